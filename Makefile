@@ -1,0 +1,50 @@
+# The two commands: `make evaluate` (the main job) and `make test`. Each makes .venv when it is missing.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+.DEFAULT_GOAL := help
+
+.PHONY: help evaluate test lint types bench notebooks clean
+
+help:
+	@echo "make evaluate   the annual evaluation of 2023 on the shipped data, into out/2023"
+	@echo "make test       tests, lint and types"
+	@echo "make bench      the benchmarks of benchmarks/"
+	@echo "make notebooks  run the notebooks and keep their outputs"
+	@echo "make clean      remove .venv, out and caches"
+
+# The stamps say what is installed; a changed pyproject.toml installs anew.
+$(VENV)/.made:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "popmodel needs Python 3.11 or newer; set PYTHON=...")'
+	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.installed: pyproject.toml $(VENV)/.made
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
+	@touch $@
+
+$(VENV)/.installed-dev: pyproject.toml $(VENV)/.made
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
+	@touch $@ $(VENV)/.installed
+
+evaluate: $(VENV)/.installed
+	@$(BIN)/popmodel evaluate --year 2023 --out out/2023
+
+test: $(VENV)/.installed-dev lint types
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/.installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.installed-dev
+	$(BIN)/mypy
+
+bench: $(VENV)/.installed-dev
+	$(BIN)/python -m benchmarks
+
+notebooks: $(VENV)/.installed-dev
+	$(BIN)/python notebooks/run.py
+
+clean:
+	rm -rf $(VENV) out .pytest_cache .mypy_cache .ruff_cache

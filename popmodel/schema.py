@@ -1,0 +1,281 @@
+"""Names, dims, units and labels of everything that passes between the stages, and the checks on them."""
+
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+SEXES = ("female", "male")
+"""Order of the `sex` axis everywhere."""
+OPEN_AGE = 100
+"""The last single-year age; 100 stands for 100 and over."""
+DIMS = ("scenario", "draw", "year", "period", "area", "district", "centre", "sex", "age", "age_group")
+"""Order of dims in every variable of the package."""
+
+
+class SchemaError(ValueError):
+    """Bad input; the message says what was given, what offends, the rule and the remedy."""
+
+
+class Variable(NamedTuple):
+    """Declaration of one variable: its dims (after any leading scenario and draw), unit and meaning."""
+
+    dims: tuple[str, ...]
+    unit: str
+    meaning: str
+
+
+VARIABLES: Mapping[str, Variable] = {
+    "population": Variable(("year", "district", "sex", "age"), "persons", "residents on 31 December"),
+    "births": Variable(("period", "district", "sex"), "persons", "live births, by sex of the child"),
+    "deaths": Variable(
+        ("period", "district", "sex", "age"), "persons", "cohort deaths, by age reached at the end of the period"
+    ),
+    "net_migration": Variable(("period", "district", "sex", "age"), "persons", "net migrants, by age at the move"),
+    "fertility_rate": Variable(("period", "district", "age"), "births per woman-year", "age-specific fertility rate"),
+    "survival_ratio": Variable(("period", "district", "sex", "age"), "1", "share of a cohort surviving the period"),
+    "sex_ratio_at_birth": Variable(("period", "district"), "males per female", "sex ratio at birth"),
+    "total_fertility": Variable(("period",), "children_per_woman", "total fertility that the scenario uses"),
+    "life_expectancy": Variable(("period",), "years", "life expectancy at birth, both sexes"),
+    "urban_share": Variable(("year", "district"), "1", "share of residents living in urban places"),
+    "centre_share": Variable(("year", "district", "centre"), "1", "share of a district's residents in each centre"),
+    "registered_net_entries": Variable(("period",), "persons", "net transfers into the household register"),
+}
+"""The variables that travel between stages, declared once."""
+
+
+class Unit(NamedTuple):
+    """A unit: what it measures, its size in the base unit of that quantity, and how it is printed."""
+
+    quantity: str
+    factor: float
+    zh: str
+    en: str
+
+
+UNITS: Mapping[str, Unit] = {
+    "persons": Unit("count", 1.0, "人", "persons"),
+    "10k_persons": Unit("count", 10_000.0, "万人", "10,000 persons"),
+    "1": Unit("share", 1.0, "", ""),
+    "percent": Unit("share", 0.01, "%", "%"),
+    "per_mille": Unit("share", 0.001, "‰", "‰"),
+    "per_100k": Unit("share", 0.00001, "人/10万人", "per 100,000"),
+    "years": Unit("age", 1.0, "岁", "years"),
+    "years_of_schooling": Unit("schooling", 1.0, "年", "years of schooling"),
+    "children_per_woman": Unit("fertility", 1.0, "", "children per woman"),
+    "males_per_100_females": Unit("sex ratio", 1.0, "", "males per 100 females"),
+    "places_per_1000": Unit("places", 1.0, "个/千人", "places per 1,000"),
+    "beds": Unit("beds", 1.0, "张", "beds"),
+    "places": Unit("nursery places", 1.0, "个", "places"),
+    "yuan_per_year": Unit("money", 1.0, "元/年", "yuan a year"),
+    "yuan_per_worker": Unit("productivity", 1.0, "元/人", "yuan per worker"),
+    "km": Unit("length", 1.0, "公里", "km"),
+    "km2": Unit("surface", 1.0, "平方公里", "km²"),
+    "persons_per_km2": Unit("density", 1.0, "人/平方公里", "persons per km²"),
+    "persons_per_person": Unit("ratio", 1.0, "", "persons per person"),
+    "rank": Unit("rank", 1.0, "位", "rank"),
+}
+"""Every unit that tables and indicators may name."""
+
+
+def convert(value: float | np.ndarray, unit: str, to: str, *, what: str = "value") -> float | np.ndarray:
+    """Express `value` given in `unit` in the unit `to`.
+
+    Raises
+    ------
+    SchemaError
+        If a unit is not declared, or the two measure different quantities.
+    """
+    for name in (unit, to):
+        if name not in UNITS:
+            raise SchemaError(f"{what}: unit {name!r} is not declared. Use one of: {', '.join(UNITS)}.")
+    source, target = UNITS[unit], UNITS[to]
+    if source.quantity != target.quantity:
+        raise SchemaError(
+            f"{what}: a {source.quantity} in {unit!r} cannot be expressed in {to!r}, which measures "
+            f"{target.quantity}. Correct the unit in the table."
+        )
+    return value if unit == to else value * (source.factor / target.factor)
+
+
+class Column(NamedTuple):
+    """What a column of a table must hold.
+
+    `kind` is `text`, `number`, `count` (a number not below zero), `year` (a whole number 1800…2200) or `choice`.
+    """
+
+    kind: str = "text"
+    required: bool = True
+    blank: bool = False
+    choices: tuple[str, ...] = ()
+
+
+def check_table(
+    table: pd.DataFrame, columns: Mapping[str, Column], *, file: object, key: Sequence[str] = ()
+) -> pd.DataFrame:
+    """Check a table read as text and return it with typed columns, its index the line in the file.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        All columns as strings (`dtype=str, keep_default_na=False`).
+    columns : mapping of str to Column
+        The columns that the form declares; further ones are an error, so that a misspelt name is not lost.
+    file : object
+        Named in errors.
+    key : sequence of str
+        Columns that together identify a row; a second row with the same key is an error.
+
+    Raises
+    ------
+    SchemaError
+        Missing or unknown columns, blank, non-numeric, negative or unlisted cells, duplicated keys.
+    """
+    required = [name for name, column in columns.items() if column.required]
+    missing = [name for name in required if name not in table.columns]
+    unknown = [str(name) for name in table.columns if name not in columns]
+    if missing or unknown:
+        parts = []
+        if missing:
+            parts.append(f"column {', '.join(missing)} is missing")
+        if unknown:
+            parts.append(f"column {', '.join(unknown)} is not part of the form")
+        raise SchemaError(
+            f"{file}: {' and '.join(parts)}. Required: {', '.join(required)}"
+            + (f"; optional: {', '.join(n for n in columns if n not in required)}" if len(required) < len(columns) else "")
+            + ". Rename or add the column."
+        )
+    out = table.copy()
+    out.index = pd.RangeIndex(2, len(table) + 2, name="line")
+    for name in out.columns:
+        out[name] = _typed(out[name].str.strip(), columns[str(name)], str(name), file)
+    if key:
+        again = out.duplicated(list(key), keep=False)
+        if again.any():
+            raise SchemaError(
+                f"{file}: {rows(out[again], key)} {'have' if again.sum() > 1 else 'has'} the same "
+                f"{', '.join(key)}; each combination may stand once. Delete or correct the surplus row."
+            )
+    return out
+
+
+def _typed(cells: pd.Series, column: Column, name: str, file: object) -> pd.Series:
+    empty = cells == ""
+    if empty.any() and not column.blank:
+        raise SchemaError(f"{file}: {lines(cells[empty])}: column {name} is empty. Fill in a value.")
+    if column.kind == "text":
+        return cells
+    if column.kind == "choice":
+        bad = ~cells.isin(column.choices) & ~empty
+        if bad.any():
+            raise SchemaError(
+                f"{file}: {lines(cells[bad], show=True)}: column {name} must be one of {', '.join(column.choices)}. "
+                "Correct the spelling."
+            )
+        return cells
+    numbers = pd.to_numeric(cells.where(~empty, "nan"), errors="coerce").astype(float)
+    bad = (numbers.isna() | np.isinf(numbers)) & ~empty
+    rule = "must be a number (no thousands separators or units)"
+    if not bad.any() and column.kind == "count":
+        bad, rule = numbers < 0, "must not be negative"
+    if not bad.any() and column.kind == "year":
+        bad, rule = ~empty & ((numbers % 1 != 0) | (numbers < 1800) | (numbers > 2200)), "must be a year such as 2020"
+    if bad.any():
+        raise SchemaError(f"{file}: {lines(cells[bad], show=True)}: column {name} {rule}. Correct the cell.")
+    return numbers.astype("Int64") if column.kind == "year" else numbers
+
+
+def lines(cells: pd.Series, *, show: bool = False, most: int = 5) -> str:
+    """Name the offending lines of a table, with their content if `show`."""
+    head = [f"line {line} ({cell!r})" if show else f"line {line}" for line, cell in cells.iloc[:most].items()]
+    return ", ".join(head) + (f" and {len(cells) - most} more" if len(cells) > most else "")
+
+
+def rows(table: pd.DataFrame, columns: Iterable[str], *, most: int = 5) -> str:
+    """Name the offending rows of a table by line and by the content of `columns`."""
+    names = list(columns)
+    head = [
+        f"line {line} ({', '.join(f'{n}={row[n]}' for n in names)})" for line, row in table[names].head(most).iterrows()
+    ]
+    return ", ".join(head) + (f" and {len(table) - most} more" if len(table) > most else "")
+
+
+def named(labels: Iterable[Hashable], *, most: int = 8) -> str:
+    """List labels for an error message, cut after `most`."""
+    texts = [str(label) for label in labels]
+    return ", ".join(texts[:most]) + (f" and {len(texts) - most} more" if len(texts) > most else "")
+
+
+def check(data: xr.Dataset, names: Iterable[str], *, what: str) -> None:
+    """Check that a Dataset has the variables `names` with their declared dims and no missing values.
+
+    Raises
+    ------
+    SchemaError
+        If a variable is absent, lacks a dim, or holds a non-finite value (its first labels are named).
+    """
+    for name in names:
+        if name not in data:
+            raise SchemaError(f"{what} has no variable {name!r}; it holds {named(data.data_vars)}. Add it.")
+        absent = [dim for dim in VARIABLES[name].dims if dim not in data[name].dims]
+        if absent:
+            raise SchemaError(
+                f"{what}: {name} has dims {data[name].dims} but needs {VARIABLES[name].dims} "
+                f"(lacks {', '.join(absent)}). Use expand_dims or assign the dim."
+            )
+        check_finite(data[name], what=f"{what}: {name}")
+
+
+def check_finite(values: xr.DataArray, *, what: str) -> None:
+    """Raise `SchemaError` naming the first label where a value is missing or infinite."""
+    bad = ~np.isfinite(values.to_numpy())
+    if bad.any():
+        first = np.argwhere(bad)[0]
+        label = ", ".join(
+            f"{dim}={values[dim].to_numpy()[i] if dim in values.coords else i}"
+            for dim, i in zip(values.dims, first, strict=True)
+        )
+        raise SchemaError(f"{what} has {int(bad.sum())} missing or infinite values, first at {label}. Fill in the data.")
+
+
+def age_bounds(group: str) -> tuple[int, int | None]:
+    """Return lower and upper age [completed years] of a group printed as `0`, `5-9` or `85+` (upper `None`).
+
+    Raises
+    ------
+    SchemaError
+        If the label has another form.
+    """
+    text = group.strip()
+    if text.endswith("+") and text[:-1].isdigit():
+        return int(text[:-1]), None
+    first, dash, last = text.partition("-")
+    if first.isdigit() and (not dash or (last.isdigit() and int(last) >= int(first))):
+        return int(first), int(last) if dash else int(first)
+    raise SchemaError(f"age group {group!r} is not of the form 0, 5-9 or 85+. Rewrite the label.")
+
+
+def age_edges(groups: Sequence[str], *, what: str) -> list[int]:
+    """Return the lower ages of `groups`, which must cover every age from 0 once and end in an open group.
+
+    Raises
+    ------
+    SchemaError
+        If groups overlap, leave a gap, do not start at 0 or do not end open.
+    """
+    bounds = sorted(((*age_bounds(group), group) for group in groups), key=lambda bound: bound[0])
+    expected: int | None = 0
+    for low, high, group in bounds:
+        if expected is None or low != expected:
+            fault = "overlap" if expected is None or low < expected else "leave a gap"
+            raise SchemaError(
+                f"{what}: age groups {fault} at {group!r}; "
+                + (f"the next group must start at age {expected}" if expected is not None else "the open group is last")
+                + ". Give each age from 0 up exactly once."
+            )
+        expected = None if high is None else high + 1
+    if expected is not None:
+        raise SchemaError(f"{what}: the last age group must be open, such as 85+; given {named(groups)}. Add it.")
+    return [low for low, _, _ in bounds]
