@@ -1,0 +1,368 @@
+"""Read a city's census tables, the reference schedules and the published yearly figures it points to."""
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from popmodel.paths import data_path
+from popmodel.plan import read_observed
+from popmodel.schema import (
+    SEXES,
+    Column,
+    SchemaError,
+    age_bounds,
+    age_edges,
+    check_table,
+    convert,
+    named,
+    rows,
+)
+
+DISTRICT_COLUMNS = {
+    "census": Column("year"),
+    "district": Column(),
+    "name_zh": Column(),
+    "name_en": Column(),
+    "unit": Column(),
+    "central_city": Column("choice", choices=("yes", "no")),
+    "land_area_km2": Column("count", blank=True),
+    "note": Column(required=False, blank=True),
+}
+POPULATION_COLUMNS = {
+    "census": Column("year"),
+    "district": Column(),
+    "sex": Column("choice", choices=SEXES),
+    "age_group": Column(),
+    "population": Column("count"),
+}
+SETTLEMENT_COLUMNS = {
+    "census": Column("year"),
+    "district": Column(),
+    "urban": Column("count"),
+    "rural": Column("count"),
+}
+CENTRE_COLUMNS = {
+    "district": Column(),
+    "centre": Column(),
+    "share": Column("count"),
+    "status": Column("choice", choices=("source", "derived", "assumed")),
+    "note": Column(required=False, blank=True),
+}
+POINTERS = ("reference", "observed")
+PUBLISHED = {
+    "published_population": ("resident_population", "persons", "year"),
+    "published_urban_share": ("urbanisation_rate", "1", "year"),
+    "published_registered_population": ("registered_population", "persons", "year"),
+    "published_births": ("births", "persons", "period"),
+    "published_deaths": ("deaths", "persons", "period"),
+    "published_life_expectancy": ("life_expectancy", "years", "period"),
+}
+"""Variables read from the observed values: indicator, unit, axis."""
+
+
+def read_census(path: str | Path, *, year: int | None = None, observed: pd.DataFrame | None = None) -> xr.Dataset:
+    """Read the tables of a city folder (its form is in data/census/README.md).
+
+    Parameters
+    ----------
+    path : str or pathlib.Path
+        Folder with `city.toml`, `districts.csv` and `population.csv`, and as far as available `settlement.csv` and
+        `centres.csv`.
+    year : int, optional
+        Census to read; the latest if not given.
+    observed : pandas.DataFrame, optional
+        Published yearly values (`read_observed`); those that `city.toml` names if not given.
+
+    Returns
+    -------
+    xarray.Dataset
+        `population` (district, sex, age_group) [persons], urban and centre shares, published stocks and flows by
+        (year or period, area), and the reference schedules; `area` is the city's code, then its districts.
+
+    Raises
+    ------
+    SchemaError
+        Missing files or columns, unknown or duplicated districts, negative or non-numeric counts, age groups that
+        overlap or leave a gap, districts that do not sum to the city.
+    """
+    folder = Path(path)
+    city, pointers, dates = _read_city(folder)
+    census_year = max(dates) if year is None else year
+    if census_year not in dates:
+        raise SchemaError(f"{folder / 'city.toml'}: no census of {year}; it lists {named(sorted(dates))}.")
+    districts = _read_table(folder / "districts.csv", DISTRICT_COLUMNS, key=("census", "district"))
+    here = districts[districts["census"] == census_year]
+    if here.empty:
+        raise SchemaError(f"{folder / 'districts.csv'}: no district of the census of {census_year}. Add its rows.")
+    codes = here["district"].to_numpy(dtype=str)
+    data = _read_population(folder / "population.csv", districts, census_year, city["code"])
+    data = data.assign_coords(
+        name_zh=("district", here["name_zh"].to_numpy(dtype=str)),
+        name_en=("district", here["name_en"].to_numpy(dtype=str)),
+        central_city=("district", (here["central_city"] == "yes").to_numpy()),
+        land_area=("district", here["land_area_km2"].to_numpy(dtype=float), {"unit": "km2"}),
+        area=("area", np.array([city["code"], *codes])),
+        area_zh=("area", np.array([city["name_zh"], *here["name_zh"]])),
+        area_en=("area", np.array([city["name_en"], *here["name_en"]])),
+        city=city["code"],
+        city_name_zh=city["name_zh"],
+        city_name_en=city["name_en"],
+        census_year=census_year,
+        census_date=dates[census_year],
+    )
+    if (folder / "settlement.csv").is_file():
+        data = data.merge(_urban_shares(folder / "settlement.csv", districts, data, dates, city["code"]))
+    if (folder / "centres.csv").is_file() and census_year == max(dates):
+        data["centre_share"] = _centre_shares(folder / "centres.csv", codes)
+    if observed is None and "observed" in pointers:
+        observed = read_observed(_resolve(folder, pointers["observed"]))
+    if observed is not None:
+        data = data.merge(_published(observed, data["area"].to_numpy(), census_year))
+    if "reference" in pointers:
+        data = data.merge(read_reference(_resolve(folder, pointers["reference"], below="reference")))
+    return data
+
+
+def read_reference(path: str | Path) -> xr.Dataset:
+    """Read a folder of reference schedules (form: data/reference/README.md).
+
+    Parameters
+    ----------
+    path : str or pathlib.Path
+        Folder with `death_rates.csv`, `fertility_pattern.csv` and, if known, `births.csv`.
+
+    Returns
+    -------
+    xarray.Dataset
+        `reference_death_rate` (reference_period, sex, reference_age) [1/year], with the first and last year of each
+        period as coords; `reference_fertility` (pattern_year, fertile_age) [percent of total fertility];
+        `reference_births` (birth_year) [persons].
+
+    Raises
+    ------
+    SchemaError
+        If a table is missing or faulty.
+    """
+    folder = Path(path)
+    file = folder / "death_rates.csv"
+    rates = _read_table(
+        file,
+        {"period": Column(), "sex": Column("choice", choices=SEXES), "age_group": Column(), "death_rate": Column("count")},
+        key=("period", "sex", "age_group"),
+    )
+    groups = list(dict.fromkeys(rates["age_group"]))
+    lower = age_edges(groups, what=str(file))
+    cube = _cube(rates, {"period": list(dict.fromkeys(rates["period"])), "sex": list(SEXES), "age_group": groups}, "death_rate", file)
+    cube = cube[:, :, np.argsort([age_bounds(group)[0] for group in groups])]
+    spans = [_span(period, file) for period in dict.fromkeys(rates["period"])]
+    data = xr.Dataset(
+        {"reference_death_rate": (("reference_period", "sex", "reference_age"), cube, {"unit": "1/year"})},
+        coords={
+            "reference_period": [(first + last) / 2 for first, last in spans],
+            "sex": list(SEXES),
+            "reference_age": lower,
+        },
+    )
+    file = folder / "fertility_pattern.csv"
+    pattern = _read_table(
+        file, {"year": Column("year"), "age_group": Column(), "percent": Column("count")}, key=("year", "age_group")
+    )
+    groups = sorted(dict.fromkeys(pattern["age_group"]), key=lambda group: age_bounds(group)[0])
+    years = sorted({int(y) for y in pattern["year"]})
+    cube = _cube(pattern, {"year": years, "age_group": groups}, "percent", file)
+    data["reference_fertility"] = xr.DataArray(
+        cube,
+        dims=("pattern_year", "fertile_age"),
+        coords={"pattern_year": years, "fertile_age": [age_bounds(group)[0] for group in groups]},
+        attrs={"unit": "percent"},
+    )
+    if (folder / "births.csv").is_file():
+        births = _read_table(
+            folder / "births.csv", {"year": Column("year"), "births": Column("count"), "variant": Column()}, key=("year",)
+        ).sort_values("year")
+        data["reference_births"] = xr.DataArray(
+            births["births"].to_numpy(dtype=float),
+            dims=("birth_year",),
+            coords={"birth_year": births["year"].to_numpy(dtype=int)},
+            attrs={"unit": "persons"},
+        )
+    return data
+
+
+def _read_table(file: Path, columns: Mapping[str, Column], *, key: tuple[str, ...]) -> pd.DataFrame:
+    if not file.is_file():
+        raise SchemaError(f"{file}: the file is missing. Its form is described in data/census/README.md.")
+    try:
+        table = pd.read_csv(file, dtype=str, keep_default_na=False, encoding="utf-8")
+    except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
+        raise SchemaError(f"{file}: not a UTF-8 table with commas ({error}). Save it as CSV UTF-8.") from error
+    return check_table(table, columns, file=file, key=key)
+
+
+def _read_city(folder: Path) -> tuple[dict[str, str], dict[str, str], dict[int, np.datetime64]]:
+    file = folder / "city.toml"
+    if not file.is_file():
+        raise SchemaError(f"{file}: the file is missing. A city folder needs city.toml (data/census/README.md).")
+    try:
+        table: dict[str, Any] = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SchemaError(f"{file}: not valid TOML ({error}). Correct the file.") from error
+    city = table.get("city", {})
+    missing = [key for key in ("code", "name_zh", "name_en") if not isinstance(city.get(key), str)]
+    if missing:
+        raise SchemaError(f"{file}: [city] lacks {', '.join(missing)} (text). Add it.")
+    dates: dict[int, np.datetime64] = {}
+    for number, entry in enumerate(table.get("census", []), start=1):
+        if not isinstance(entry.get("year"), int) or not hasattr(entry.get("date"), "isoformat"):
+            raise SchemaError(f"{file}: [[census]] number {number} needs year = 2020 and date = 2020-11-01.")
+        dates[entry["year"]] = np.datetime64(entry["date"].isoformat()[:10])
+    if not dates:
+        raise SchemaError(f"{file}: no [[census]] is listed. Add one with year, date and publication.")
+    stray = sorted((set(table) - {"city", "census"}) | (set(city) - {"code", "name_zh", "name_en", *POINTERS}))
+    if stray:
+        raise SchemaError(f"{file}: unknown key {named(stray)}. [city] holds code, name_zh, name_en, reference, observed.")
+    pointers = {key: str(city[key]) for key in POINTERS if key in city}
+    return {key: str(city[key]) for key in ("code", "name_zh", "name_en")}, pointers, dates
+
+
+def _resolve(folder: Path, name: str, *, below: str = "") -> Path:
+    own = folder / name
+    return own if own.exists() else data_path(f"{below}/{name}" if below else name)
+
+
+def _read_population(file: Path, districts: pd.DataFrame, census_year: int, city: str) -> xr.Dataset:
+    table = _read_table(file, POPULATION_COLUMNS, key=("census", "district", "sex", "age_group"))
+    table = table[table["census"] == census_year]
+    codes = list(districts.loc[districts["census"] == census_year, "district"])
+    unknown = table[~table["district"].isin([city, *codes])]
+    if not unknown.empty:
+        raise SchemaError(
+            f"{file}: {rows(unknown, ('district',))}: not a district of the census of {census_year}. "
+            f"Known: {named([city, *codes], most=40)}. Correct the code or add the district to districts.csv."
+        )
+    groups = list(dict.fromkeys(table["age_group"]))
+    age_edges(groups, what=f"{file}, census {census_year}")
+    groups.sort(key=lambda group: age_bounds(group)[0])
+    axes = {"district": codes, "sex": list(SEXES), "age_group": groups}
+    counts = _cube(table[table["district"] != city], axes, "population", file)
+    whole = table[table["district"] == city]
+    if not whole.empty and len(codes) and city not in codes:
+        published = _cube(whole, {**axes, "district": [city]}, "population", file)[0]
+        _check_sum(counts.sum(axis=0), published, axes, file)
+    return xr.Dataset(
+        {"population": (("district", "sex", "age_group"), counts, {"unit": "persons"})},
+        coords={"district": np.array(codes), "sex": list(SEXES), "age_group": np.array(groups)},
+    )
+
+
+def _check_sum(total: np.ndarray, published: np.ndarray, axes: Mapping[str, list[Any]], file: Path) -> None:
+    off = np.argwhere(np.abs(total - published) > 0.5)
+    if len(off):
+        sex, group = off[0]
+        raise SchemaError(
+            f"{file}: the districts do not sum to the city in {len(off)} cells, first {axes['sex'][sex]} "
+            f"{axes['age_group'][group]}: {total[sex, group]:,.0f} against {published[sex, group]:,.0f}. "
+            "Correct the cells, or leave out the rows of the city."
+        )
+
+
+def _cube(table: pd.DataFrame, axes: Mapping[str, list[Any]], value: str, file: Path) -> np.ndarray:
+    """Arrange the rows of a long table as an array; every combination must be there."""
+    index = pd.MultiIndex.from_product(list(axes.values()), names=list(axes))
+    series = table.set_index(list(axes))[value].astype(float).reindex(index)
+    if series.isna().any():
+        gaps = [" ".join(map(str, np.atleast_1d(np.array(label, dtype=object)))) for label in series.index[series.isna()]]
+        raise SchemaError(f"{file}: no row for {named(gaps, most=5)}. Add the rows; where nobody is counted, enter 0.")
+    return series.to_numpy().reshape([len(axis) for axis in axes.values()])
+
+
+def _span(period: str, file: Path) -> tuple[int, int]:
+    first, _, last = period.partition("-")
+    if not (first.isdigit() and last.isdigit() and int(first) < int(last)):
+        raise SchemaError(f"{file}: period {period!r} is not of the form 2020-2025. Correct the cell.")
+    return int(first), int(last)
+
+
+def _urban_shares(
+    file: Path, districts: pd.DataFrame, data: xr.Dataset, dates: Mapping[int, np.datetime64], city: str
+) -> xr.Dataset:
+    """Urban share at this census and, on units comparable with it, at the one before."""
+    table = _read_table(file, SETTLEMENT_COLUMNS, key=("census", "district"))
+    table = table[table["district"] != city].merge(
+        districts[["census", "district", "unit"]], on=["census", "district"], how="left", validate="1:1"
+    )
+    table.index = pd.RangeIndex(2, len(table) + 2)
+    stray = table[table["unit"].isna()]
+    if not stray.empty:
+        raise SchemaError(f"{file}: {named(stray['district'])} is not in districts.csv. Correct the code.")
+    census_year = int(data["census_year"])
+    here = table[table["census"] == census_year].set_index("district").reindex(data["district"].to_numpy())
+    if here["urban"].isna().any():
+        raise SchemaError(f"{file}: no row for {named(here.index[here['urban'].isna()])} in {census_year}. Add it.")
+    people = data["population"].sum(("sex", "age_group")).to_numpy()
+    both = (here["urban"] + here["rural"]).to_numpy(dtype=float)
+    if (np.abs(both - people) > 0.5).any():
+        worst = int(np.abs(both - people).argmax())
+        raise SchemaError(
+            f"{file}: urban and rural of {here.index[worst]} sum to {both[worst]:,.0f}, the census counts "
+            f"{people[worst]:,.0f}. Correct the row."
+        )
+    out = xr.Dataset({"urban_share": ("district", here["urban"].to_numpy(dtype=float) / both, {"unit": "1"})})
+    earlier = [year for year in dates if year < census_year and (table["census"] == year).any()]
+    if earlier:
+        before = table[table["census"] == max(earlier)].groupby("unit")[["urban", "rural"]].sum()
+        now = table[table["census"] == census_year].groupby("unit")[["urban", "rural"]].sum()
+        unit = here["unit"]
+        for name, sums in (("unit_urban_share_before", before), ("unit_urban_share", now)):
+            share = (sums["urban"] / (sums["urban"] + sums["rural"])).reindex(unit).to_numpy(dtype=float)
+            out[name] = ("district", share, {"unit": "1"})
+        span = (dates[census_year] - dates[max(earlier)]) / np.timedelta64(1, "D") / 365.2425
+        out = out.assign_coords(years_between_censuses=float(span))
+    return out
+
+
+def _centre_shares(file: Path, codes: np.ndarray) -> xr.DataArray:
+    table = _read_table(file, CENTRE_COLUMNS, key=("district", "centre"))
+    unknown = table[~table["district"].isin(codes)]
+    if not unknown.empty:
+        raise SchemaError(f"{file}: {rows(unknown, ('district',))}: not a district of this census. Correct the code.")
+    above = table[table["share"] > 1]
+    if not above.empty:
+        raise SchemaError(f"{file}: {rows(above, ('district', 'share'))}: a share must not exceed 1. Correct the cell.")
+    centres = list(dict.fromkeys(table["centre"]))
+    # A district that the form does not list lies outside the centre: that is the rule of the form, not a repair.
+    share = table.pivot_table(index="district", columns="centre", values="share").reindex(index=codes, columns=centres)
+    return xr.DataArray(
+        share.fillna(0.0).to_numpy(dtype=float),
+        dims=("district", "centre"),
+        coords={"district": codes, "centre": centres},
+        attrs={"unit": "1", "status": ", ".join(sorted(set(table["status"])))},
+    )
+
+
+def _published(observed: pd.DataFrame, areas: np.ndarray, census_year: int) -> xr.Dataset:
+    """Arrange published values from the census year on by year and area; what is not published is missing.
+
+    Values on another basis than the first one are left out: a revision between two censuses is not growth.
+    """
+    out = xr.Dataset()
+    usable = observed[observed["area"].isin(areas) & (observed["year"] >= census_year)]
+    last = int(usable["year"].max()) if len(usable) else census_year
+    for variable, (indicator, unit, axis) in PUBLISHED.items():
+        found = usable[usable["indicator"] == indicator].sort_values("year")
+        found = found[(found["chosen"] == "yes") | ~found.duplicated(["area", "year"], keep=False)]
+        if axis == "year" and len(found):
+            found = found[found["basis"] == found["basis"].iloc[0]]
+        years = list(range(census_year, last + 1))
+        values = np.full((len(years), len(areas)), np.nan)
+        for area, year, value, given in zip(found["area"], found["year"], found["value"], found["unit"], strict=True):
+            place = int(year) - census_year, list(areas).index(area)
+            values[place] = convert(float(value), given, unit, what=f"{indicator} {year}")
+        dim = f"published_{axis}"
+        out[variable] = xr.DataArray(values, dims=(dim, "area"), coords={dim: years}, attrs={"unit": unit})
+    return out

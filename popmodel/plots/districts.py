@@ -1,0 +1,121 @@
+"""The districts side by side: where each stands in the first year and in the last, ranked."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import xarray as xr
+from matplotlib.axes import Axes
+
+from popmodel.plots import layout, style
+from popmodel.plots.data import in_unit, name_of, no_draws, pick, pick_scenario
+from popmodel.schema import SchemaError, named
+
+WORDS = {
+    "zh": {"title": "各县（市、区）{name}", "subtitle": "{scenario}{first}年（空心）至{last}年（实心），按{last}年排列"},
+    "en": {"title": "{name} by district", "subtitle": "{scenario}{first} (hollow) to {last} (filled), ranked by {last}"},
+}  # fmt: skip
+UP, DOWN = "#1f4e79", "#b3541e"
+
+
+def plot_districts(
+    values: xr.Dataset,
+    *,
+    years: Sequence[int],
+    scenario: str | None = None,
+    indicator: str = "resident_population",
+    lang: str = "zh",
+    ax: Axes | None = None,
+    source: str = "",
+) -> Axes:
+    """Draw one indicator of every district in two years as a dumbbell, ranked by the later year.
+
+    Parameters
+    ----------
+    values : xarray.Dataset (scenario[, draw], year, area)
+        As `measure` gives it; the first area is the city and is left out.
+    years : sequence of int
+        The first and the last.
+    scenario : str, optional
+        Which one; needed where there are several.
+    indicator : str
+        Its id.
+    lang : {"zh", "en"}
+        Language of the labels.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; a new figure if not given.
+    source : str
+        Sources and date, for the foot.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    SchemaError
+        If the indicator, a year or the scenario is unknown, or no district has a value.
+    """
+    language = style.language(lang)
+    words = WORDS[language]
+    with style.context():
+        if indicator not in values:
+            raise SchemaError(f"values hold no {indicator!r}. Use one of: {named(values.data_vars, most=30)}.")
+        which = pick_scenario(values, scenario, what="values")
+        data = no_draws(values[indicator], what=indicator)
+        data = data.sel(scenario=which) if which is not None else data
+        if len(years) != 2:
+            raise SchemaError(f"years={list(years)}: a dumbbell has two ends. Give the first and the last year.")
+        for year in years:
+            pick([int(y) for y in data["year"].to_numpy()], year, dim="year", what="values")
+        unit = str(data.attrs["unit"])
+        shown = "10k_persons" if unit == "persons" and language == "zh" else unit
+        digits = 1 if unit == "persons" else int(data.attrs.get("decimals", 1))
+        scale = 1e-3 if unit == "persons" and language == "en" else 1.0
+        pair = in_unit(data.sel(year=list(years)).isel(area=slice(1, None)).to_numpy(), unit, shown, what=indicator) * scale
+        pair = pair if data.sel(year=list(years)).dims[0] == "year" else pair.T
+        codes = [str(code) for code in data["area"].to_numpy()[1:]]
+        keep = np.isfinite(pair).all(axis=0)
+        if not keep.any():
+            raise SchemaError(f"{indicator} has no values by district for {named(years)}. Choose another indicator or year.")
+        names = [name_of(values, "area", code, language) for code in codes]
+        order = [int(i) for i in np.argsort(pair[1]) if keep[i]]
+        ax = style.new_axes(ax, height=1.5 + 0.31 * len(order))
+        changes = _draw(ax, pair[:, order], [names[i] for i in order], digits)
+        name = str(data.attrs.get(f"name_{language}", indicator))
+        unit_text = "thousand" if scale != 1 else style.unit_name(shown, language)
+        joint = "：" if language == "zh" else ": "
+        label = name_of(values, "scenario", which, language) + joint if which is not None else ""
+        layout.heading(ax, style.titled(words["title"].format(name=name), unit_text, language),
+                       words["subtitle"].format(scenario=label, first=years[0], last=years[1]))  # fmt: skip
+        layout.fit(ax)
+        layout.foot(ax, source)
+        layout.fit(ax)
+        del changes
+    return ax
+
+
+def _draw(ax: Axes, pair: np.ndarray, names: list[str], digits: int) -> list[str]:
+    rows = np.arange(len(names))
+    changes = []
+    for row, (first, last) in enumerate(pair.T):
+        colour = UP if last >= first else DOWN
+        ax.plot([first, last], [row, row], color=style.tint(colour, 0.45), linewidth=3.2, solid_capstyle="butt", zorder=2,
+                label="_bar")  # fmt: skip
+        ax.plot([first], [row], linestyle="none", marker="o", markersize=6.5, markerfacecolor="white",
+                markeredgecolor=colour, markeredgewidth=1.3, zorder=3, label="_first")  # fmt: skip
+        ax.plot([last], [row], linestyle="none", marker=">" if last >= first else "<", markersize=7, color=colour, zorder=4,
+                label="_last")  # fmt: skip
+        changes.append(f"{style.number(last, digits)}  {style.number(last - first, digits, sign=True)}")
+        layout.note(ax, style.number(last, digits), (1, row), offset=(14 + 30, 0), coords=("axes fraction", "data"),
+                    size=9, ha="right", gid="value")  # fmt: skip
+        layout.note(ax, style.number(last - first, digits, sign=True), (1, row), offset=(14 + 30 + 38, 0), ha="right",
+                    coords=("axes fraction", "data"), size=9, colour=style.text_colour(colour), gid="change")  # fmt: skip
+    ax.set_yticks(rows, names)
+    ax.set_ylim(-0.6, len(names) - 0.4)
+    ax.margins(x=0.04)
+    ax.spines[["left", "bottom"]].set_visible(False)
+    ax.tick_params(axis="both", length=0)
+    ax.tick_params(axis="y", labelsize=9.5, labelcolor=style.INK)
+    ax.grid(axis="x", color=style.WASH, linewidth=0.9)
+    ax.grid(axis="y", color=style.WASH, linewidth=0.9)
+    return changes

@@ -1,0 +1,280 @@
+"""Where things go: margins that fit, labels that do not overlap, text wrapped to a width, title and foot."""
+
+import functools
+from collections.abc import Sequence
+from typing import Any, Literal
+
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.font_manager import FontProperties
+from matplotlib.patheffects import withStroke
+from matplotlib.text import Annotation, Text
+from matplotlib.textpath import TextPath
+from matplotlib.transforms import Bbox, ScaledTranslation
+
+from popmodel.plots.style import INK, MUTED, families, printable
+
+Align = Literal["left", "center", "right"]
+POINTS = 72.0
+HALO = (withStroke(linewidth=2.4, foreground="white"),)
+"""White rim that keeps a label readable on a line."""
+
+
+@functools.lru_cache(maxsize=4096)
+def _width(text: str, size: float, family: tuple[str, ...]) -> float:
+    if not text.strip():
+        return 0.3 * size * len(text)
+    box = TextPath((0, 0), text, size=size, prop=FontProperties(family=list(family))).get_extents()
+    return float(box.x1)
+
+
+def text_width(text: str, size: float) -> float:
+    """Return the width of one line of text [points]."""
+    return _width(text, size, tuple(families()))
+
+
+def wrap(text: str, width: float, size: float) -> str:
+    """Break `text` into lines not wider than `width` [points], at spaces or between Chinese characters."""
+    out: list[str] = []
+    for paragraph in text.split("\n"):
+        line = ""
+        for piece in _pieces(paragraph):
+            if line.strip() and text_width((line + piece).rstrip(), size) > width:
+                out.append(line.rstrip())
+                line = piece.lstrip()
+            else:
+                line += piece
+        out.append(line.rstrip())
+    return "\n".join(out)
+
+
+def _pieces(text: str) -> list[str]:
+    """Split where a line may break; closing punctuation stays with what it follows."""
+    pieces: list[str] = []
+    for character in text:
+        wide, closing = ord(character) >= 0x2E80, character in "，。、；：）》」』！？”’"
+        previous = pieces[-1] if pieces else ""
+        opening = previous[-1:] in "（《「『“‘" if previous else False
+        joins = closing or opening or (not wide and bool(previous) and ord(previous[-1]) < 0x2E80)
+        if previous and joins and not (previous.endswith(" ") and not character.isspace()):
+            pieces[-1] += character
+        else:
+            pieces.append(character)
+    return pieces
+
+
+def note(
+    ax: Axes,
+    text: str,
+    at: tuple[float, float],
+    *,
+    offset: tuple[float, float] = (0, 0),
+    coords: Any = "data",
+    size: float = 8.5,
+    colour: str = INK,
+    ha: Align = "left",
+    va: Literal["bottom", "baseline", "center", "top", "center_baseline"] = "center",
+    halo: bool = False,
+    **kwargs: Any,
+) -> Annotation:
+    """Write `text` at a point, moved by `offset` [points]; never clipped by the axes. `kwargs` go to matplotlib."""
+    return ax.annotate(
+        text, at, xycoords=coords, xytext=offset, textcoords="offset points", fontsize=size, color=colour, ha=ha,
+        va=va, annotation_clip=False, path_effects=HALO if halo else None, **kwargs,
+    )  # fmt: skip
+
+
+def box(artist: Artist) -> Bbox:
+    """Return the extent of an artist on the canvas [pixels]."""
+    return artist.get_window_extent()
+
+
+def spread(labels: Sequence[Annotation], *, gap: float = 1.0) -> None:
+    """Move labels of one column up or down, as little as it takes, until none overlaps another.
+
+    Parameters
+    ----------
+    labels : sequence of matplotlib.text.Annotation
+        Made by `note`; their order from bottom to top is kept.
+    gap : float
+        Clear space between labels [points].
+
+    Notes
+    -----
+    Isotonic regression of the centres (pool adjacent violators): the smallest sum of squared moves.
+    """
+    if len(labels) < 2:
+        return
+    scale = _scale(labels[0])
+    order = sorted(labels, key=lambda label: (box(label).y0 + box(label).y1) / 2)
+    boxes = [box(label) for label in order]
+    centre = np.array([(b.y0 + b.y1) / 2 for b in boxes]) / scale
+    height = np.array([b.height for b in boxes]) / scale
+    rise = np.concatenate([[0.0], np.cumsum((height[1:] + height[:-1]) / 2 + gap)])
+    pools: list[list[float]] = []
+    for value in centre - rise:
+        pools.append([float(value)])
+        while len(pools) > 1 and np.mean(pools[-2]) > np.mean(pools[-1]):
+            last = pools.pop()
+            pools[-1] += last
+    placed = np.concatenate([[np.mean(pool)] * len(pool) for pool in pools]) + rise
+    for label, move in zip(order, placed - centre, strict=True):
+        x, y = label.get_position()
+        label.set_position((x, y + float(move)))
+
+
+def place(label: Annotation, taken: Sequence[Bbox], *, points: np.ndarray, reach: float = 9.0) -> Bbox:
+    """Move a label around its point to the first free spot, and return the extent it then takes.
+
+    Parameters
+    ----------
+    label : matplotlib.text.Annotation
+        Made by `note`.
+    taken : sequence of matplotlib.transforms.Bbox
+        Extents that other labels and marks hold [pixels].
+    points : numpy.ndarray (n, 2)
+        Points of lines [pixels] that the label had better not cover.
+    reach : float
+        Distance from the point [points].
+    """
+    axes = label.axes
+    assert axes is not None  # a label made by note() has axes
+    frame, figure = axes.get_window_extent(), axes.figure.bbox
+    best: tuple[float, tuple[float, float], str, str] | None = None
+    spots = [
+        (dx * far, dy * far, ha, va)
+        for far in (reach, 1.7 * reach, 2.6 * reach, 3.6 * reach)
+        for dx, dy, ha, va in _SPOTS
+    ]
+    for rank, (dx, dy, ha, va) in enumerate(spots):
+        label.set_position((dx, dy))
+        label.set_horizontalalignment(ha)
+        label.set_verticalalignment(va)
+        extent = box(label).padded(1.5)
+        inside = (points[:, 0] > extent.x0) & (points[:, 0] < extent.x1)
+        inside &= (points[:, 1] > extent.y0) & (points[:, 1] < extent.y1)
+        cost = rank + 4.0 * int(inside.sum()) + 1000.0 * sum(_meets(extent, other) for other in taken)
+        cost += 1000.0 * (extent.y0 < frame.y0 or extent.y1 > figure.y1 or extent.x0 < frame.x0 or extent.x1 > frame.x1)
+        if best is None or cost < best[0]:
+            best = cost, (dx, dy), ha, va
+    assert best is not None
+    label.set_position(best[1])
+    label.set_horizontalalignment(best[2])  # type: ignore[arg-type]
+    label.set_verticalalignment(best[3])  # type: ignore[arg-type]
+    return box(label)
+
+
+_SPOTS: tuple[tuple[float, float, Align, Literal["bottom", "center", "top"]], ...] = (
+    (0, 1, "center", "bottom"),
+    (0, -1, "center", "top"),
+    (-1, 0, "right", "center"),
+    (1, 0, "left", "center"),
+    (-0.7, 0.7, "right", "bottom"),
+    (-0.7, -0.7, "right", "top"),
+    (0.7, 0.7, "left", "bottom"),
+    (0.7, -0.7, "left", "top"),
+)
+
+
+def _meets(a: Bbox, b: Bbox) -> bool:
+    return bool(a.x0 < b.x1 and b.x0 < a.x1 and a.y0 < b.y1 and b.y0 < a.y1)
+
+
+def along(ax: Axes, x: Sequence[float] | np.ndarray, y: Sequence[float] | np.ndarray, *, step: float = 4.0) -> np.ndarray:
+    """Return points (n, 2) [pixels] along a line given in data coordinates, one every `step` pixels."""
+    corners = ax.transData.transform(np.column_stack([x, y]))
+    corners = corners[np.isfinite(corners).all(axis=1)]
+    out = [corners]
+    for start, end in zip(corners[:-1], corners[1:], strict=True):
+        n = max(int(np.hypot(*(end - start)) / step), 1)
+        out.append(start + (end - start) * np.linspace(0, 1, n, endpoint=False)[:, None])
+    return np.concatenate(out)
+
+
+def _scale(artist: Artist) -> float:
+    figure = artist.get_figure(root=True)
+    assert figure is not None
+    return float(figure.dpi) / POINTS
+
+
+def alone(ax: Axes) -> bool:
+    """Say whether the chart has its figure to itself, so that margins may be set."""
+    figure = ax.get_figure(root=True)
+    return figure is not None and figure.axes == [ax] and figure.get_layout_engine() is None
+
+
+def fit(ax: Axes, *, pad: float = 8.0) -> None:
+    """Set the margins so that everything the axes carry lies `pad` [points] inside the figure.
+
+    Does nothing where the caller arranges several axes or uses a layout engine.
+    """
+    if not alone(ax):
+        return
+    figure = ax.get_figure(root=True)
+    assert figure is not None
+    size, edge = figure.bbox, pad * _scale(ax)
+    for _ in range(2):
+        whole, inner = ax.get_tightbbox(), ax.get_window_extent()
+        assert whole is not None
+        left, right = inner.x0 - whole.x0 + edge, size.width - edge - (whole.x1 - inner.x1)
+        low, high = inner.y0 - whole.y0 + edge, size.height - edge - (whole.y1 - inner.y1)
+        ax.set_position((
+            left / size.width, low / size.height,
+            max(right - left, 0.2 * size.width) / size.width, max(high - low, 0.2 * size.height) / size.height,
+        ))  # fmt: skip
+
+
+def heading(ax: Axes, title: str, subtitle: str = "") -> None:
+    """Write the title and, smaller, what else must be known to read the chart."""
+    subtitle = printable(subtitle)
+    ax.set_title(printable(title), loc="left", pad=23 if subtitle else 10, fontsize=12.5, color=INK)
+    if subtitle:
+        note(ax, subtitle, (0, 1), offset=(0, 8), coords="axes fraction", colour=MUTED, va="bottom")
+
+
+def foot(ax: Axes, text: str, *, handles: Sequence[Artist] = (), below: float = 24.0) -> list[Text]:
+    """Write the key of marks and, under it, notes and sources, wrapped to the width of the chart.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+        After `fit`, since lines are wrapped to the width that is left.
+    text : str
+        Notes, sources and date; may be blank.
+    handles : sequence of matplotlib.artist.Artist
+        What the key explains, by their labels; none where direct labels say it.
+    below : float
+        Distance of the first line from the axes [points].
+    """
+    scale, frame = _scale(ax), ax.get_window_extent()
+    figure = ax.get_figure(root=True)
+    assert figure is not None
+    room = (figure.bbox.width - frame.x0) / scale - 8 if alone(ax) else frame.width / scale
+    if handles:
+        below += _key(ax, handles, below=below, room=room)
+    text = printable(text)
+    if not text:
+        return []
+    wrapped = wrap(text, room, 7.5)
+    return [note(ax, wrapped, (0, 0), offset=(0, -below), coords="axes fraction", size=7.5, colour=MUTED, va="top",
+                 linespacing=1.35)]  # fmt: skip
+
+
+def _key(ax: Axes, handles: Sequence[Artist], *, below: float, room: float) -> float:
+    """Draw the key in as many columns as fit, and return its height [points]."""
+    scale, figure = _scale(ax), ax.get_figure(root=True)
+    assert figure is not None
+    anchor = ax.transAxes + ScaledTranslation(0, -below / POINTS, figure.dpi_scale_trans)
+    height = 0.0
+    for columns in range(len(handles), 0, -1):
+        legend = ax.legend(
+            handles=list(handles), loc="upper left", bbox_to_anchor=(0, 0), bbox_transform=anchor, ncols=columns,
+            borderaxespad=0, borderpad=0, columnspacing=1.6, handletextpad=0.5, handlelength=1.8, labelspacing=0.35,
+            fontsize=8, labelcolor=MUTED, frameon=False,
+        )  # fmt: skip
+        extent = legend.get_window_extent()
+        height = extent.height / scale
+        if extent.width / scale <= room:
+            break
+    return height + 7

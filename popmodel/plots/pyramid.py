@@ -1,0 +1,166 @@
+"""The population pyramid: two or more years, or scenarios, laid over one another."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import xarray as xr
+from matplotlib.axes import Axes
+
+from popmodel.plots import layout, style
+from popmodel.plots.data import city_name, name_of, no_draws, pick
+from popmodel.schema import OPEN_AGE, SEXES, SchemaError, named
+
+WORDS = {
+    "zh": {"female": "女", "male": "男", "age": "年龄", "unit": "万人", "title": "{where}人口金字塔", "each": "每一岁人数"},
+    "en": {"female": "women", "male": "men", "age": "age", "unit": "thousand", "title": "{where}population pyramid",
+           "each": "persons at each age"},
+}  # fmt: skip
+SCALE = {"zh": 1e4, "en": 1e3}
+FILL, LINES = "#a9bfd1", (style.INK, "#b3541e", "#7b3f6e")
+DASHES = ("solid", (0, (4, 1.5)), (0, (1.3, 1.3)))
+
+
+class Layer(NamedTuple):
+    """One pyramid: its label and its counts (sex, age) [persons]."""
+
+    label: str
+    count: np.ndarray
+
+
+def plot_pyramid(
+    population: xr.DataArray,
+    *,
+    years: Sequence[int],
+    district: str | None = None,
+    lang: str = "zh",
+    ax: Axes | None = None,
+    source: str = "",
+) -> Axes:
+    """Draw residents by sex and single age: the first year filled, the further ones as outlines.
+
+    Parameters
+    ----------
+    population : xarray.DataArray ([scenario,] year[, district], sex, age) [persons]
+        Of one scenario; or, with a single year, of several scenarios, which are then laid over one another.
+    years : sequence of int
+        One to four; with several scenarios exactly one.
+    district : str, optional
+        Code of the district; all districts together if not given.
+    lang : {"zh", "en"}
+        Language of the labels.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; a new figure if not given.
+    source : str
+        Sources and date, for the foot.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    SchemaError
+        If a year or the district is unknown, or both years and scenarios are several.
+    """
+    language = style.language(lang)
+    words = WORDS[language]
+    with style.context():
+        data, where = _of(population, district, language)
+        layers = _layers(data, list(years), language)
+        ax = style.new_axes(ax, height=5.6)
+        ages = np.arange(OPEN_AGE + 2) - 0.0
+        widest = max(float(layer.count.max()) for layer in layers) / SCALE[language]
+        for order, layer in enumerate(layers):
+            for side, counts in zip((1, -1), layer.count, strict=True):
+                steps = side * counts / SCALE[language]
+                if order == 0:
+                    ax.stairs(steps, ages, orientation="horizontal", fill=True, color=FILL, linewidth=0, zorder=2,
+                              label=f"_{layer.label}")  # fmt: skip
+                else:
+                    ax.stairs(steps, ages, orientation="horizontal", color=LINES[(order - 1) % 3], linewidth=1.3,
+                              linestyle=DASHES[(order - 1) % 3], zorder=3, label=f"_{layer.label}")  # fmt: skip
+        ax.axvline(0, color="white", linewidth=1.2, zorder=4)
+        _set_axes(ax, widest)
+        title = words["title"].format(where=where)
+        subtitle = style.titled(words["each"], words["unit"], language)
+        layout.heading(ax, title, subtitle)
+        for side, sex in ((1, "female"), (-1, "male")):
+            layout.note(
+                ax, words[sex], (side, 1), offset=(-4 * side, -4), coords=("data", "axes fraction"), colour=style.MUTED,
+                size=10.5, ha="right" if side > 0 else "left", va="top", gid="sex",
+            ).xy = (side * ax.get_xlim()[1], 1)  # fmt: skip
+        layout.fit(ax)
+        layout.foot(ax, source)
+        layout.fit(ax)
+        _name_layers(ax, layers, language)
+    return ax
+
+
+def _of(population: xr.DataArray, district: str | None, language: style.Language) -> tuple[xr.DataArray, str]:
+    """Return the counts of one place (…, year, sex, age), and its printed name."""
+    wanted = {"year", "sex", "age"}
+    if not wanted <= set(population.dims):
+        raise SchemaError(
+            f"population has dims {population.dims} but a pyramid needs year, sex and age. "
+            "Pass the population of a projection or a census with its year as a dim (expand_dims)."
+        )
+    data = no_draws(population, what="population")
+    joint = "：" if language == "zh" else ": "
+    if district is None:
+        name = city_name(data, language)
+        return data.sum("district") if "district" in data.dims else data, name + joint if name else ""
+    if "district" not in data.dims:
+        raise SchemaError(f"district {district!r} is asked for, but population has no dim district. Leave it out.")
+    pick([str(code) for code in data["district"].to_numpy()], district, dim="district", what="population")
+    return data.sel(district=district), name_of(data, "district", district, language) + joint
+
+
+def _layers(data: xr.DataArray, years: list[int], language: style.Language) -> list[Layer]:
+    known = [int(year) for year in data["year"].to_numpy()]
+    for year in years:
+        pick(known, year, dim="year", what="population")
+    scenarios = [str(name) for name in data["scenario"].to_numpy()] if "scenario" in data.dims else []
+    if not years or len(years) > 4 or len(scenarios) > 4 or (len(scenarios) > 1 and len(years) != 1):
+        raise SchemaError(
+            f"a pyramid lays over one another up to four years of one scenario, or up to four scenarios of one year; "
+            f"given years {named(years)} and {max(len(scenarios), 1)} scenarios. Select with .sel(scenario=...)."
+        )
+    data = data.reindex(sex=list(SEXES)).transpose(..., "sex", "age")
+    if len(scenarios) > 1:
+        return [
+            Layer(name_of(data, "scenario", name, language), data.sel(scenario=name, year=years[0]).to_numpy())
+            for name in scenarios
+        ]
+    if scenarios:
+        data = data.isel(scenario=0)
+    return [Layer(str(year), data.sel(year=year).to_numpy()) for year in years]
+
+
+def _set_axes(ax: Axes, widest: float) -> None:
+    edge = widest * 1.06
+    ax.set_xlim(-edge, edge)
+    ax.set_ylim(0, OPEN_AGE + 2)
+    ax.set_yticks(range(0, OPEN_AGE + 1, 10), [*(str(age) for age in range(0, OPEN_AGE, 10)), f"{OPEN_AGE}+"])
+    ax.xaxis.get_major_locator().set_params(nbins=9, symmetric=True)  # type: ignore[call-arg]
+    step = float(np.diff(ax.get_xticks())[0])
+    digits = max(0, int(-np.floor(np.log10(step) + 1e-9)))
+    ax.xaxis.set_major_formatter(lambda value, _: style.number(abs(value), digits))
+    ax.spines["left"].set_visible(False)
+    ax.tick_params(axis="y", length=0)
+    ax.tick_params(axis="x", length=3, color=style.RULE)
+    ax.grid(axis="both", color=style.WASH, linewidth=0.8)
+
+
+def _name_layers(ax: Axes, layers: list[Layer], language: style.Language) -> None:
+    """Write each layer's label and total beside it, in a free corner with a sample of how it is drawn."""
+    unit = WORDS[language]["unit"]
+    digits = 1 if language == "zh" else 0
+    scale = SCALE[language]
+    for order, layer in enumerate(layers):
+        colour = "#55728a" if order == 0 else LINES[(order - 1) % 3]
+        text = f"{layer.label}  {style.number(layer.count.sum() / scale, digits)}{unit if language == 'zh' else ' ' + unit}"
+        layout.note(
+            ax, text, (1, 1), offset=(-4, -24 - 15 * order), coords="axes fraction", colour=style.text_colour(colour),
+            size=9.5, ha="right", va="top", gid="layer",
+        )  # fmt: skip

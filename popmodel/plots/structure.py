@@ -1,0 +1,120 @@
+"""Age structure over time: three groups that sum to 100 %, and the dependency ratio above them."""
+
+import numpy as np
+import xarray as xr
+from matplotlib.axes import Axes
+
+from popmodel.plots import layout, style
+from popmodel.plots.data import name_of, no_draws, ordinal_ticks, pick, pick_scenario
+from popmodel.schema import SchemaError
+
+GROUPS = ("share_0_14", "share_15_59", "share_60_plus")
+COLOURS = ("#8fb5cf", "#dfe5ea", "#d9a566")
+WORDS = {
+    "zh": {"share_0_14": "0–14岁", "share_15_59": "15–59岁", "share_60_plus": "60岁及以上", "ratio": "抚养比",
+           "title": "{where}年龄结构（%）", "subtitle": "{scenario}三个年龄组占常住人口的比重；上：抚养比（0–14岁与60岁及以上之和比15–59岁）"},
+    "en": {"share_0_14": "0–14", "share_15_59": "15–59", "share_60_plus": "60 and over", "ratio": "dependency ratio",
+           "title": "{where}age structure (%)",
+           "subtitle": "{scenario}shares of three age groups; above: dependency, (0–14 and 60+) over 15–59"},
+}  # fmt: skip
+
+
+def plot_structure(
+    values: xr.Dataset,
+    *,
+    scenario: str | None = None,
+    area: str | None = None,
+    lang: str = "zh",
+    ax: Axes | None = None,
+    source: str = "",
+) -> Axes:
+    """Draw the shares of 0–14, 15–59 and 60 and over as stacked areas, with the dependency ratio in a strip above.
+
+    Parameters
+    ----------
+    values : xarray.Dataset (scenario[, draw], year, area)
+        As `measure` gives it, with share_0_14, share_15_59, share_60_plus and dependency_ratio [percent].
+    scenario : str, optional
+        Which one; needed where there are several.
+    area : str, optional
+        Code of the area; the city (the first) if not given.
+    lang : {"zh", "en"}
+        Language of the labels.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; a new figure if not given.
+    source : str
+        Sources and date, for the foot.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    SchemaError
+        If an indicator is missing, or the scenario or the area is unknown.
+    """
+    language = style.language(lang)
+    words = WORDS[language]
+    with style.context():
+        missing = [name for name in (*GROUPS, "dependency_ratio") if name not in values]
+        if missing:
+            raise SchemaError(f"values hold no {', '.join(missing)}, which the chart of the age structure needs.")
+        which = pick_scenario(values, scenario, what="values")
+        codes = [str(code) for code in values["area"].to_numpy()]
+        code = area if area is not None else codes[0]
+        pick(codes, code, dim="area", what="values")
+        chosen = values[[*GROUPS, "dependency_ratio"]].sel(area=code)
+        chosen = chosen.sel(scenario=which) if which is not None else chosen
+        years = chosen["year"].to_numpy()
+        shares = np.stack([no_draws(chosen[name], what=name).to_numpy() for name in GROUPS])
+        ratio = no_draws(chosen["dependency_ratio"], what="dependency_ratio").to_numpy()
+        ax = style.new_axes(ax, height=5.2)
+        joint = "：" if language == "zh" else ": "
+        where = name_of(values, "area", code, language) + joint
+        label = name_of(values, "scenario", which, language) + joint if which is not None else ""
+        _draw_shares(ax, years, shares, words)
+        strip = ax.inset_axes((0, 1.04, 1, 0.24))
+        _draw_ratio(strip, years, ratio, words)
+        layout.heading(strip, words["title"].format(where=where), words["subtitle"].format(scenario=label))
+        layout.fit(ax)
+        layout.foot(ax, source)
+        layout.fit(ax)
+    return ax
+
+
+def _draw_shares(ax: Axes, years: np.ndarray, shares: np.ndarray, words: dict[str, str]) -> None:
+    edges = np.concatenate([np.zeros((1, len(years))), np.cumsum(shares, axis=0)])
+    for name, colour, low, high in zip(GROUPS, COLOURS, edges[:-1], edges[1:], strict=True):
+        ax.fill_between(years, low, high, facecolor=colour, edgecolor="white", linewidth=1, label=f"_{name}", zorder=2)
+        middle = (low + high) / 2
+        for position, ha, at in ((0, "left", 5), (-1, "right", -5)):
+            layout.note(ax, style.number((high - low)[position], 1), (years[position], middle[position]), offset=(at, 0),
+                        ha=ha, size=9, gid="share")  # fmt: skip
+        layout.note(ax, words[name], (float(years.mean()), float(np.interp(years.mean(), years, middle))), ha="center",
+                    size=10, gid="group")  # fmt: skip
+    ax.set_xlim(years[0], years[-1])
+    ax.set_ylim(0, max(100.0, float(edges[-1].max())))
+    ax.set_xticks(ordinal_ticks(int(years[0]), int(years[-1])))
+    ax.set_yticks([0, 25, 50, 75, 100])
+    ax.spines[["left", "bottom"]].set_visible(False)
+    ax.tick_params(axis="both", length=0)
+
+
+def _draw_ratio(strip: Axes, years: np.ndarray, ratio: np.ndarray, words: dict[str, str]) -> None:
+    strip.plot(years, ratio, color=style.INK, linewidth=1.5, zorder=3, label="_ratio")
+    marked = [i for i, year in enumerate(years) if year % 5 == 0]
+    strip.plot(years[marked], ratio[marked], linestyle="none", marker="o", markersize=4.5, color=style.INK, zorder=4)
+    for i in marked:
+        ha = "left" if i == 0 else "right" if i == len(years) - 1 else "center"
+        layout.note(strip, style.number(ratio[i], 1), (years[i], ratio[i]), offset=(0, 5), ha=ha, va="bottom", gid="ratio")
+    strip.set_xlim(years[0], years[-1])
+    low, high = float(np.nanmin(ratio)), float(np.nanmax(ratio))
+    room = max(high - low, 1.0)
+    strip.set_ylim(low - 0.3 * room, high + 0.6 * room)
+    strip.set_xticks([])
+    strip.set_yticks([])
+    for spine in strip.spines.values():
+        spine.set_visible(False)
+    layout.note(strip, words["ratio"], (0.5, 0), offset=(0, 2), coords="axes fraction", colour=style.MUTED, va="bottom",
+                ha="center", gid="ratio name")  # fmt: skip

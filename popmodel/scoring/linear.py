@@ -1,0 +1,130 @@
+"""The default method: the even path from the base to the target, and the words of China's mid-term reviews."""
+
+import math
+from typing import NamedTuple
+
+from popmodel.scoring.rating import HIGHER, Rating, check_years, direction, reached
+
+
+class Cuts(NamedTuple):
+    """Lower ends of the classes of `pace`, read on progress over time elapsed."""
+
+    ahead: float = 1.05
+    on_track: float = 0.95
+    nearly: float = 0.80
+    behind: float = 0.0
+
+
+CUTS = Cuts()
+
+
+class Course(NamedTuple):
+    """Where a value stands between base and target.
+
+    `kind` is `climb`, `budget` (the base keeps the bound already) or `keep` (the target is the base); `share` is
+    c, the part of the way done, or u, the part of the room used; `tau` the part of the time gone; `pace` is c/τ or τ/u.
+    """
+
+    kind: str
+    share: float
+    tau: float
+    pace: float
+
+
+def course(base: float, value: float, target: float, *, tau: float, kept: bool) -> Course:
+    """Place a value on the even path.
+
+    Parameters
+    ----------
+    base, value, target : float
+        In one unit.
+    tau : float
+        Part of the time gone, above 0.
+    kept : bool
+        Whether the base satisfies the target already.
+
+    Returns
+    -------
+    Course
+        `pace` is infinite where nothing of a budget is used.
+    """
+    if target == base:
+        return Course("keep", math.nan, tau, math.nan)
+    # Twelve digits: a share of exactly .95 must not fall under the cut by the last bit.
+    share = float(f"{(value - base) / (target - base):.12g}")
+    if not kept:
+        return Course("climb", share, tau, float(f"{share / tau:.12g}"))
+    return Course("budget", share, tau, math.inf if share <= 0 else float(f"{tau / share:.12g}"))
+
+
+def graded(figure: float, *, cuts: Cuts = CUTS) -> str:
+    """Name the class of a pace: `ahead`, `on_track`, `nearly`, `behind` or `moving_away`."""
+    for name, cut in zip(Cuts._fields, cuts, strict=True):
+        if figure >= cut:
+            return name
+    return "moving_away"
+
+
+def pace(
+    base: float,
+    value: float,
+    target: float,
+    *,
+    base_year: int,
+    year: int,
+    target_year: int,
+    better: str = HIGHER,
+    cuts: Cuts = CUTS,
+) -> Rating:
+    r"""Rate a value by the even path from the base to the target.
+
+    Parameters
+    ----------
+    base, value, target : float
+        At `base_year`, `year` and `target_year`, in one unit; NaN where not known.
+    base_year, year, target_year : int
+        Years of the three.
+    better : {"higher", "lower"}
+        Direction of improvement.
+    cuts : Cuts
+        Lower ends of the classes.
+
+    Returns
+    -------
+    Rating
+        The pace (NaN if there is none; from the milestone on, the share) and `met`, `ahead`, `on_track`, `nearly`,
+        `behind`, `moving_away`, `not_met` or `not_assessable`.
+
+    Raises
+    ------
+    SchemaError
+        If the years are out of order or `better` is unknown.
+
+    Notes
+    -----
+    With :math:`\tau = (t-t_0)/(t^*-t_0)`:
+
+    * a target to be reached: :math:`c = (y-y_0)/(y^*-y_0)`, pace :math:`c/\tau`; reached before its time, it is `met`;
+    * a bound that the base keeps is a budget: :math:`u = (y-y_0)/(y^*-y_0)` is the part used, pace :math:`\tau/u`
+      (infinite while nothing is used);
+    * a target equal to its base is to be kept: `on_track` while it holds, `moving_away` when not;
+    * from the milestone on only `met` and `not_met` remain.
+
+    The classes are the words of the mid-term reviews of China's five-year plans (快于预期、符合预期、基本符合预期、滞后).
+    """
+    sign = direction(better)
+    check_years(base_year, year, target_year)
+    if math.isnan(value) or math.isnan(target) or year == base_year:
+        return Rating(math.nan, "not_assessable")
+    met, due = reached(value, target, sign), year >= target_year
+    if math.isnan(base):
+        return Rating(math.nan, "met" if met else "not_met" if due else "not_assessable")
+    tau = min(1.0, (year - base_year) / (target_year - base_year))
+    way = course(base, value, target, tau=tau, kept=reached(base, target, sign))
+    if due:
+        return Rating(way.pace, "met" if met else "not_met")
+    if way.kind == "keep":
+        return Rating(math.nan, "on_track" if met else "moving_away")
+    if way.kind == "climb" and met:
+        return Rating(way.pace, "met")
+    return Rating(way.pace, graded(way.pace, cuts=cuts))

@@ -1,0 +1,345 @@
+"""The shipped tables: sums that must hold, the plan as printed, the origin of each observed figure."""
+
+import itertools
+import re
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+DATA = Path(__file__).parents[1] / "data"
+WENZHOU = DATA / "census" / "wenzhou"
+CITY = "330300"
+CODES = ["district", "area", "published", "text", "base_text", "share_text"]
+FILES = sorted(path for path in DATA.rglob("*") if path.is_file() and not path.name.startswith("."))
+
+
+def table(name: str) -> pd.DataFrame:
+    return pd.read_csv(DATA / name, dtype=dict.fromkeys(CODES, str), float_precision="round_trip")
+
+
+@pytest.fixture(scope="module")
+def people() -> pd.DataFrame:
+    return table("census/wenzhou/population.csv")
+
+
+@pytest.fixture(scope="module")
+def districts() -> pd.DataFrame:
+    return table("census/wenzhou/districts.csv")
+
+
+@pytest.fixture(scope="module")
+def observed() -> pd.DataFrame:
+    return table("plan/observed.csv")
+
+
+def totals(people: pd.DataFrame, census: int) -> pd.Series:
+    return people[people["census"] == census].groupby("district")["population"].sum()
+
+
+def ages(people: pd.DataFrame, census: int, low: int, high: int = 200) -> int:
+    city = people[(people["census"] == census) & (people["district"] == CITY)]
+    first = city["age_group"].str.extract(r"^(\d+)")[0].astype(int)
+    return int(city.loc[(first >= low) & (first <= high), "population"].sum())
+
+
+@pytest.mark.parametrize(("census", "count"), [(2020, 12), (2010, 11)])
+def test_districts_sum_to_the_city_in_every_sex_and_age(people: pd.DataFrame, census: int, count: int) -> None:
+    here = people[people["census"] == census]
+    wide = here.pivot(index="district", columns=["sex", "age_group"], values="population")  # raises on duplicates
+    assert wide.shape == (count + 1, 2 * 19)
+    assert wide.notna().all(axis=None)
+    assert (wide.drop(CITY).sum() == wide.loc[CITY]).all()
+
+
+def test_age_groups_are_those_of_the_tabulations(people: pd.DataFrame) -> None:
+    groups = ["0", "1-4", *(f"{a}-{a + 4}" for a in range(5, 85, 5)), "85+"]
+    for _, cell in people.groupby(["census", "district", "sex"]):
+        assert list(cell["age_group"]) == groups
+
+
+# 第七次、第六次全国人口普查: totals and sexes of the city's communiques.
+@pytest.mark.parametrize(
+    ("census", "total", "male", "female"),
+    [(2020, 9_572_903, 5_075_707, 4_497_196), (2010, 9_122_102, 4_797_359, 4_324_743)],
+)
+def test_census_totals(people: pd.DataFrame, census: int, total: int, male: int, female: int) -> None:
+    city = people[(people["census"] == census) & (people["district"] == CITY)].groupby("sex")["population"].sum()
+    assert (int(city.sum()), int(city["male"]), int(city["female"])) == (total, male, female)
+
+
+def test_urban_and_rural_sum_to_the_population(people: pd.DataFrame) -> None:
+    settlement = table("census/wenzhou/settlement.csv").set_index(["census", "district"])
+    counted = people.groupby(["census", "district"])["population"].sum()
+    assert set(settlement.index) == set(counted.index)
+    assert ((settlement["urban"] + settlement["rural"]) == counted).all()
+
+
+def test_districts_table_fits_the_counts(people: pd.DataFrame, districts: pd.DataFrame) -> None:
+    for census, rows in districts.groupby("census"):
+        assert set(rows["district"]) == set(totals(people, int(census)).index) - {CITY}
+        assert rows["name_en"].is_unique
+    assert "Rui'an" in set(districts["name_en"])
+    assert set(districts["census"]) == {2010, 2020}
+
+
+def test_units_cover_the_same_territory_in_both_censuses(districts: pd.DataFrame) -> None:
+    latest = districts[districts["census"] == 2020]
+    assert set(latest["unit"]) == set(districts.loc[districts["census"] == 2010, "unit"])
+    for unit, rows in latest.groupby("unit"):
+        assert unit == "+".join(sorted(rows["district"]))
+    assert {unit for unit in latest["unit"] if "+" in unit} == {"330303+330305", "330327+330383"}
+
+
+# Table 5 of the plan.
+@pytest.mark.parametrize(("centre", "people_10k"), [("main", 572.79), ("sub", 166.13)])
+def test_centres_give_the_totals_of_table_5(people: pd.DataFrame, centre: str, people_10k: float) -> None:
+    share = table("census/wenzhou/centres.csv").query("centre == @centre").set_index("district")["share"]
+    assert share.between(0, 1).all()
+    assert (share * totals(people, 2020)).sum() == pytest.approx(people_10k * 1e4, abs=1e-3)
+    printed = table("plan/table5_centres.csv").set_index("centre")["population"]
+    assert printed[centre] == people_10k
+
+
+def test_centres_do_not_take_more_than_a_district_has() -> None:
+    assert table("census/wenzhou/centres.csv").groupby("district")["share"].sum().le(1).all()
+
+
+def test_table_6_of_2020_recomputes_from_the_census(people: pd.DataFrame, districts: pd.DataFrame) -> None:
+    total = totals(people, 2020)
+    middle, old, city = ages(people, 2020, 15, 59), ages(people, 2020, 60), int(total[CITY])
+    central = districts[(districts["census"] == 2020) & (districts["central_city"] == "yes")]["district"]
+    centres = table("plan/table5_centres.csv").set_index("centre")["population"] * 1e4
+    settlement = table("census/wenzhou/settlement.csv").query("census == 2020").set_index("district")
+    computed = {
+        "resident_population": f"{city / 1e4:.2f}",
+        "share_60_plus": f"{100 * old / city:.1f}",
+        "dependency_ratio": f"{100 * (city - middle) / middle:.2f}",
+        "central_city_primacy": f"{100 * total[central].sum() / city:.2f}",
+        "main_centre_share": f"{100 * centres['main'] / city:.1f}",
+        "sub_centre_share": f"{100 * centres['sub'] / city:.2f}",
+        "urbanisation_rate": f"{100 * settlement.loc[CITY, 'urban'] / city:.2f}",
+    }
+    printed = table("plan/table6.csv").drop_duplicates("indicator").set_index("indicator")["base_text"]
+    assert computed == {name: printed[name] for name in computed}
+    assert computed["dependency_ratio"] == "46.58"
+    assert f"{100 * old / city:.2f}" == "16.50"
+    assert computed["central_city_primacy"] == "31.38"
+    assert computed["urbanisation_rate"] == "72.16"
+
+
+def test_table_3_is_the_census(people: pd.DataFrame) -> None:
+    bounds = {"0-14": (0, 14), "15-59": (15, 59), "60+": (60, 200), "65+": (65, 200)}
+    rows = table("plan/table3_age_structure.csv")
+    assert len(rows) == 2 * len(bounds)
+    for row in rows.itertuples():
+        count = ages(people, int(row.year), *bounds[str(row.age_group)])
+        assert row.population == count
+        assert row.share_percent == round(100 * count / int(totals(people, int(row.year))[CITY]), 2)
+
+
+def test_table_2_has_the_eleven_cities_twice(people: pd.DataFrame) -> None:
+    cities = table("plan/table2_cities.csv").pivot(index="area", columns="year", values="population")
+    assert cities.shape == (11, 2)
+    # 浙江省: 64,567,588 (2020) and 54,426,891 (2010), the province's census communiques.
+    assert cities.sum().to_dict() == {2010: 54_426_891, 2020: 64_567_588}
+    assert cities.loc[CITY].to_dict() == {year: int(totals(people, year)[CITY]) for year in (2010, 2020)}
+
+
+PRINTED = """
+1 | 常住人口 | 957.29 | 1000 | >1000 | >1000
+2 | 户籍人口 | 833.91 | 880 | 逐年提高 | 逐年提高
+3 | 总和生育率 | 1.3 | 1.35 | 1.35左右 | 1.35左右
+4 | 人均预期寿命 | 81.72 | 82 | 82.5 | 保持高位
+5 | 严重致残出生缺陷发生率 | 6.4 | ≤9 | 保持较低水平 | 保持较低水平
+6 | 健康浙江（温州）建设发展指数 | 32.2 | 优于全省平均水平 | 位居全省前列 | 位居全省前列
+7 | 高技能人才总量 | 32.65 | >40 | >50 | 逐年增加
+8 | 引入高校毕业生 | [10.48] | [60] | [110] | [160]
+9 | 高技能人才占技能劳动者比例 | 28.9 | 30 | >30 | 逐年提高
+10 | 主要劳动年龄人口受过高等教育比例 | – | 25 | 30 | >30
+11 | 在温高校应届毕业生留温率 | 37.85 | 42 | >45 | 逐年提高
+12 | 劳动年龄人口平均受教育年限（16–59岁） | 10.07 | 11.3 | 逐年提高 | 逐年提高
+13 | 出生人口性别比 | 109.82 | ≤109 | 接近自然平衡 | 实现自然平衡
+14 | 常住人口老龄化率（60岁及以上） | 16.5 | <20 | <24 | <26
+15 | 常住人口抚养比 | 46.58 | <55 | <65 | 保持稳定
+16 | 城镇新增就业人数 | [14] | [45] | [90] | [135]
+17 | 中心城区首位度 | 31.38 | 32.67 | 34.07 | 逐年提高
+18 | 市域主中心常住人口占比 | 59.8 | >60 | >62 | >65
+19 | 市域副中心常住人口占比 | 17.35 | 18 | 18.5 | >19
+20 | 常住人口城镇化率 | 72.16 | 75 | >77 | 80
+"""
+
+
+def test_table_6_is_printed_as_in_the_plan() -> None:
+    rows = table("plan/table6.csv")
+    assert len(rows) == 60
+    wide = rows.pivot(index=["number", "name_zh", "base_text"], columns="year", values="text").sort_index()
+    lines = [" | ".join(map(str, (*key, *wide.loc[key, [2025, 2030, 2035]]))) for key in wide.index]
+    assert lines == PRINTED.strip().splitlines()
+
+
+SIGNS = {">": "above", "<": "below", "≥": "at_least", "≤": "at_most", "": "reach"}
+WORDS = {
+    "逐年提高": "rising",
+    "逐年增加": "rising",
+    "保持高位": "keep",
+    "保持稳定": "keep",
+    "保持较低水平": "keep",
+    "优于全省平均水平": "relative",
+    "位居全省前列": "relative",
+    "接近自然平衡": "within",
+    "实现自然平衡": "within",
+}
+
+
+def test_operators_and_values_of_table_6_say_what_is_printed() -> None:
+    for row in table("plan/table6.csv").itertuples():
+        text = str(row.text)
+        number = re.fullmatch(r"([<>≤≥]?)(\[?)([\d.]+)(\]?)(左右)?", text)
+        if number is None:
+            assert row.operator == WORDS[text]
+            assert pd.isna(row.value)
+            assert (row.operator == "within") == (row.lower == 103 and row.upper == 107)
+            continue
+        sign, bracket, digits, _, about = number.groups()
+        assert row.operator == ("cumulative" if bracket else "about" if about else SIGNS[sign])
+        assert row.value == float(digits)
+        assert (row.start_year == 2021) == (row.operator == "cumulative")
+        assert len(digits.partition(".")[2]) <= row.decimals
+        assert row.base_year == 2020
+        assert str(row.base_text).strip("[]–") == ("" if pd.isna(row.base_value) else f"{row.base_value:g}")
+
+
+def test_text_targets_carry_their_figure_and_repeat_no_row_of_table_6() -> None:
+    rows, table_6 = table("plan/text_targets.csv"), table("plan/table6.csv")
+    assert list(rows.columns) == list(table_6.columns)
+    for row in rows.itertuples():
+        digits = re.findall(r"[\d.]+", str(row.text).replace(",", ""))
+        assert [float(part) for part in digits] == [row.value]
+    assert not rows.duplicated(["indicator", "year"]).any()
+    both = rows.merge(table_6, on=["indicator", "year"], suffixes=("", "_6"))
+    assert len(both) == 5
+    assert (both["value"] == both["value_6"]).all()
+    assert (both["operator"] != both["operator_6"]).sum() == 4  # 109以内 and ≤109 say the same
+
+
+# 2021年、2023年温州市人口主要数据公报: the city's stock in 万; the districts are printed to 0.01.
+@pytest.mark.parametrize(("year", "stock"), [(2021, 964.5), (2023, 976.1)])
+def test_published_district_stocks_sum_to_the_city(
+    observed: pd.DataFrame, districts: pd.DataFrame, year: int, stock: float
+) -> None:
+    rows = observed[(observed["indicator"] == "resident_population") & (observed["year"] == year)].set_index("area")
+    codes = districts.loc[districts["census"] == 2020, "district"]
+    assert set(rows.index) == {CITY, *codes}
+    assert rows.loc[CITY, "value"] == stock
+    assert round(rows.loc[codes, "value"].sum(), 1) == stock
+
+
+def test_every_observed_figure_has_its_origin(observed: pd.DataFrame) -> None:
+    for column in ("basis", "status", "published", "publication"):
+        assert observed[column].fillna("").str.strip().ne("").all(), column
+    assert set(observed["status"]) <= {"source", "derived", "assumed"}
+    assert observed["published"].str.fullmatch(r"\d{4}(-\d\d){0,2}").all()
+    assert (observed["published"].str[:4].astype(int) >= observed["year"]).all()
+    unexplained = observed[(observed["status"] != "source") & observed["note"].isna()]
+    assert unexplained.empty
+    assert not observed["publication"].str.contains("http|www", regex=True).any()
+
+
+def test_two_sources_for_one_year_have_one_chosen(observed: pd.DataFrame) -> None:
+    key = ["indicator", "area", "year"]
+    twice = observed[observed.duplicated(key, keep=False)]
+    assert set(twice["year"]) == {2020, 2022}
+    assert set(twice["indicator"]) == {"urbanisation_rate"}
+    assert (twice["chosen"].eq("yes").groupby([twice[name] for name in key]).sum() == 1).all()
+    assert observed.drop(twice.index)["chosen"].isna().all()
+
+
+def test_observed_values_show_their_decimals() -> None:
+    text = pd.read_csv(DATA / "plan" / "observed.csv", dtype=str)
+    digits = text["value"].str.partition(".")[2].str.len()
+    assert (digits == text["decimals"].astype(int)).all()
+
+
+def test_observed_accounts_hold(observed: pd.DataFrame) -> None:
+    city = observed[(observed["area"] == CITY) & observed["chosen"].ne("no")]
+    value = city.drop_duplicates(["indicator", "year"]).set_index(["indicator", "year"])["value"]
+    for year in (2021, 2022, 2023):
+        natural = value["births", year] - value["deaths", year]
+        assert natural == pytest.approx(value["natural_increase", year], abs=1e-9)
+        change = value["resident_population", year] - value["resident_population", year - 1]
+        assert change == pytest.approx(natural + value["net_migration", year], abs=1e-9)
+        mean = (value["resident_population", year] + value["resident_population", year - 1]) / 2
+        assert 1000 * value["births", year] / mean == pytest.approx(value["birth_rate", year], abs=0.06)
+        assert 1000 * value["deaths", year] / mean == pytest.approx(value["death_rate", year], abs=0.06)
+    for year in (2021, 2023):
+        urban, all_ = value["urban_population", year], value["resident_population", year]
+        assert urban + value["rural_population", year] == pytest.approx(all_, abs=1e-9)
+        assert round(100 * urban / all_, 1) == value["urbanisation_rate", year]
+
+
+def test_primacy_is_the_four_districts_over_the_city(observed: pd.DataFrame) -> None:
+    stock = observed[observed["indicator"] == "resident_population"].set_index(["area", "year"])["value"]
+    primacy = observed[observed["indicator"] == "central_city_primacy"].set_index("year")["value"]
+    for year in (2021, 2023):
+        four = sum(stock[code, year] for code in ("330302", "330303", "330304", "330305"))
+        assert primacy[year] == round(100 * four / stock[CITY, year], 2)
+
+
+def test_fertility_pattern_sums_to_100_each_year() -> None:
+    pattern = table("reference/un_wpp2024_china/fertility_pattern.csv")
+    assert pattern.groupby("year")["percent"].sum().tolist() == pytest.approx([100.0] * 26, abs=2e-5)
+    assert pattern["year"].drop_duplicates().tolist() == list(range(2010, 2036))
+
+
+def test_reference_tables_are_complete() -> None:
+    rates = table("reference/un_wpp2024_china/death_rates.csv")
+    groups = ["0", "1-4", *(f"{a}-{a + 4}" for a in range(5, 100, 5)), "100+"]
+    cells = itertools.product([f"{y}-{y + 5}" for y in range(2005, 2040, 5)], ["female", "male"], groups)
+    assert list(rates[["period", "sex", "age_group"]].itertuples(index=False, name=None)) == list(cells)
+    assert rates["death_rate"].between(0, 1, inclusive="neither").all()
+    births = table("reference/un_wpp2024_china/births.csv").set_index("year")
+    assert list(births.index) == list(range(1950, 2101))
+    # UN WPP 2024, China, births in thousands: 11,843.469 (2020), 8,899.881 (2023).
+    assert births.loc[2020, "births"] == 11_843_469
+    assert births.loc[2023].tolist() == [8_899_881, "estimate"]
+    assert births.loc[2024, "variant"] == "medium"
+
+
+def test_death_rates_give_the_life_expectancies_of_their_five_years() -> None:
+    rates = table("reference/un_wpp2024_china/death_rates.csv")
+    drivers = table("reference/un_wpp2024_china/drivers.csv").query("series == 'life_expectancy'")
+    for (period, sex), rows in rates.groupby(["period", "sex"]):
+        start = int(str(period)[:4])
+        years = drivers[(drivers["sex"] == sex) & drivers["year"].between(start, start + 4)]
+        if len(years) < 5:
+            continue
+        alive, lived = 1.0, 0.0
+        *closed, last = rows["death_rate"]
+        for m, width in zip(closed, [1, 4, *[5] * 19], strict=True):
+            within = 0.1 if width == 1 else width / 2
+            dead = alive * width * m / (1 + (width - within) * m)
+            lived += width * (alive - dead) + within * dead
+            alive -= dead
+        assert lived + alive / last == pytest.approx(years["value"].mean(), abs=0.15), (period, sex)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(DATA).as_posix())
+def test_file_is_plain_and_named_in_the_readme_of_its_folder(path: Path) -> None:
+    raw = path.read_bytes()
+    assert not raw.startswith(b"\xef\xbb\xbf"), "no byte order mark"
+    assert b"\r" not in raw
+    assert raw.endswith(b"\n")
+    text = raw.decode("utf-8")
+    assert not re.search(r"[ \t]$", text, flags=re.MULTILINE), "trailing spaces"
+    assert "http" not in text or path.name == "README.md"
+    if path.name != "README.md":
+        assert f"`{path.name}`" in (path.parent / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("path", [path for path in FILES if path.suffix == ".csv"], ids=lambda path: path.stem)
+def test_row_counts_in_the_readme_are_right(path: Path) -> None:
+    readme = (path.parent / "README.md").read_text(encoding="utf-8")
+    stated = re.search(rf"^\| `{re.escape(path.name)}` \| (\d+) \|", readme, flags=re.MULTILINE)
+    assert stated is not None
+    assert int(stated[1]) == len(path.read_text(encoding="utf-8").splitlines()) - 1
