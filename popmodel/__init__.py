@@ -34,7 +34,7 @@ _PUBLIC = {
 }
 """Public name → module that holds it; imported when first used, so that `import popmodel` stays quick."""
 
-__all__ = ["__version__", *sorted(_PUBLIC)]  # noqa: PLE0604
+__all__ = ["__version__", *sorted(_PUBLIC)]
 
 
 def __getattr__(name: str) -> Any:

@@ -56,7 +56,8 @@ def estimate_base(
     Notes
     -----
     Ages within a group follow the births of their years times survival (`graduate`); the open group follows the life
-    table at the published life expectancy. The census structure is scaled to the year-end stock.
+    table at the published life expectancy. The census structure by group is scaled to the year-end stock; within its
+    groups `population` has the cohorts of the end of the year, `census_population` those of the census day.
     """
     schedules = census if reference is None else reference
     for name in ("reference_death_rate", "reference_fertility"):
@@ -68,14 +69,14 @@ def estimate_base(
     standard = _standard_death_rate(schedules, year)
     e0 = _published_life_expectancy(census, year)
     table = life_table(standard, sex=SEXES) if e0 is None else relational_table(standard, e0)
-    counted = _single_ages(census, schedules, np.asarray(table.Lx))
-    total = _year_end(census, year, year_end)
-    scale = total / counted.sum()
+    counted = _single_ages(census, schedules, table.Lx, date=_census_date(census))
+    scale = _year_end(census, year, year_end) / counted.sum()
+    stock = _single_ages(census, schedules, table.Lx, date=year + 1.0) * scale
     names = ("city", "city_name_zh", "city_name_en", "name_zh", "name_en", "central_city", "land_area")
     coords = {name: census[name] for name in names if name in census.coords}
     base = xr.Dataset(
         {
-            "population": (("district", "sex", "age"), counted * scale, {"unit": "persons"}),
+            "population": (("district", "sex", "age"), stock, {"unit": "persons"}),
             "census_population": (("district", "sex", "age"), counted, {"unit": "persons"}),
             "standard_death_rate": (("sex", "age"), standard, {"unit": "1/year"}),
         },
@@ -90,15 +91,11 @@ def estimate_base(
     pattern = _fertility_pattern(schedules, year)
     base["fertility_pattern"] = ("age", pattern, {"unit": "1"})
     base["fertility_level"] = ("district", _fertility_level(census, counted, pattern), {"unit": "1"})
-    residents = counted.sum(axis=0) * scale
-    base["migration_schedule"] = (
-        ("sex", "age"),
-        migration_schedule(migration, residents=residents),
-        {"unit": "1", "status": "assumed"},
-    )
-    base = base.merge(_observed(census, base, observed_until))
-    base = base.merge(_migration(base, survival_ratios(table)))
-    return base.merge(_settlement(census, base, observed_until))
+    schedule = migration_schedule(migration, residents=stock.sum(axis=0))
+    base["migration_schedule"] = (("sex", "age"), schedule, {"unit": "1", "status": "assumed"})
+    base = base.merge(_observed(census, base, observed_until), compat="no_conflicts", join="exact")
+    base = base.merge(_migration(base, survival_ratios(table)), compat="no_conflicts", join="exact")
+    return base.merge(_settlement(census, base, observed_until), compat="no_conflicts", join="exact")
 
 
 def _standard_death_rate(schedules: xr.Dataset, year: int) -> np.ndarray:
@@ -117,22 +114,25 @@ def _published_life_expectancy(census: xr.Dataset, year: int) -> float | None:
     return value if np.isfinite(value) else None
 
 
-def _single_ages(census: xr.Dataset, schedules: xr.Dataset, person_years: np.ndarray) -> np.ndarray:
+def _census_date(census: xr.Dataset) -> float:
+    date = census["census_date"].to_numpy().astype("datetime64[D]")
+    year = date.astype("datetime64[Y]")
+    fraction = (date - year.astype("datetime64[D]")) / np.timedelta64(1, "D") / 365.25
+    return int(year.astype(int)) + 1970 + float(fraction)
+
+
+def _single_ages(census: xr.Dataset, schedules: xr.Dataset, person_years: np.ndarray, *, date: float) -> np.ndarray:
     groups = [str(group) for group in census["age_group"].to_numpy()]
     lower = age_edges(groups, what="estimate_base: census")
     if lower[-1] > OPEN_AGE:
         raise SchemaError(f"estimate_base: the open group {groups[-1]} starts above {OPEN_AGE}. Merge the ages above.")
     counts = census["population"].transpose("district", "sex", "age_group").to_numpy()
-    date = census["census_date"].to_numpy().astype("datetime64[D]")
-    start = date.astype("datetime64[Y]")
-    fraction = (date - start.astype("datetime64[D]")) / np.timedelta64(1, "D") / 365.25
-    when = int(start.astype(int)) + 1970 + float(fraction)
     out = np.empty((counts.shape[0], 2, OPEN_AGE + 1))
     for sex in range(2):
         pattern = None
         if "reference_births" in schedules:
             births = schedules["reference_births"]
-            pattern = cohort_pattern(births.to_numpy(), births["birth_year"].to_numpy(), person_years[sex], date=when)
+            pattern = cohort_pattern(births.to_numpy(), births["birth_year"].to_numpy(), person_years[sex], date=date)
         out[:, sex] = graduate(counts[:, sex], lower, pattern=pattern, open_pattern=person_years[sex])
     return out
 
@@ -262,9 +262,7 @@ def _settlement(census: xr.Dataset, base: xr.Dataset, until: int | None) -> xr.D
     share = census["urban_share"].to_numpy()
     years, values = [year], [share]
     if "published_urban_share" in census:
-        published = census["published_urban_share"].isel(area=slice(1, None)).sel(
-            published_year=slice(year + 1, until)
-        )
+        published = census["published_urban_share"].isel(area=slice(1, None)).sel(published_year=slice(year + 1, until))
         for label in published["published_year"].to_numpy():
             seen = published.sel(published_year=label).to_numpy()
             if np.isfinite(seen).any():

@@ -116,15 +116,25 @@ def read_census(path: str | Path, *, year: int | None = None, observed: pd.DataF
         census_date=dates[census_year],
     )
     if (folder / "settlement.csv").is_file():
-        data = data.merge(_urban_shares(folder / "settlement.csv", districts, data, dates, city["code"]))
+        data = data.merge(
+            _urban_shares(folder / "settlement.csv", districts, data, dates, city["code"]),
+            compat="no_conflicts",
+            join="exact",
+        )
     if (folder / "centres.csv").is_file() and census_year == max(dates):
         data["centre_share"] = _centre_shares(folder / "centres.csv", codes)
     if observed is None and "observed" in pointers:
         observed = read_observed(_resolve(folder, pointers["observed"]))
     if observed is not None:
-        data = data.merge(_published(observed, data["area"].to_numpy(), census_year))
+        data = data.merge(
+            _published(observed, data["area"].to_numpy(), census_year), compat="no_conflicts", join="exact"
+        )
     if "reference" in pointers:
-        data = data.merge(read_reference(_resolve(folder, pointers["reference"], below="reference")))
+        data = data.merge(
+            read_reference(_resolve(folder, pointers["reference"], below="reference")),
+            compat="no_conflicts",
+            join="exact",
+        )
     return data
 
 
@@ -152,12 +162,22 @@ def read_reference(path: str | Path) -> xr.Dataset:
     file = folder / "death_rates.csv"
     rates = _read_table(
         file,
-        {"period": Column(), "sex": Column("choice", choices=SEXES), "age_group": Column(), "death_rate": Column("count")},
+        {
+            "period": Column(),
+            "sex": Column("choice", choices=SEXES),
+            "age_group": Column(),
+            "death_rate": Column("count"),
+        },
         key=("period", "sex", "age_group"),
     )
     groups = list(dict.fromkeys(rates["age_group"]))
     lower = age_edges(groups, what=str(file))
-    cube = _cube(rates, {"period": list(dict.fromkeys(rates["period"])), "sex": list(SEXES), "age_group": groups}, "death_rate", file)
+    cube = _cube(
+        rates,
+        {"period": list(dict.fromkeys(rates["period"])), "sex": list(SEXES), "age_group": groups},
+        "death_rate",
+        file,
+    )
     cube = cube[:, :, np.argsort([age_bounds(group)[0] for group in groups])]
     spans = [_span(period, file) for period in dict.fromkeys(rates["period"])]
     data = xr.Dataset(
@@ -183,7 +203,9 @@ def read_reference(path: str | Path) -> xr.Dataset:
     )
     if (folder / "births.csv").is_file():
         births = _read_table(
-            folder / "births.csv", {"year": Column("year"), "births": Column("count"), "variant": Column()}, key=("year",)
+            folder / "births.csv",
+            {"year": Column("year"), "births": Column("count"), "variant": Column()},
+            key=("year",),
         ).sort_values("year")
         data["reference_births"] = xr.DataArray(
             births["births"].to_numpy(dtype=float),
@@ -225,7 +247,9 @@ def _read_city(folder: Path) -> tuple[dict[str, str], dict[str, str], dict[int, 
         raise SchemaError(f"{file}: no [[census]] is listed. Add one with year, date and publication.")
     stray = sorted((set(table) - {"city", "census"}) | (set(city) - {"code", "name_zh", "name_en", *POINTERS}))
     if stray:
-        raise SchemaError(f"{file}: unknown key {named(stray)}. [city] holds code, name_zh, name_en, reference, observed.")
+        raise SchemaError(
+            f"{file}: unknown key {named(stray)}. [city] holds code, name_zh, name_en, reference, observed."
+        )
     pointers = {key: str(city[key]) for key in POINTERS if key in city}
     return {key: str(city[key]) for key in ("code", "name_zh", "name_en")}, pointers, dates
 
@@ -276,7 +300,9 @@ def _cube(table: pd.DataFrame, axes: Mapping[str, list[Any]], value: str, file: 
     index = pd.MultiIndex.from_product(list(axes.values()), names=list(axes))
     series = table.set_index(list(axes))[value].astype(float).reindex(index)
     if series.isna().any():
-        gaps = [" ".join(map(str, np.atleast_1d(np.array(label, dtype=object)))) for label in series.index[series.isna()]]
+        gaps = [
+            " ".join(map(str, np.atleast_1d(np.array(label, dtype=object)))) for label in series.index[series.isna()]
+        ]
         raise SchemaError(f"{file}: no row for {named(gaps, most=5)}. Add the rows; where nobody is counted, enter 0.")
     return series.to_numpy().reshape([len(axis) for axis in axes.values()])
 
@@ -348,10 +374,13 @@ def _centre_shares(file: Path, codes: np.ndarray) -> xr.DataArray:
 def _published(observed: pd.DataFrame, areas: np.ndarray, census_year: int) -> xr.Dataset:
     """Arrange published values from the census year on by year and area; what is not published is missing.
 
-    Values on another basis than the first one are left out: a revision between two censuses is not growth.
+    Values on another basis than the first one are left out (a revision between two censuses is not growth), and so are
+    assumed ones.
     """
     out = xr.Dataset()
-    usable = observed[observed["area"].isin(areas) & (observed["year"] >= census_year)]
+    usable = observed[
+        observed["area"].isin(areas) & (observed["year"] >= census_year) & (observed["status"] != "assumed")
+    ]
     last = int(usable["year"].max()) if len(usable) else census_year
     for variable, (indicator, unit, axis) in PUBLISHED.items():
         found = usable[usable["indicator"] == indicator].sort_values("year")

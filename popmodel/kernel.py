@@ -50,7 +50,9 @@ def compiled(*, parallel: bool = False) -> Callable[[F], F]:
     def decorate(function: F) -> F:
         try:
             return numba.njit(cache=True, parallel=parallel, error_model="numpy")(function)  # type: ignore[no-any-return]
-        except RuntimeError:  # "no locator available": neither __pycache__, NUMBA_CACHE_DIR nor the user's cache is writable
+        except (
+            RuntimeError
+        ):  # "no locator available": neither __pycache__, NUMBA_CACHE_DIR nor the user's cache is writable
             return numba.njit(parallel=parallel, error_model="numpy")(function)  # type: ignore[no-any-return]
 
     return decorate
@@ -203,14 +205,29 @@ def _run_coupled(  # type: ignore[no-untyped-def]
                 s = Si[0][i] + t * Si[1] + d * Si[2]
                 for sex in range(2):
                     migrants[i, d, sex] = 0.0
-                    _survive(stocks[i, t, d, sex], migrants[i, d, sex], S[s + sex * Si[3]], h, g, stocks[i, t + 1, d, sex], spare)
+                    _survive(
+                        stocks[i, t, d, sex],
+                        migrants[i, d, sex],
+                        S[s + sex * Si[3]],
+                        h,
+                        g,
+                        stocks[i, t + 1, d, sex],
+                        spare,
+                    )
         for unit in numba.prange(n_lead * D):
             i, d = unit // D, unit % D
             m = Mi[0][i] + t * Mi[1] + d * Mi[2]
             o = Oi[0][i] + t * Oi[1] + d * Oi[2]
             _exchange(
-                stocks[i, t + 1 if after else t], d, M[m:], out_rate[o:], move[min(t, move.shape[0] - 1)], (Mi[3], Oi[3]),
-                1 if after else 0, A, migrants[i, d],
+                stocks[i, t + 1 if after else t],
+                d,
+                M[m:],
+                out_rate[o:],
+                move[min(t, move.shape[0] - 1)],
+                (Mi[3], Oi[3]),
+                1 if after else 0,
+                A,
+                migrants[i, d],
             )
         for unit in numba.prange(n_lead * D):
             i, d = unit // D, unit % D
@@ -237,7 +254,15 @@ def _run_coupled(  # type: ignore[no-untyped-def]
                 m = Mi[0][i] + t * Mi[1] + d * Mi[2]
                 o = Oi[0][i] + t * Oi[1] + d * Oi[2]
                 _exchange(
-                    stocks[i, t + 1], d, M[m:], out_rate[o:], move[min(t, move.shape[0] - 1)], (Mi[3], Oi[3]), 0, 1, migrants[i, d]
+                    stocks[i, t + 1],
+                    d,
+                    M[m:],
+                    out_rate[o:],
+                    move[min(t, move.shape[0] - 1)],
+                    (Mi[3], Oi[3]),
+                    0,
+                    1,
+                    migrants[i, d],
                 )
             for unit in numba.prange(n_lead * D):
                 i, d = unit // D, unit % D
@@ -321,7 +346,8 @@ def _result(given: NDArray[Any] | None, wanted: bool, shape: tuple[int, ...], dt
         return np.empty(shape, dtype) if wanted else None
     if given.shape != shape or given.dtype != dtype or not given.flags.writeable:
         raise KernelError(
-            f"out.{name} is {given.dtype} {given.shape}; it must be a writable {dtype} array {shape}.", array=f"out.{name}"
+            f"out.{name} is {given.dtype} {given.shape}; it must be a writable {dtype} array {shape}.",
+            array=f"out.{name}",
         )
     return given
 
@@ -364,7 +390,13 @@ def project_path(
     leave = np.broadcast_to(leave, leave.shape[:-4] + (T, D, 2, A)) if departure_rate is None else leave
     if move.ndim != 5:
         raise KernelError(f"move_rate has shape {move.shape}; it has no leading axes.", array="move_rate")
-    inputs = {"population": stock, "fertility_rate": f, "survival_ratio": S, "sex_ratio_at_birth": R, "net_migration": M}
+    inputs = {
+        "population": stock,
+        "fertility_rate": f,
+        "survival_ratio": S,
+        "sex_ratio_at_birth": R,
+        "net_migration": M,
+    }
     views = [stock[..., None, :, :, :], f[..., None, :], S, R[..., None, None], M, leave]
     try:
         lead = np.broadcast_shapes(*(view.shape[:-4] for view in views))
@@ -384,9 +416,13 @@ def project_path(
     keep = (result["deaths"] is not None, result["net_migration"] is not None)
     rows = [_rows(view, lead, kind) for view in views]
     n = int(np.prod(lead))
+
     def flat(name: str, tail: int) -> NDArray[Any]:
         array = result[name]
-        return np.empty((1,) * (tail + 1), kind) if array is None else array.reshape(n, *array.shape[array.ndim - tail:])
+        return (
+            np.empty((1,) * (tail + 1), kind) if array is None else array.reshape(n, *array.shape[array.ndim - tail :])
+        )
+
     arrays = (flat("population", 4), flat("births", 3), flat("deaths", 4), flat("net_migration", 4))
     flat_rows = [part for row in rows for part in row]
     times = (*TIMINGS[timing], float(width))
@@ -437,5 +473,8 @@ def project_step(
     if path.births is None or path.deaths is None or path.net_migration is None:
         return Projected(path.population[..., 1, :, :, :])
     return Projected(
-        path.population[..., 1, :, :, :], path.births[..., 0, :, :], path.deaths[..., 0, :, :, :], path.net_migration[..., 0, :, :, :]
+        path.population[..., 1, :, :, :],
+        path.births[..., 0, :, :],
+        path.deaths[..., 0, :, :, :],
+        path.net_migration[..., 0, :, :, :],
     )

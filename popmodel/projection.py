@@ -1,5 +1,7 @@
 """Run the kernel on labelled data: check, align, drop the labels, project, put the labels back."""
 
+from typing import Literal
+
 import numpy as np
 import xarray as xr
 
@@ -10,7 +12,7 @@ INPUTS = ("fertility_rate", "survival_ratio", "sex_ratio_at_birth", "net_migrati
 LEADING = ("scenario", "draw")
 
 
-def project(population: xr.DataArray, rates: xr.Dataset, *, timing: str = "even") -> xr.Dataset:
+def project(population: xr.DataArray, rates: xr.Dataset, *, timing: Literal["even", "end"] = "even") -> xr.Dataset:
     """Project a population by district, sex and age.
 
     Parameters
@@ -52,7 +54,9 @@ def project(population: xr.DataArray, rates: xr.Dataset, *, timing: str = "even"
     stray = [dim for name in INPUTS for dim in rates[name].dims if dim not in (*lead, *VARIABLES[name].dims)]
     stray += [dim for dim in population.dims if dim not in (*lead, *core)]
     if stray:
-        raise SchemaError(f"rates or population have unknown dims {named(dict.fromkeys(stray))}. Use scenario and draw.")
+        raise SchemaError(
+            f"rates or population have unknown dims {named(dict.fromkeys(stray))}. Use scenario and draw."
+        )
     try:
         path = project_path(
             _array(population, lead, core),
@@ -72,7 +76,7 @@ def project(population: xr.DataArray, rates: xr.Dataset, *, timing: str = "even"
         coords={**stock_coords, **coords},
     )
     companions = [name for name in rates.data_vars if name not in (*INPUTS[:2], "net_migration")]
-    return out.merge(rates[companions], join="exact", compat="identical")
+    return out.merge(rates[companions], join="exact", compat="no_conflicts")
 
 
 def _periods(population: xr.DataArray, rates: xr.Dataset) -> list[int]:
@@ -113,7 +117,10 @@ def _negative(
 ) -> str:
     index = error.index
     *front, step, district, sex, age = index
-    where = {dim: (rates if dim in rates.coords else population)[dim].to_numpy()[i] for dim, i in zip(lead, front, strict=True)}
+    where = {
+        dim: (rates if dim in rates.coords else population)[dim].to_numpy()[i]
+        for dim, i in zip(lead, front, strict=True)
+    }
     where["period"] = periods[step - 1] if step > 0 else periods[0]
     for dim, i in (("district", district), ("sex", sex), ("age", age)):
         where[dim] = population[dim].to_numpy()[i]

@@ -139,7 +139,9 @@ def _rates(base: xr.Dataset, scenario: Scenario, periods: list[int]) -> xr.Datas
         entries = _entries(base, scenario, periods, natural, where)
         rates["registered_net_entries"] = ("period", entries, {"unit": "persons"})
         rates["registered_start"] = ((), _register(base)[int(base["year"])], {"unit": "persons"})
-    return rates.merge(_settlement(base, scenario, [int(base["year"]), *periods], where))
+    return rates.merge(
+        _settlement(base, scenario, [int(base["year"]), *periods], where), compat="no_conflicts", join="exact"
+    )
 
 
 def _closed(
@@ -152,9 +154,7 @@ def _closed(
     shape: Array,
     where: str,
 ) -> ClosedAccounts | None:
-    needed = [
-        name for name in ("total_fertility", "net_migration") if isinstance(getattr(scenario, name), Observed)
-    ]
+    needed = [name for name in ("total_fertility", "net_migration") if isinstance(getattr(scenario, name), Observed)]
     stocks = base.get("observed_stock")
     if stocks is None or not stocks.sizes["observed_year"]:
         if needed:
@@ -203,7 +203,9 @@ def _migrants(
         for year, entry in driver.items():
             wrong = sorted(set(codes) ^ set(entry))  # type: ignore[arg-type]
             if wrong:
-                raise SchemaError(f"{where} net_migration {year}: {named(wrong)} unknown or missing. Give every district.")
+                raise SchemaError(
+                    f"{where} net_migration {year}: {named(wrong)} unknown or missing. Give every district."
+                )
         columns = [
             _dated({y: entry[code] for y, entry in driver.items()}, periods, f"{where} net_migration")  # type: ignore[index]
             for code in codes

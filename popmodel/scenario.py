@@ -103,7 +103,9 @@ def read_scenarios(path: str | Path) -> list[Scenario]:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SchemaError(f"{file}: not valid TOML ({error}). Correct the file.") from error
     if set(tables) != {"scenario"} or not tables["scenario"]:
-        raise SchemaError(f"{file}: top level must hold [scenario.NAME] tables only; found {named(tables) or 'nothing'}.")
+        raise SchemaError(
+            f"{file}: top level must hold [scenario.NAME] tables only; found {named(tables) or 'nothing'}."
+        )
     return [_scenario(name, table, f"{file}: scenario {name}") for name, table in tables["scenario"].items()]
 
 
@@ -117,7 +119,9 @@ def _scenario(name: str, table: Mapping[str, Any], where: str) -> Scenario:
     values: dict[str, Any] = {key: str(table[key]) for key in TEXTS if key in table}
     values |= {key: _driver(table[key], f"{where}: {key}") for key in DRIVERS if key in table}
     if "centre_shift" in table:
-        values["centre_shift"] = {str(k): _number(v, f"{where}: centre_shift") for k, v in table["centre_shift"].items()}
+        values["centre_shift"] = {
+            str(k): _number(v, f"{where}: centre_shift") for k, v in table["centre_shift"].items()
+        }
     return Scenario(name=name, **values)
 
 
@@ -128,7 +132,9 @@ def _driver(value: Any, where: str) -> Driver:
     if "observed" in table:
         carry = table.pop("carry", "mean")
         if set(table) != {"observed"} or carry not in METHODS:
-            raise SchemaError(f'{where}: write {{ observed = "…", carry = "{"|".join(METHODS)}" }}; given {dict(value)}.')
+            raise SchemaError(
+                f'{where}: write {{ observed = "…", carry = "{"|".join(METHODS)}" }}; given {dict(value)}.'
+            )
         return Observed(carry)
     if "solve" in table:
         if set(table) != {"solve", "year"}:

@@ -144,7 +144,11 @@ def check_table(
             parts.append(f"column {', '.join(unknown)} is not part of the form")
         raise SchemaError(
             f"{file}: {' and '.join(parts)}. Required: {', '.join(required)}"
-            + (f"; optional: {', '.join(n for n in columns if n not in required)}" if len(required) < len(columns) else "")
+            + (
+                f"; optional: {', '.join(n for n in columns if n not in required)}"
+                if len(required) < len(columns)
+                else ""
+            )
             + ". Rename or add the column."
         )
     out = table.copy()
@@ -237,7 +241,9 @@ def check_finite(values: xr.DataArray, *, what: str) -> None:
             f"{dim}={values[dim].to_numpy()[i] if dim in values.coords else i}"
             for dim, i in zip(values.dims, first, strict=True)
         )
-        raise SchemaError(f"{what} has {int(bad.sum())} missing or infinite values, first at {label}. Fill in the data.")
+        raise SchemaError(
+            f"{what} has {int(bad.sum())} missing or infinite values, first at {label}. Fill in the data."
+        )
 
 
 def age_bounds(group: str) -> tuple[int, int | None]:

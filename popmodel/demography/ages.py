@@ -90,7 +90,9 @@ def _spline(grouped: Array, lower: npt.NDArray[np.int_]) -> Array:
 def _share(total: Array, weight: Array, where: str) -> Array:
     whole = weight.sum(axis=-1)
     if ((whole <= 0) & (total > 0)).any():
-        raise SchemaError(f"graduate: the pattern is zero over {where}, where people are counted. Give weights above 0.")
+        raise SchemaError(
+            f"graduate: the pattern is zero over {where}, where people are counted. Give weights above 0."
+        )
     safe = np.where(whole > 0, whole, 1.0)
     return np.asarray(total[..., None] * (weight / safe[..., None]))
 

@@ -12,13 +12,14 @@ from popmodel.kernel import compiled
 from popmodel.schema import SEXES, SchemaError
 
 Array = NDArray[np.float64]
-InfantRule = Literal["andreev-kingkade", "coale-demeny"]
+InfantRule = Literal["andreev-kingkade", "un-wpp", "coale-demeny"]
 A0_LINES = {
     # a0 = max(p0 + p1·m0, min(p2 + p3·m0, p4)), rows female, male
     "andreev-kingkade": (
         (0.14903, -2.05527, 0.04667, 3.88089, 0.31411),
         (0.14929, -1.99545, 0.02832, 3.26021, 0.29915),
     ),
+    "un-wpp": ((0.1490, -2.0867, 0.0438, 4.1075, 0.3141), (0.1493, -2.0367, 0.0244, 3.4994, 0.2991)),
     "coale-demeny": ((0.0, 0.0, 0.053, 2.800, 0.350), (0.0, 0.0, 0.045, 2.684, 0.330)),
 }
 """Years lived by those who die in the first year of life, as lines in the infant death rate."""
@@ -53,8 +54,18 @@ def _close(ax, qx, lx, dx, Lx, Tx, ex):  # type: ignore[no-untyped-def]
         ex[x] = total / lx[x] if lx[x] > 0.0 else 0.0
 
 
+@compiled()
+def _growth(m, ages, x):  # type: ignore[no-untyped-def]
+    """Relative rise of the death rate per year of age around group x, from its closed neighbours."""
+    high = min(x + 1, ages.size - 2)
+    if m[x - 1] <= 0.0 or m[high] <= 0.0:
+        return 0.0
+    apart = 0.5 * ((ages[high] + ages[high + 1]) - (ages[x - 1] + ages[x]))
+    return np.log(m[high] / m[x - 1]) / apart
+
+
 @compiled(parallel=True)
-def _tables(rates, widths, infant, child, ax, qx, lx, dx, Lx, Tx, ex):  # type: ignore[no-untyped-def]
+def _tables(rates, ages, widths, infant, child, ax, qx, lx, dx, Lx, Tx, ex):  # type: ignore[no-untyped-def]
     """Every row of `rates` (n, A) to a table; row i takes the constants of sex i % len(infant)."""
     last = widths.size - 1
     for i in numba.prange(rates.shape[0]):
@@ -66,6 +77,8 @@ def _tables(rates, widths, infant, child, ax, qx, lx, dx, Lx, Tx, ex):  # type: 
                 a = _infant_years(m[0], infant[sex])
             if x == 1 and widths[1] == 4.0:
                 a = max(child[sex, 0] + child[sex, 1] * m[0], child[sex, 2])
+            if widths[x] > 1.0 and ages[x] >= 15.0:
+                a += widths[x] ** 2 / 12.0 * (_growth(m, ages, x) - m[x])
             q = widths[x] * m[x] / (1.0 + (widths[x] - a) * m[x])
             died = alive * q
             ax[i, x], qx[i, x], lx[i, x], dx[i, x] = a, q, alive, died
@@ -111,14 +124,16 @@ def life_table(
         raise SchemaError(f"mx has shape {rates.shape}; its last axis must be age, with at least two ages.")
     ages = np.arange(rates.shape[-1], dtype=float) if lower_ages is None else np.asarray(lower_ages, dtype=float)
     if ages.shape != rates.shape[-1:] or ages[0] != 0 or (np.diff(ages) <= 0).any():
-        raise SchemaError(f"lower_ages {ages.tolist()} must rise from 0, one for each of the {rates.shape[-1]} ages of mx.")
+        raise SchemaError(
+            f"lower_ages {ages.tolist()} must rise from 0, one for each of the {rates.shape[-1]} ages of mx."
+        )
     widths = np.append(np.diff(ages), np.inf)
     infant, child = _constants(sex, a0, rates.shape)
     _check("mx", rates, np.isfinite(rates) & (rates >= 0), "a finite rate of 0 or more (deaths per person-year)")
     _check("mx", rates[..., -1], rates[..., -1] > 0, "above 0 at the open age, which else never ends")
     parts = [np.empty_like(rates) for _ in LifeTable._fields]
     n = rates.shape[-1]
-    _tables(rates.reshape(-1, n), widths, infant, child, *(part.reshape(-1, n) for part in parts))
+    _tables(rates.reshape(-1, n), ages, widths, infant, child, *(part.reshape(-1, n) for part in parts))
     table = LifeTable(*parts)
     _check("mx", rates, table.qx <= 1, "a rate at which no more die than are alive (2 a year at most at one-year ages)")
     return table
@@ -152,7 +167,9 @@ def period_deaths(cohort_deaths: ArrayLike, table: LifeTable) -> Array:
     deaths = np.asarray(cohort_deaths, dtype=np.float64)
     c = separation_factors(table)
     if deaths.shape[-1:] != c.shape[-1:]:
-        raise SchemaError(f"cohort_deaths has {deaths.shape[-1:]} ages, the table {c.shape[-1:]}; give both the same ages.")
+        raise SchemaError(
+            f"cohort_deaths has {deaths.shape[-1:]} ages, the table {c.shape[-1:]}; give both the same ages."
+        )
     earlier = c[..., :-1] * deaths[..., 1:]
     out = np.array(np.broadcast_to(deaths, np.broadcast_shapes(deaths.shape, c.shape)))
     out[..., 1:] -= earlier
@@ -229,7 +246,9 @@ def relational_table(
     """Life tables of both sexes for a given life expectancy, moved from a reference."""
     reference = life_table(reference_mx, sex=SEXES, a0=a0)
     if reference.lx.ndim != 2:
-        raise SchemaError(f"reference_mx has shape {reference.lx.shape}; it must be (2, A): female and male, single years.")
+        raise SchemaError(
+            f"reference_mx has shape {reference.lx.shape}; it must be (2, A): female and male, single years."
+        )
     mean = np.asarray(life_expectancy, dtype=np.float64)
     _check("life_expectancy", mean, (mean >= 20) & (mean <= 100), "between 20 and 100 years")
     apart = np.asarray(reference.ex[0, 0] - reference.ex[1, 0] if gap is None else gap, dtype=np.float64)
@@ -263,7 +282,7 @@ def interpolate_death_rates(mx_abridged: ArrayLike, lower_ages: ArrayLike, *, op
     ages = np.arange(open_age + 1)
     middle = np.append(0.5 * (lower[1:-1] + lower[2:]), open_age + 0.5)
     nodes = np.log(rates[..., 1:])
-    goal = nodes[..., :-1]
+    goal = nodes[..., :-1].copy()
     starts = lower[1:-1] - 1
     out = np.empty((*rates.shape[:-1], open_age + 1))
     for _ in range(30):

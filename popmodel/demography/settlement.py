@@ -8,7 +8,9 @@ from popmodel.schema import SchemaError
 Array = npt.NDArray[np.float64]
 
 
-def urban_growth_difference(first: npt.ArrayLike, last: npt.ArrayLike, years: npt.ArrayLike, *, ceiling: float) -> Array:
+def urban_growth_difference(
+    first: npt.ArrayLike, last: npt.ArrayLike, years: npt.ArrayLike, *, ceiling: float
+) -> Array:
     """Return the yearly urban-rural growth difference between two urban shares.
 
     Parameters
@@ -40,7 +42,9 @@ def urban_growth_difference(first: npt.ArrayLike, last: npt.ArrayLike, years: np
     return np.asarray(np.where(u0 == u1, 0.0, gain) / np.asarray(years, dtype=float))
 
 
-def urban_share(share: npt.ArrayLike, growth_difference: npt.ArrayLike, years: npt.ArrayLike, *, ceiling: float) -> Array:
+def urban_share(
+    share: npt.ArrayLike, growth_difference: npt.ArrayLike, years: npt.ArrayLike, *, ceiling: float
+) -> Array:
     """Carry urban shares on with a constant urban-rural growth difference.
 
     Parameters

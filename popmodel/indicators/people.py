@@ -32,10 +32,18 @@ def prepare(data: xr.Dataset) -> xr.Dataset:
         If there is no population by district, sex and age.
     """
     if "population" not in data or not {"district", "sex"} <= set(data["population"].dims):
-        raise SchemaError("measure: the data has no population by district, sex and age. Pass a projection or a census.")
+        raise SchemaError(
+            "measure: the data has no population by district, sex and age. Pass a projection or a census."
+        )
     people = data["population"]
     if "scenario" not in people.dims:
-        name = data["scenario"].item() if "scenario" in data.coords else "census" if "census_year" in data.coords else "projection"
+        name = (
+            data["scenario"].item()
+            if "scenario" in data.coords
+            else "census"
+            if "census_year" in data.coords
+            else "projection"
+        )
         people = people.drop_vars("scenario", errors="ignore").expand_dims(scenario=[name])
     if "year" not in people.dims:
         year = data["census_year" if "census_year" in data.coords else "year"]
@@ -90,9 +98,14 @@ def _flows(data: xr.Dataset, out: xr.Dataset, lead: list[str]) -> xr.Dataset:
     for name in ("urban_share", "centre_share", "registered_start", "births_by_sex"):
         if name in data:
             value = data[name].drop_vars([c for c in data[name].coords if c not in data[name].dims])
-            out[name] = value if "year" in value.dims or "district" not in value.dims else value.expand_dims(year=out["year"])
+            out[name] = (
+                value if "year" in value.dims or "district" not in value.dims else value.expand_dims(year=out["year"])
+            )
     if "births" in data and "sex" in data["births"].dims:
-        female, male = (_with_city(data["births"].sel(sex=sex).transpose(*lead, "period", "district").to_numpy(), axis=-1) for sex in SEXES)
+        female, male = (
+            _with_city(data["births"].sel(sex=sex).transpose(*lead, "period", "district").to_numpy(), axis=-1)
+            for sex in SEXES
+        )
         with np.errstate(invalid="ignore", divide="ignore"):
             ratio = np.where(female > 0, male / female, np.nan)
         out["birth_sex_ratio"] = _by_year(ratio, data["births"], lead, ("area",), out)
@@ -102,7 +115,9 @@ def _flows(data: xr.Dataset, out: xr.Dataset, lead: list[str]) -> xr.Dataset:
     return out
 
 
-def _by_year(values: Array, flow: xr.DataArray, lead: Sequence[str], inner: tuple[str, ...], out: xr.Dataset) -> xr.DataArray:
+def _by_year(
+    values: Array, flow: xr.DataArray, lead: Sequence[str], inner: tuple[str, ...], out: xr.Dataset
+) -> xr.DataArray:
     coords = {dim: flow[dim].to_numpy() for dim in lead if dim in flow.coords}
     named = xr.DataArray(values, dims=(*lead, "year", *inner), coords={**coords, "year": flow["period"].to_numpy()})
     return named.reindex(year=out["year"].to_numpy())

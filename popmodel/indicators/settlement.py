@@ -12,9 +12,11 @@ def urbanisation_rate(data: xr.Dataset) -> xr.DataArray:
     people = _by_district(data)
     urban = data["urban_share"]
     whole = (urban * people).sum("district", skipna=False) / people.sum("district")
-    areas = urban.rename(district="area").assign_coords(area=data["area"].to_numpy()[1:])
-    both = xr.concat([whole.expand_dims(area=data["area"].to_numpy()[:1]), areas], dim="area", join="exact", coords="minimal", compat="override")
-    return 100 * both
+    lead = [dim for dim in people.dims if dim != "district"]
+    parts = urban.broadcast_like(people).transpose(*lead, "district").to_numpy()
+    both = np.concatenate([whole.transpose(*lead).to_numpy()[..., None], parts], axis=-1)
+    coords = {dim: data[dim].to_numpy() for dim in (*lead, "area")}
+    return xr.DataArray(100 * both, dims=(*lead, "area"), coords=coords)
 
 
 def central_city_primacy(data: xr.Dataset) -> xr.DataArray:

@@ -25,9 +25,7 @@ def share(data: xr.Dataset, low: int, high: int | None = None) -> xr.DataArray:
     return 100 * _over(residents(data, low, high), residents(data))
 
 
-def ratio(
-    data: xr.Dataset, over: tuple[tuple[int, int | None], ...], under: tuple[int, int | None]
-) -> xr.DataArray:
+def ratio(data: xr.Dataset, over: tuple[tuple[int, int | None], ...], under: tuple[int, int | None]) -> xr.DataArray:
     """Residents in the ages `over` per hundred in the ages `under`. [percent]."""
     top = sum((residents(data, low, high) for low, high in over[1:]), residents(data, *over[0]))
     return 100 * _over(top, residents(data, *under))

@@ -62,7 +62,12 @@ def plot_components(
         births, deaths, moves = (flows[name].to_numpy() / SCALE[language] for name in COLOURS)
         ax = style.new_axes(ax, height=4.6)
         above, below = np.maximum(moves, 0), np.minimum(moves, 0)
-        bars = (("births", births, 0), ("deaths", -deaths, 0), ("net_migration", above, births), ("net_migration", below, -deaths))
+        bars = (
+            ("births", births, 0),
+            ("deaths", -deaths, 0),
+            ("net_migration", above, births),
+            ("net_migration", below, -deaths),
+        )
         for name, height, bottom in bars:
             ax.bar(period, height, bottom=bottom, width=0.72, color=COLOURS[name], edgecolor="white", linewidth=0.5,
                    zorder=2, label=f"_{name}", hatch="///" if name == "net_migration" else None)  # fmt: skip

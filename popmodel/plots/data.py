@@ -100,8 +100,8 @@ def in_unit(values: np.ndarray, unit: str, to: str, *, what: str) -> np.ndarray:
 
 def ordinal_ticks(first: int, last: int, *, most: int = 9) -> list[int]:
     """Return whole years from `first` to `last` for the axis, multiples of the smallest step that gives few ticks."""
-    for step in (1, 2, 5, 10, 20, 50):
+    for step in (1, 5, 10, 20, 50):
         ticks = [year for year in range(first, last + 1) if year % step == 0]
-        if len(ticks) <= most:
+        if 1 < len(ticks) <= most:
             return ticks
     return [first, last]

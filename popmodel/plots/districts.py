@@ -71,12 +71,17 @@ def plot_districts(
         shown = "10k_persons" if unit == "persons" and language == "zh" else unit
         digits = 1 if unit == "persons" else int(data.attrs.get("decimals", 1))
         scale = 1e-3 if unit == "persons" and language == "en" else 1.0
-        pair = in_unit(data.sel(year=list(years)).isel(area=slice(1, None)).to_numpy(), unit, shown, what=indicator) * scale
+        pair = (
+            in_unit(data.sel(year=list(years)).isel(area=slice(1, None)).to_numpy(), unit, shown, what=indicator)
+            * scale
+        )
         pair = pair if data.sel(year=list(years)).dims[0] == "year" else pair.T
         codes = [str(code) for code in data["area"].to_numpy()[1:]]
         keep = np.isfinite(pair).all(axis=0)
         if not keep.any():
-            raise SchemaError(f"{indicator} has no values by district for {named(years)}. Choose another indicator or year.")
+            raise SchemaError(
+                f"{indicator} has no values by district for {named(years)}. Choose another indicator or year."
+            )
         names = [name_of(values, "area", code, language) for code in codes]
         order = [int(i) for i in np.argsort(pair[1]) if keep[i]]
         ax = style.new_axes(ax, height=1.5 + 0.31 * len(order))

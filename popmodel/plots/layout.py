@@ -181,7 +181,9 @@ def _meets(a: Bbox, b: Bbox) -> bool:
     return bool(a.x0 < b.x1 and b.x0 < a.x1 and a.y0 < b.y1 and b.y0 < a.y1)
 
 
-def along(ax: Axes, x: Sequence[float] | np.ndarray, y: Sequence[float] | np.ndarray, *, step: float = 4.0) -> np.ndarray:
+def along(
+    ax: Axes, x: Sequence[float] | np.ndarray, y: Sequence[float] | np.ndarray, *, step: float = 4.0
+) -> np.ndarray:
     """Return points (n, 2) [pixels] along a line given in data coordinates, one every `step` pixels."""
     corners = ax.transData.transform(np.column_stack([x, y]))
     corners = corners[np.isfinite(corners).all(axis=1)]
@@ -250,7 +252,7 @@ def foot(ax: Axes, text: str, *, handles: Sequence[Artist] = (), below: float = 
     scale, frame = _scale(ax), ax.get_window_extent()
     figure = ax.get_figure(root=True)
     assert figure is not None
-    room = (figure.bbox.width - frame.x0) / scale - 8 if alone(ax) else frame.width / scale
+    room = 0.97 * ((figure.bbox.width - frame.x0) / scale - 8 if alone(ax) else frame.width / scale)
     if handles:
         below += _key(ax, handles, below=below, room=room)
     text = printable(text)

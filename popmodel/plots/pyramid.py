@@ -142,7 +142,7 @@ def _set_axes(ax: Axes, widest: float) -> None:
     ax.set_xlim(-edge, edge)
     ax.set_ylim(0, OPEN_AGE + 2)
     ax.set_yticks(range(0, OPEN_AGE + 1, 10), [*(str(age) for age in range(0, OPEN_AGE, 10)), f"{OPEN_AGE}+"])
-    ax.xaxis.get_major_locator().set_params(nbins=9, symmetric=True)  # type: ignore[call-arg]
+    ax.xaxis.get_major_locator().set_params(nbins=9, symmetric=True, steps=[1, 2, 5, 10])  # type: ignore[call-arg]
     step = float(np.diff(ax.get_xticks())[0])
     digits = max(0, int(-np.floor(np.log10(step) + 1e-9)))
     ax.xaxis.set_major_formatter(lambda value, _: style.number(abs(value), digits))

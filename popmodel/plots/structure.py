@@ -107,7 +107,9 @@ def _draw_ratio(strip: Axes, years: np.ndarray, ratio: np.ndarray, words: dict[s
     strip.plot(years[marked], ratio[marked], linestyle="none", marker="o", markersize=4.5, color=style.INK, zorder=4)
     for i in marked:
         ha = "left" if i == 0 else "right" if i == len(years) - 1 else "center"
-        layout.note(strip, style.number(ratio[i], 1), (years[i], ratio[i]), offset=(0, 5), ha=ha, va="bottom", gid="ratio")
+        layout.note(
+            strip, style.number(ratio[i], 1), (years[i], ratio[i]), offset=(0, 5), ha=ha, va="bottom", gid="ratio"
+        )
     strip.set_xlim(years[0], years[-1])
     low, high = float(np.nanmin(ratio)), float(np.nanmax(ratio))
     room = max(high - low, 1.0)

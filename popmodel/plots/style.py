@@ -70,6 +70,22 @@ RATINGS: Mapping[str, Rating] = {
     "not_assessable": Rating("#87919a", "o", True, "无法评估", "not assessable"),
 }
 """The ratings of the default method, best first: blue is good, ochre to red is not, grey is unknown."""
+_ALIKE = {
+    "met": ("target_achieved",),
+    "on_track": ("significant_progress", "substantial_progress", "sun"),
+    "nearly": ("moderate_progress", "fair_progress", "moderately_improving", "sun_cloud"),
+    "behind": ("insufficient_progress", "limited_progress", "stagnation", "stagnating", "accelerate", "cloud"),
+    "moving_away": ("movement_away", "deterioration", "regression", "reverse", "decreasing", "storm"),
+    "not_assessable": ("not_available", "none"),
+}  # The signs of the published methods; the words beside them are the institute's own.
+
+
+def rating_look(code: str) -> Rating:
+    """Return how a rating of any method is drawn; a hollow hexagon for one that is not known."""
+    for name, codes in _ALIKE.items():
+        if code in codes:
+            return RATINGS[name]
+    return RATINGS.get(code, Rating(INK, "h", True, code, code))
 
 CHINESE_FAMILIES = (
     "Noto Sans SC", "Noto Sans CJK SC", "Source Han Sans SC", "Source Han Sans CN", "Microsoft YaHei", "PingFang SC",
@@ -164,21 +180,30 @@ def context() -> Iterator[None]:
         yield
 
 
+_NATURAL = "popmodel-chart"
 _KEPT = ("backend", "interactive", "toolbar", "timezone", "webagg", "savefig", "keymap", "date.epoch", "figure.max")
 
 
 def new_axes(ax: Axes | None, *, width: float = 8.0, height: float = 4.8) -> Axes:
     """Return `ax`, or the Axes of a new pyplot figure of `width` × `height` [inch], so that notebooks show it."""
     if ax is not None:
+        figure = ax.get_figure(root=True)
+        if figure is not None and figure.get_gid() == _NATURAL:
+            figure.set_size_inches(width, height)
         return ax
     import matplotlib.pyplot as plt  # pyplot picks a backend on import, which importing this package must not
 
     return plt.subplots(figsize=(width, height))[1]
 
 
-def blank_axes(*, width: float = 8.0, height: float = 4.8) -> Axes:
-    """Return the Axes of a figure that pyplot does not know, for programs that draw many charts into files."""
-    return Figure(figsize=(width, height), facecolor="white").add_subplot()
+def blank_axes() -> Axes:
+    """Return the Axes of a figure that pyplot does not know, for programs that draw many charts into files.
+
+    A chart drawn into it takes its natural size, 8 inches wide, as with `ax=None`.
+    """
+    figure = Figure(facecolor="white")
+    figure.set_gid(_NATURAL)
+    return figure.add_subplot()
 
 
 def number(value: float, decimals: int = 0, *, sign: bool = False) -> str:
@@ -209,9 +234,7 @@ def contrast(colour: str, other: str = "#ffffff") -> float:
 
 def luminance(colour: str) -> float:
     """Return the relative luminance (0 … 1) of a colour as WCAG 2 defines it."""
-    channels = [
-        c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in matplotlib.colors.to_rgb(colour)
-    ]
+    channels = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in matplotlib.colors.to_rgb(colour)]
     return 0.2126 * channels[0] + 0.7152 * channels[1] + 0.0722 * channels[2]
 
 

@@ -20,13 +20,13 @@ from popmodel.schema import SchemaError, named
 
 WORDS = {
     "zh": {
-        "observed": "观测值", "derived": "推算的历史值", "other": "另一来源", "break": "统计口径变化（不可比）",
+        "observed": "观测值", "derived": "推算或假定值", "other": "另一来源", "break": "统计口径变化（不可比）",
         "path": "按规划要求的路径", "up": "目标：不低于", "down": "目标：不高于", "about": "目标：左右", "band": "目标：区间",
         "fan": "90% 与 50% 区间", "none": "尚无公布数据，模型亦不推算", "subtitle": "{area}观测值、情景推算与规划目标",
         "sum": "自{year}年起累计", "gap": "{year}年无公布数据，累计止于此前", "no_goal": "{area}观测值与情景推算",
     },
     "en": {
-        "observed": "observed", "derived": "derived", "other": "another source", "break": "break in the series",
+        "observed": "observed", "derived": "derived or assumed", "other": "another source", "break": "break in the series",
         "path": "path that the plan requires", "up": "target: at least", "down": "target: at most", "about": "target: about",
         "band": "target: band", "fan": "90% and 50% intervals", "none": "nothing published, and not projected",
         "subtitle": "{area}observed, projected, and the plan's targets", "sum": "cumulated from {year}",
@@ -109,6 +109,7 @@ def plot_tracking(
         unit = str(goals["unit"].iloc[0]) if len(goals) else str(lines.attrs["unit"])  # type: ignore[union-attr]
         where = _area(observed, projected, indicator, area)
         seen, doubles, digits = _history(observed, indicator, where, unit)
+        digits = _fallback_digits(goals, lines, unit) if digits is None else digits
         cumulative = (goals["operator"] == "cumulative").any()
         notes = []
         if cumulative:
@@ -131,7 +132,9 @@ def plot_tracking(
         lead = place + ("：" if language == "zh" else ": ") if place and place != where else ""
         subtitle = words["subtitle" if len(goals) else "no_goal"].format(area=lead)
         joint = "；" if language == "zh" else "; "
-        layout.heading(ax, order + style.titled(name, style.unit_name(unit, language), language), joint.join([subtitle, *notes]))
+        layout.heading(
+            ax, order + style.titled(name, style.unit_name(unit, language), language), joint.join([subtitle, *notes])
+        )
         layout.fit(ax)
         handles = [*keys, *_key_of_targets(goals, path, words)]
         if fan:
@@ -143,9 +146,7 @@ def plot_tracking(
     return ax
 
 
-def _area(
-    observed: pd.DataFrame | None, projected: xr.Dataset | None, indicator: str, area: str | None
-) -> str | None:
+def _area(observed: pd.DataFrame | None, projected: xr.Dataset | None, indicator: str, area: str | None) -> str | None:
     if projected is not None:
         codes = [str(code) for code in projected["area"].to_numpy()]
         if area is not None:
@@ -161,13 +162,13 @@ def _area(
 
 def _history(
     observed: pd.DataFrame | None, indicator: str, area: str | None, unit: str
-) -> tuple[list[History], History | None, int]:
+) -> tuple[list[History], History | None, int | None]:
     """Split observations into runs of one basis; values of a second source stand apart."""
     if observed is None:
-        return [], None, 1
+        return [], None, None
     rows = observed[(observed["indicator"] == indicator) & (observed["area"].astype(str) == area)].sort_values("year")
     if rows.empty:
-        return [], None, 1
+        return [], None, None
     values = np.array([
         float(in_unit(np.array(value), str(of), unit, what=f"observed {indicator}"))
         for value, of in zip(rows["value"], rows["unit"], strict=True)
@@ -177,7 +178,11 @@ def _history(
     twice &= rows["year"].isin(rows.loc[rows["chosen"] == "yes", "year"])
     main, rest = rows[~twice], rows[twice]
     run = (main["basis"] != main["basis"].shift()).cumsum()
-    return [_as_history(part) for _, part in main.groupby(run)], _as_history(rest) if len(rest) else None, _digits(main, unit)
+    return (
+        [_as_history(part) for _, part in main.groupby(run)],
+        _as_history(rest) if len(rest) else None,
+        _digits(main, unit),
+    )
 
 
 def _as_history(rows: pd.DataFrame) -> History:
@@ -189,9 +194,17 @@ def _as_history(rows: pd.DataFrame) -> History:
     )
 
 
-def _digits(rows: pd.DataFrame, unit: str) -> int:
+def _digits(rows: pd.DataFrame, unit: str) -> int | None:
     known = rows.loc[rows["unit"] == unit, "decimals"].dropna()
-    return int(known.max()) if len(known) else 1
+    return int(known.max()) if len(known) else None
+
+
+def _fallback_digits(goals: pd.DataFrame, lines: xr.DataArray | None, unit: str) -> int:
+    """Return how many decimals to print where nothing is observed: the target's, else the indicator's own."""
+    printed = goals["decimals"].dropna()
+    if len(printed):
+        return int(printed.max())
+    return int(lines.attrs.get("decimals", 1)) if lines is not None and lines.attrs.get("unit") == unit else 1
 
 
 def _cumulate(seen: list[History], start: int) -> tuple[list[History], int | None]:
@@ -229,7 +242,9 @@ def _draw_history(
                 )  # fmt: skip
         corners.append(np.column_stack([part.year, part.value]))
     if doubles is not None:
-        ax.plot(doubles.year, doubles.value, linestyle="none", marker="x", markersize=4.5, color=style.MUTED, label="_other")
+        ax.plot(
+            doubles.year, doubles.value, linestyle="none", marker="x", markersize=4.5, color=style.MUTED, label="_other"
+        )
         keys["other"] = Line2D(
             [], [], linestyle="none", marker="x", markersize=4.5, color=style.MUTED, label=words["other"]
         )
@@ -237,7 +252,9 @@ def _draw_history(
         if after.year[0] > before.year[-1] and before.basis != after.basis:
             middle = (before.year[-1] + after.year[0]) / 2
             ax.axvline(middle, color=style.MUTED, linewidth=0.9, linestyle=(0, (2, 2)), zorder=1, label="_break")
-            keys["break"] = Line2D([], [], color=style.MUTED, linewidth=0.9, linestyle=(0, (2, 2)), label=words["break"])
+            keys["break"] = Line2D(
+                [], [], color=style.MUTED, linewidth=0.9, linestyle=(0, (2, 2)), label=words["break"]
+            )
     order = [kind for kind in ("observed", "derived", "other", "break") if kind in keys]
     return np.concatenate(corners), [keys[kind] for kind in order]
 
@@ -334,6 +351,10 @@ def _draw_targets(
                 zorder=6, label="_target ends",
             )  # fmt: skip
             y = float(row["upper"])
+            if pd.notna(row["tolerance"]):
+                reach = [row["lower"] - row["tolerance"], row["upper"] + row["tolerance"]]
+                ax.plot([year, year], reach, color=TARGET, linewidth=1.1, zorder=4, label="_tolerance")
+                y = float(reach[1])
         else:
             y = float(row["value"])
             ax.plot(
@@ -343,7 +364,9 @@ def _draw_targets(
             if kind == "about" and pd.notna(row["tolerance"]):
                 width = float(row["tolerance"])
                 ax.plot([year, year], [y - width, y + width], color=TARGET, linewidth=1.1, zorder=5, label="_tolerance")
-        labels.append((layout.note(ax, text, (year, y), size=9, colour=TARGET, halo=True, gid="target"), float(year), y))
+        labels.append(
+            (layout.note(ax, text, (year, y), size=9, colour=TARGET, halo=True, gid="target"), float(year), y)
+        )
     return labels
 
 
@@ -363,7 +386,13 @@ def _key_of_targets(goals: pd.DataFrame, path: np.ndarray, words: dict[str, str]
 
 
 def _set_axes(
-    ax: Axes, goals: pd.DataFrame, seen: list[History], lines: xr.DataArray | None, *, empty: bool, words: dict[str, str]
+    ax: Axes,
+    goals: pd.DataFrame,
+    seen: list[History],
+    lines: xr.DataArray | None,
+    *,
+    empty: bool,
+    words: dict[str, str],
 ) -> None:
     years = [int(year) for year in [*goals["year"], *goals["base_year"].dropna()]]
     years += [int(year) for part in seen for year in part.year]

@@ -91,7 +91,9 @@ def goals_of(targets: pd.DataFrame) -> list[Goal]:
         )
     foreign = targets[~targets["unit"].isin(list(UNITS))]
     if len(foreign):
-        raise SchemaError(f"targets: {rows(foreign, ('indicator', 'unit'))}: unknown unit. Use one of: {', '.join(UNITS)}.")
+        raise SchemaError(
+            f"targets: {rows(foreign, ('indicator', 'unit'))}: unknown unit. Use one of: {', '.join(UNITS)}."
+        )
     empty = targets[targets["operator"].isin(_NUMBER) & targets["value"].isna()]
     if len(empty):
         raise SchemaError(f"targets: {rows(empty, ('indicator', 'year', 'operator'))}: value is NaN. Give the number.")
@@ -150,7 +152,19 @@ def as_known(observed: pd.DataFrame, *, year: int) -> pd.DataFrame:
     SchemaError
         If a column lacks, or two sources remain of which neither is chosen nor published later.
     """
-    needed = ("indicator", "area", "year", "value", "unit", "decimals", "basis", "status", "published", "publication", "chosen")
+    needed = (
+        "indicator",
+        "area",
+        "year",
+        "value",
+        "unit",
+        "decimals",
+        "basis",
+        "status",
+        "published",
+        "publication",
+        "chosen",
+    )
     lacking = [name for name in needed if name not in observed.columns]
     if lacking:
         raise SchemaError(f"observed has no column {', '.join(lacking)}. Read it with read_observed().")
@@ -184,7 +198,9 @@ def area_of(observed: pd.DataFrame | None, projected: xr.Dataset | None) -> str:
     """
     if projected is not None:
         if "area" not in projected.dims or "scenario" not in projected.dims:
-            raise SchemaError(f"projected has dims {tuple(projected.dims)}, but needs scenario, year, area. Use measure().")
+            raise SchemaError(
+                f"projected has dims {tuple(projected.dims)}, but needs scenario, year, area. Use measure()."
+            )
         area = str(projected["area"].to_numpy()[0])
         if observed is not None and len(observed) and area not in set(observed["area"]):
             raise SchemaError(
@@ -239,7 +255,12 @@ def projections(projected: xr.Dataset, indicators: set[str]) -> dict[str, Projec
             median = values.transpose("scenario", "year").to_numpy()
         attrs = values.attrs
         out[str(name)] = Projection(
-            str(attrs["unit"]), int(attrs.get("decimals", 0)), bool(attrs.get("assumption", False)), years, median, draws
+            str(attrs["unit"]),
+            int(attrs.get("decimals", 0)),
+            bool(attrs.get("assumption", False)),
+            years,
+            median,
+            draws,
         )
     return out
 
