@@ -25,7 +25,7 @@ _PUBLIC = {
     "project": "projection",
     "read_census": "census",
     "read_observed": "plan",
-    "read_reference": "census",
+    "read_reference": "reference",
     "read_scenarios": "scenario",
     "read_targets": "plan",
     "scenario_rates": "rates",

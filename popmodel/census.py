@@ -1,4 +1,4 @@
-"""Read a city's census tables, the reference schedules and the published yearly figures it points to."""
+"""Read a city's census tables, with the reference schedules and the published yearly figures it points to."""
 
 import tomllib
 from collections.abc import Mapping
@@ -11,17 +11,9 @@ import xarray as xr
 
 from popmodel.paths import data_path
 from popmodel.plan import read_observed
-from popmodel.schema import (
-    SEXES,
-    Column,
-    SchemaError,
-    age_bounds,
-    age_edges,
-    check_table,
-    convert,
-    named,
-    rows,
-)
+from popmodel.reference import read_reference
+from popmodel.schema import SEXES, Column, SchemaError, age_bounds, age_edges, convert, named, rows
+from popmodel.tables import cube, read_table
 
 DISTRICT_COLUMNS = {
     "census": Column("year"),
@@ -95,7 +87,7 @@ def read_census(path: str | Path, *, year: int | None = None, observed: pd.DataF
     census_year = max(dates) if year is None else year
     if census_year not in dates:
         raise SchemaError(f"{folder / 'city.toml'}: no census of {year}; it lists {named(sorted(dates))}.")
-    districts = _read_table(folder / "districts.csv", DISTRICT_COLUMNS, key=("census", "district"))
+    districts = read_table(folder / "districts.csv", DISTRICT_COLUMNS, key=("census", "district"))
     here = districts[districts["census"] == census_year]
     if here.empty:
         raise SchemaError(f"{folder / 'districts.csv'}: no district of the census of {census_year}. Add its rows.")
@@ -138,94 +130,6 @@ def read_census(path: str | Path, *, year: int | None = None, observed: pd.DataF
     return data
 
 
-def read_reference(path: str | Path) -> xr.Dataset:
-    """Read a folder of reference schedules (form: data/reference/README.md).
-
-    Parameters
-    ----------
-    path : str or pathlib.Path
-        Folder with `death_rates.csv`, `fertility_pattern.csv` and, if known, `births.csv`.
-
-    Returns
-    -------
-    xarray.Dataset
-        `reference_death_rate` (reference_period, sex, reference_age) [1/year], with the first and last year of each
-        period as coords; `reference_fertility` (pattern_year, fertile_age) [percent of total fertility];
-        `reference_births` (birth_year) [persons].
-
-    Raises
-    ------
-    SchemaError
-        If a table is missing or faulty.
-    """
-    folder = Path(path)
-    file = folder / "death_rates.csv"
-    rates = _read_table(
-        file,
-        {
-            "period": Column(),
-            "sex": Column("choice", choices=SEXES),
-            "age_group": Column(),
-            "death_rate": Column("count"),
-        },
-        key=("period", "sex", "age_group"),
-    )
-    groups = list(dict.fromkeys(rates["age_group"]))
-    lower = age_edges(groups, what=str(file))
-    cube = _cube(
-        rates,
-        {"period": list(dict.fromkeys(rates["period"])), "sex": list(SEXES), "age_group": groups},
-        "death_rate",
-        file,
-    )
-    cube = cube[:, :, np.argsort([age_bounds(group)[0] for group in groups])]
-    spans = [_span(period, file) for period in dict.fromkeys(rates["period"])]
-    data = xr.Dataset(
-        {"reference_death_rate": (("reference_period", "sex", "reference_age"), cube, {"unit": "1/year"})},
-        coords={
-            "reference_period": [(first + last) / 2 for first, last in spans],
-            "sex": list(SEXES),
-            "reference_age": lower,
-        },
-    )
-    file = folder / "fertility_pattern.csv"
-    pattern = _read_table(
-        file, {"year": Column("year"), "age_group": Column(), "percent": Column("count")}, key=("year", "age_group")
-    )
-    groups = sorted(dict.fromkeys(pattern["age_group"]), key=lambda group: age_bounds(group)[0])
-    years = sorted({int(y) for y in pattern["year"]})
-    cube = _cube(pattern, {"year": years, "age_group": groups}, "percent", file)
-    data["reference_fertility"] = xr.DataArray(
-        cube,
-        dims=("pattern_year", "fertile_age"),
-        coords={"pattern_year": years, "fertile_age": [age_bounds(group)[0] for group in groups]},
-        attrs={"unit": "percent"},
-    )
-    if (folder / "births.csv").is_file():
-        births = _read_table(
-            folder / "births.csv",
-            {"year": Column("year"), "births": Column("count"), "variant": Column()},
-            key=("year",),
-        ).sort_values("year")
-        data["reference_births"] = xr.DataArray(
-            births["births"].to_numpy(dtype=float),
-            dims=("birth_year",),
-            coords={"birth_year": births["year"].to_numpy(dtype=int)},
-            attrs={"unit": "persons"},
-        )
-    return data
-
-
-def _read_table(file: Path, columns: Mapping[str, Column], *, key: tuple[str, ...]) -> pd.DataFrame:
-    if not file.is_file():
-        raise SchemaError(f"{file}: the file is missing. Its form is described in data/census/README.md.")
-    try:
-        table = pd.read_csv(file, dtype=str, keep_default_na=False, encoding="utf-8")
-    except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        raise SchemaError(f"{file}: not a UTF-8 table with commas ({error}). Save it as CSV UTF-8.") from error
-    return check_table(table, columns, file=file, key=key)
-
-
 def _read_city(folder: Path) -> tuple[dict[str, str], dict[str, str], dict[int, np.datetime64]]:
     file = folder / "city.toml"
     if not file.is_file():
@@ -260,7 +164,7 @@ def _resolve(folder: Path, name: str, *, below: str = "") -> Path:
 
 
 def _read_population(file: Path, districts: pd.DataFrame, census_year: int, city: str) -> xr.Dataset:
-    table = _read_table(file, POPULATION_COLUMNS, key=("census", "district", "sex", "age_group"))
+    table = read_table(file, POPULATION_COLUMNS, key=("census", "district", "sex", "age_group"))
     table = table[table["census"] == census_year]
     codes = list(districts.loc[districts["census"] == census_year, "district"])
     unknown = table[~table["district"].isin([city, *codes])]
@@ -273,10 +177,10 @@ def _read_population(file: Path, districts: pd.DataFrame, census_year: int, city
     age_edges(groups, what=f"{file}, census {census_year}")
     groups.sort(key=lambda group: age_bounds(group)[0])
     axes = {"district": codes, "sex": list(SEXES), "age_group": groups}
-    counts = _cube(table[table["district"] != city], axes, "population", file)
+    counts = cube(table[table["district"] != city], axes, "population", file=file)
     whole = table[table["district"] == city]
     if not whole.empty and len(codes) and city not in codes:
-        published = _cube(whole, {**axes, "district": [city]}, "population", file)[0]
+        published = cube(whole, {**axes, "district": [city]}, "population", file=file)[0]
         _check_sum(counts.sum(axis=0), published, axes, file)
     return xr.Dataset(
         {"population": (("district", "sex", "age_group"), counts, {"unit": "persons"})},
@@ -295,30 +199,11 @@ def _check_sum(total: np.ndarray, published: np.ndarray, axes: Mapping[str, list
         )
 
 
-def _cube(table: pd.DataFrame, axes: Mapping[str, list[Any]], value: str, file: Path) -> np.ndarray:
-    """Arrange the rows of a long table as an array; every combination must be there."""
-    index = pd.MultiIndex.from_product(list(axes.values()), names=list(axes))
-    series = table.set_index(list(axes))[value].astype(float).reindex(index)
-    if series.isna().any():
-        gaps = [
-            " ".join(map(str, np.atleast_1d(np.array(label, dtype=object)))) for label in series.index[series.isna()]
-        ]
-        raise SchemaError(f"{file}: no row for {named(gaps, most=5)}. Add the rows; where nobody is counted, enter 0.")
-    return series.to_numpy().reshape([len(axis) for axis in axes.values()])
-
-
-def _span(period: str, file: Path) -> tuple[int, int]:
-    first, _, last = period.partition("-")
-    if not (first.isdigit() and last.isdigit() and int(first) < int(last)):
-        raise SchemaError(f"{file}: period {period!r} is not of the form 2020-2025. Correct the cell.")
-    return int(first), int(last)
-
-
 def _urban_shares(
     file: Path, districts: pd.DataFrame, data: xr.Dataset, dates: Mapping[int, np.datetime64], city: str
 ) -> xr.Dataset:
     """Urban share at this census and, on units comparable with it, at the one before."""
-    table = _read_table(file, SETTLEMENT_COLUMNS, key=("census", "district"))
+    table = read_table(file, SETTLEMENT_COLUMNS, key=("census", "district"))
     table = table[table["district"] != city].merge(
         districts[["census", "district", "unit"]], on=["census", "district"], how="left", validate="1:1"
     )
@@ -353,7 +238,7 @@ def _urban_shares(
 
 
 def _centre_shares(file: Path, codes: np.ndarray) -> xr.DataArray:
-    table = _read_table(file, CENTRE_COLUMNS, key=("district", "centre"))
+    table = read_table(file, CENTRE_COLUMNS, key=("district", "centre"))
     unknown = table[~table["district"].isin(codes)]
     if not unknown.empty:
         raise SchemaError(f"{file}: {rows(unknown, ('district',))}: not a district of this census. Correct the code.")

@@ -128,9 +128,8 @@ def read_observed(path: str | Path) -> pd.DataFrame:
     raw = _read(path)
     table = _typed(raw, OBSERVED_COLUMNS, file=path)
     table["decimals"] = _whole(table["decimals"], "decimals", path)
-    printed = raw["value"].str.strip().set_axis(table.index)
-    for line, row in table.iterrows():
-        for column, rule, remedy in _observed_faults(row, str(printed[line])):
+    for (line, row), printed in zip(table.iterrows(), raw["value"].str.strip(), strict=True):
+        for column, rule, remedy in _observed_faults(row, printed):
             raise SchemaError(
                 f"{path}: line {line} ({row['indicator']}, {row['year']}): column {column} {rule}. {remedy}"
             )
@@ -172,19 +171,19 @@ def observation_template(targets: pd.DataFrame, observed: pd.DataFrame, *, year:
     area = str(observed["area"].iloc[0])
     here = observed[observed["area"] == area]
     lines_: list[dict[str, str]] = []
-    for row in targets.drop_duplicates("indicator").itertuples():
-        past = here[here["indicator"] == row.indicator].sort_values("year", kind="stable")
+    for _, row in targets.drop_duplicates("indicator").iterrows():
+        past = here[here["indicator"] == row["indicator"]].sort_values("year", kind="stable")
         if (past["year"] == year).any():
             continue
-        note = f"{row.name_zh} · {row.name_en}"
-        unit, decimals, basis = str(row.unit), "" if pd.isna(row.decimals) else str(int(row.decimals)), ""
+        note = f"{row['name_zh']} · {row['name_en']}"
+        unit, decimals, basis = str(row["unit"]), "" if pd.isna(row["decimals"]) else str(row["decimals"]), ""
         if len(past):
             last = past.iloc[-1]
             unit, decimals, basis = str(last["unit"]), str(int(last["decimals"])), str(last["basis"])
             note += f"；{last['year']}: {last['value']:.{int(last['decimals'])}f}"
         lines_.append(
             {
-                "indicator": str(row.indicator),
+                "indicator": str(row["indicator"]),
                 "area": area,
                 "year": str(year),
                 "unit": unit,

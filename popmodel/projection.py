@@ -5,7 +5,7 @@ from typing import Literal
 import numpy as np
 import xarray as xr
 
-from popmodel.kernel import NegativeStockError, project_path
+from popmodel.kernel import KernelError, NegativeStockError, project_path
 from popmodel.schema import VARIABLES, SchemaError, check, check_finite, named
 
 INPUTS = ("fertility_rate", "survival_ratio", "sex_ratio_at_birth", "net_migration")
@@ -65,6 +65,8 @@ def project(population: xr.DataArray, rates: xr.Dataset, *, timing: Literal["eve
         )
     except NegativeStockError as error:
         raise SchemaError(_negative(error, population, rates, lead, periods)) from error
+    except KernelError as error:
+        raise SchemaError(_refused(error, population, rates, lead)) from error
     coords = {str(k): v for k, v in rates.coords.items() if k not in ("year", "period")}
     coords |= {str(k): v for k, v in population.coords.items() if k not in (*coords, "year")}
     stock_coords = {"year": [periods[0] - 1, *periods], "period": periods}
@@ -129,3 +131,14 @@ def _negative(
         f"a stock turns negative: {label}. More people leave or die than are there. Reduce the net out-migration of "
         "these ages in the scenario, or give departures as rates."
     )
+
+
+def _refused(error: KernelError, population: xr.DataArray, rates: xr.Dataset, lead: list[str]) -> str:
+    """Give the kernel's complaint the labels of its first offender."""
+    if error.array not in (*INPUTS, "population") or not error.index:
+        return str(error)
+    values = population if error.array == "population" else rates[error.array]
+    dims = [*lead, *(dim for dim in VARIABLES[error.array].dims if dim in values.dims)]
+    place = dict(zip(dims, error.index, strict=True))
+    label = ", ".join(f"{dim} {values[dim].to_numpy()[i]}" for dim, i in place.items() if dim in values.dims)
+    return f"{error} Its first offender is at {label}."

@@ -65,7 +65,12 @@ def graduate(
     for group, low in enumerate(lower[:-1]):
         ages = slice(low, lower[group + 1])
         weight = weights[ages]
-        split = np.broadcast_to(weight, out[..., ages].shape) if np.isfinite(weight).all() else smooth[..., ages]
+        if np.isfinite(weight).all():
+            split = np.broadcast_to(weight, out[..., ages].shape)
+        else:
+            # Beside a huge group the differences of a tiny one drown in rounding: then its ages are taken as equal.
+            part = smooth[..., ages]
+            split = np.where(part.sum(axis=-1, keepdims=True) > 0, part, 1.0)
         out[..., ages] = _share(grouped[..., group], split, f"ages {low}-{lower[group + 1] - 1}")
     ages = slice(lower[-1], None)
     if lower[-1] == open_age:

@@ -9,7 +9,7 @@ from popmodel.indicators import settlement, structure, vital
 from popmodel.indicators.people import prepare
 from popmodel.schema import DIMS, SchemaError, named
 
-PLAN = "温州市人口发展中长期规划, glossary; the same definitions in the National Bureau of Statistics' 主要统计指标解释"
+PLAN = "National Bureau of Statistics of China, 主要统计指标解释, and the glossary of the plan that is scored"
 UN = "United Nations, World Population Prospects: glossary of demographic terms"
 COMMUNIQUE = "population communiques of the National Bureau of Statistics (rates on the mean of two year-end stocks)"
 SCHOOL = "school ages of the Compulsory Education Law and the education statistics (3-5, 6-11, 12-14, 15-17)"

@@ -82,7 +82,7 @@ def plot_components(
         ax.spines[["left", "bottom"]].set_visible(False)
         ax.tick_params(axis="both", length=0)
         ax.grid(axis="y", color=style.WASH, linewidth=0.9)
-        ax.yaxis.set_major_formatter(lambda value, _: style.number(value, 0 if abs(value) >= 1 or value == 0 else 1))
+        layout.plain_ticks(ax, "y")
         layout.heading(ax, style.titled(words["title"].format(where=where), words["unit"], language),
                        words["subtitle"].format(scenario=which))  # fmt: skip
         ends = {

@@ -11,10 +11,14 @@ from popmodel.plots.data import in_unit, name_of, no_draws, pick, pick_scenario
 from popmodel.schema import SchemaError, named
 
 WORDS = {
-    "zh": {"title": "各县（市、区）{name}", "subtitle": "{scenario}{first}年（空心）至{last}年（实心），按{last}年排列"},
-    "en": {"title": "{name} by district", "subtitle": "{scenario}{first} (hollow) to {last} (filled), ranked by {last}"},
+    "zh": {"title": "各县（市、区）{name}", "subtitle": "{scenario}{first}年（圆圈）至{last}年（箭头）",
+           "change": "变化"},
+    "en": {"title": "{name} by district", "subtitle": "{scenario}{first} (circle) to {last} (arrow)",
+           "change": "change"},
 }  # fmt: skip
 UP, DOWN = "#1f4e79", "#b3541e"
+VALUE, CHANGE = 44.0, 84.0
+"""Right edges of the columns of figures, right of the axes [points]."""
 
 
 def plot_districts(
@@ -77,7 +81,7 @@ def plot_districts(
         )
         pair = pair if data.sel(year=list(years)).dims[0] == "year" else pair.T
         codes = [str(code) for code in data["area"].to_numpy()[1:]]
-        keep = np.isfinite(pair).all(axis=0)
+        keep = np.asarray(np.isfinite(pair).all(axis=0))
         if not keep.any():
             raise SchemaError(
                 f"{indicator} has no values by district for {named(years)}. Choose another indicator or year."
@@ -85,7 +89,10 @@ def plot_districts(
         names = [name_of(values, "area", code, language) for code in codes]
         order = [int(i) for i in np.argsort(pair[1]) if keep[i]]
         ax = style.new_axes(ax, height=1.5 + 0.31 * len(order))
-        changes = _draw(ax, pair[:, order], [names[i] for i in order], digits)
+        _draw(ax, pair[:, order], [names[i] for i in order], digits)
+        for text, offset in ((str(years[1]), VALUE), (words["change"], CHANGE)):
+            layout.note(ax, text, (1, 1), offset=(offset, 0), coords="axes fraction", colour=style.MUTED, ha="right",
+                        va="center", gid="column")  # fmt: skip
         name = str(data.attrs.get(f"name_{language}", indicator))
         unit_text = "thousand" if scale != 1 else style.unit_name(shown, language)
         joint = "：" if language == "zh" else ": "
@@ -95,32 +102,29 @@ def plot_districts(
         layout.fit(ax)
         layout.foot(ax, source)
         layout.fit(ax)
-        del changes
     return ax
 
 
-def _draw(ax: Axes, pair: np.ndarray, names: list[str], digits: int) -> list[str]:
-    rows = np.arange(len(names))
-    changes = []
+def _draw(ax: Axes, pair: np.ndarray, names: list[str], digits: int) -> None:
+    """Draw a dumbbell for each column of `pair` (2, district), from bottom to top, its figures to the right."""
     for row, (first, last) in enumerate(pair.T):
-        colour = UP if last >= first else DOWN
-        ax.plot([first, last], [row, row], color=style.tint(colour, 0.45), linewidth=3.2, solid_capstyle="butt", zorder=2,
-                label="_bar")  # fmt: skip
-        ax.plot([first], [row], linestyle="none", marker="o", markersize=6.5, markerfacecolor="white",
-                markeredgecolor=colour, markeredgewidth=1.3, zorder=3, label="_first")  # fmt: skip
-        ax.plot([last], [row], linestyle="none", marker=">" if last >= first else "<", markersize=7, color=colour, zorder=4,
+        rises = last >= first
+        colour = UP if rises else DOWN
+        ax.plot([first, last], [row, row], color=style.tint(colour, 0.45), linewidth=3.2, solid_capstyle="butt",
+                zorder=2, label="_bar")  # fmt: skip
+        ax.plot([first], [row], linestyle="none", marker="o", markersize=6.5, markerfacecolor="white", label="_first",
+                markeredgecolor=colour, markeredgewidth=1.3, zorder=3)  # fmt: skip
+        ax.plot([last], [row], linestyle="none", marker=">" if rises else "<", markersize=7, color=colour, zorder=4,
                 label="_last")  # fmt: skip
-        changes.append(f"{style.number(last, digits)}  {style.number(last - first, digits, sign=True)}")
-        layout.note(ax, style.number(last, digits), (1, row), offset=(14 + 30, 0), coords=("axes fraction", "data"),
+        layout.note(ax, style.number(last, digits), (1, row), offset=(VALUE, 0), coords=("axes fraction", "data"),
                     size=9, ha="right", gid="value")  # fmt: skip
-        layout.note(ax, style.number(last - first, digits, sign=True), (1, row), offset=(14 + 30 + 38, 0), ha="right",
-                    coords=("axes fraction", "data"), size=9, colour=style.text_colour(colour), gid="change")  # fmt: skip
-    ax.set_yticks(rows, names)
+        layout.note(ax, style.number(last - first, digits, sign=True), (1, row), offset=(CHANGE, 0), size=9,
+                    gid="change", coords=("axes fraction", "data"), colour=style.text_colour(colour), ha="right")  # fmt: skip
+    ax.set_yticks(range(len(names)), names)
     ax.set_ylim(-0.6, len(names) - 0.4)
     ax.margins(x=0.04)
+    layout.plain_ticks(ax, "x")
     ax.spines[["left", "bottom"]].set_visible(False)
     ax.tick_params(axis="both", length=0)
     ax.tick_params(axis="y", labelsize=9.5, labelcolor=style.INK)
-    ax.grid(axis="x", color=style.WASH, linewidth=0.9)
-    ax.grid(axis="y", color=style.WASH, linewidth=0.9)
-    return changes
+    ax.grid(axis="both", color=style.WASH, linewidth=0.9)

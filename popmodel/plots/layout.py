@@ -1,6 +1,7 @@
 """Where things go: margins that fit, labels that do not overlap, text wrapped to a width, title and foot."""
 
 import functools
+import itertools
 from collections.abc import Sequence
 from typing import Any, Literal
 
@@ -11,9 +12,10 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.patheffects import withStroke
 from matplotlib.text import Annotation, Text
 from matplotlib.textpath import TextPath
+from matplotlib.ticker import MaxNLocator
 from matplotlib.transforms import Bbox, ScaledTranslation
 
-from popmodel.plots.style import INK, MUTED, families, printable
+from popmodel.plots.style import INK, MUTED, decimals_of, families, number, printable
 
 Align = Literal["left", "center", "right"]
 POINTS = 72.0
@@ -188,7 +190,7 @@ def along(
     corners = ax.transData.transform(np.column_stack([x, y]))
     corners = corners[np.isfinite(corners).all(axis=1)]
     out = [corners]
-    for start, end in zip(corners[:-1], corners[1:], strict=True):
+    for start, end in itertools.pairwise(corners):
         n = max(int(np.hypot(*(end - start)) / step), 1)
         out.append(start + (end - start) * np.linspace(0, 1, n, endpoint=False)[:, None])
     return np.concatenate(out)
@@ -225,6 +227,19 @@ def fit(ax: Axes, *, pad: float = 8.0) -> None:
             left / size.width, low / size.height,
             max(right - left, 0.2 * size.width) / size.width, max(high - low, 0.2 * size.height) / size.height,
         ))  # fmt: skip
+
+
+def plain_ticks(ax: Axes, which: Literal["x", "y"], *, most: int = 8, absolute: bool = False) -> None:
+    """Put ticks at round numbers and print them with the decimals that their step needs and a true minus sign."""
+    axis = ax.xaxis if which == "x" else ax.yaxis
+    axis.set_major_locator(MaxNLocator(nbins=most, steps=[1, 2, 2.5, 5, 10]))
+
+    def text(value: float, _: int | None = None) -> str:
+        places = axis.get_majorticklocs()
+        digits = decimals_of(places[1] - places[0], most=6) if len(places) > 1 else decimals_of(value, most=6)
+        return number(abs(value) if absolute else value, digits)
+
+    axis.set_major_formatter(text)
 
 
 def heading(ax: Axes, title: str, subtitle: str = "") -> None:

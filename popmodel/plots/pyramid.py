@@ -5,15 +5,18 @@ from typing import NamedTuple
 
 import numpy as np
 import xarray as xr
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
 
 from popmodel.plots import layout, style
 from popmodel.plots.data import city_name, name_of, no_draws, pick
 from popmodel.schema import OPEN_AGE, SEXES, SchemaError, named
 
 WORDS = {
-    "zh": {"female": "女", "male": "男", "age": "年龄", "unit": "万人", "title": "{where}人口金字塔", "each": "每一岁人数"},
-    "en": {"female": "women", "male": "men", "age": "age", "unit": "thousand", "title": "{where}population pyramid",
+    "zh": {"female": "女", "male": "男", "unit": "万人", "title": "{where}人口金字塔", "each": "每一岁人数"},
+    "en": {"female": "women", "male": "men", "unit": "thousand", "title": "{where}population pyramid",
            "each": "persons at each age"},
 }  # fmt: skip
 SCALE = {"zh": 1e4, "en": 1e3}
@@ -22,10 +25,10 @@ DASHES = ("solid", (0, (4, 1.5)), (0, (1.3, 1.3)))
 
 
 class Layer(NamedTuple):
-    """One pyramid: its label and its counts (sex, age) [persons]."""
+    """One pyramid: its label and its residents (sex, age) [persons]."""
 
     label: str
-    count: np.ndarray
+    persons: np.ndarray
 
 
 def plot_pyramid(
@@ -70,16 +73,16 @@ def plot_pyramid(
         layers = _layers(data, list(years), language)
         ax = style.new_axes(ax, height=5.6)
         ages = np.arange(OPEN_AGE + 2) - 0.0
-        widest = max(float(layer.count.max()) for layer in layers) / SCALE[language]
+        widest = max(float(layer.persons.max()) for layer in layers) / SCALE[language]
         for order, layer in enumerate(layers):
-            for side, counts in zip((1, -1), layer.count, strict=True):
+            for side, counts in zip((1, -1), layer.persons, strict=True):
                 steps = side * counts / SCALE[language]
                 if order == 0:
                     ax.stairs(steps, ages, orientation="horizontal", fill=True, color=FILL, linewidth=0, zorder=2,
                               label=f"_{layer.label}")  # fmt: skip
                 else:
-                    ax.stairs(steps, ages, orientation="horizontal", color=LINES[(order - 1) % 3], linewidth=1.3,
-                              linestyle=DASHES[(order - 1) % 3], zorder=3, label=f"_{layer.label}")  # fmt: skip
+                    ax.stairs(steps, ages, orientation="horizontal", color=LINES[order - 1], linewidth=1.3,
+                              linestyle=DASHES[order - 1], zorder=3, label=f"_{layer.label}")  # fmt: skip
         ax.axvline(0, color="white", linewidth=1.2, zorder=4)
         _set_axes(ax, widest)
         title = words["title"].format(where=where)
@@ -90,10 +93,10 @@ def plot_pyramid(
                 ax, words[sex], (side, 1), offset=(-4 * side, -4), coords=("data", "axes fraction"), colour=style.MUTED,
                 size=10.5, ha="right" if side > 0 else "left", va="top", gid="sex",
             ).xy = (side * ax.get_xlim()[1], 1)  # fmt: skip
+        _key(ax, layers, language)
         layout.fit(ax)
         layout.foot(ax, source)
         layout.fit(ax)
-        _name_layers(ax, layers, language)
     return ax
 
 
@@ -142,25 +145,23 @@ def _set_axes(ax: Axes, widest: float) -> None:
     ax.set_xlim(-edge, edge)
     ax.set_ylim(0, OPEN_AGE + 2)
     ax.set_yticks(range(0, OPEN_AGE + 1, 10), [*(str(age) for age in range(0, OPEN_AGE, 10)), f"{OPEN_AGE}+"])
-    ax.xaxis.get_major_locator().set_params(nbins=9, symmetric=True, steps=[1, 2, 5, 10])  # type: ignore[call-arg]
-    step = float(np.diff(ax.get_xticks())[0])
-    digits = max(0, int(-np.floor(np.log10(step) + 1e-9)))
-    ax.xaxis.set_major_formatter(lambda value, _: style.number(abs(value), digits))
+    layout.plain_ticks(ax, "x", most=9, absolute=True)
     ax.spines["left"].set_visible(False)
     ax.tick_params(axis="y", length=0)
     ax.tick_params(axis="x", length=3, color=style.RULE)
     ax.grid(axis="both", color=style.WASH, linewidth=0.8)
 
 
-def _name_layers(ax: Axes, layers: list[Layer], language: style.Language) -> None:
-    """Write each layer's label and total beside it, in a free corner with a sample of how it is drawn."""
-    unit = WORDS[language]["unit"]
-    digits = 1 if language == "zh" else 0
-    scale = SCALE[language]
+def _key(ax: Axes, layers: list[Layer], language: style.Language) -> None:
+    """Write each layer's label and total in the free upper corner, beside a sample of how it is drawn."""
+    unit, digits = WORDS[language]["unit"], 1 if language == "zh" else 0
+    handles: list[Artist] = []
     for order, layer in enumerate(layers):
-        colour = "#55728a" if order == 0 else LINES[(order - 1) % 3]
-        text = f"{layer.label}  {style.number(layer.count.sum() / scale, digits)}{unit if language == 'zh' else ' ' + unit}"
-        layout.note(
-            ax, text, (1, 1), offset=(-4, -24 - 15 * order), coords="axes fraction", colour=style.text_colour(colour),
-            size=9.5, ha="right", va="top", gid="layer",
-        )  # fmt: skip
+        total = style.number(layer.persons.sum() / SCALE[language], digits)
+        label = f"{layer.label}  {total}{'' if language == 'zh' else ' '}{unit}"
+        if order == 0:
+            handles.append(Patch(facecolor=FILL, label=label))
+        else:
+            handles.append(Line2D([], [], color=LINES[order - 1], linestyle=DASHES[order - 1], linewidth=1.3, label=label))
+    ax.legend(handles=handles, loc="upper right", bbox_to_anchor=(1, 0.93), borderaxespad=0.2, fontsize=9,
+              handlelength=1.6, labelcolor=style.INK)  # fmt: skip

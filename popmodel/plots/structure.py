@@ -12,7 +12,8 @@ GROUPS = ("share_0_14", "share_15_59", "share_60_plus")
 COLOURS = ("#8fb5cf", "#dfe5ea", "#d9a566")
 WORDS = {
     "zh": {"share_0_14": "0–14岁", "share_15_59": "15–59岁", "share_60_plus": "60岁及以上", "ratio": "抚养比",
-           "title": "{where}年龄结构（%）", "subtitle": "{scenario}三个年龄组占常住人口的比重；上：抚养比（0–14岁与60岁及以上之和比15–59岁）"},
+           "title": "{where}年龄结构（%）",
+           "subtitle": "{scenario}三个年龄组的比重；上方为抚养比：0–14岁与60岁及以上之和比15–59岁"},
     "en": {"share_0_14": "0–14", "share_15_59": "15–59", "share_60_plus": "60 and over", "ratio": "dependency ratio",
            "title": "{where}age structure (%)",
            "subtitle": "{scenario}shares of three age groups; above: dependency, (0–14 and 60+) over 15–59"},
@@ -88,15 +89,15 @@ def _draw_shares(ax: Axes, years: np.ndarray, shares: np.ndarray, words: dict[st
     for name, colour, low, high in zip(GROUPS, COLOURS, edges[:-1], edges[1:], strict=True):
         ax.fill_between(years, low, high, facecolor=colour, edgecolor="white", linewidth=1, label=f"_{name}", zorder=2)
         middle = (low + high) / 2
-        for position, ha, at in ((0, "left", 5), (-1, "right", -5)):
-            layout.note(ax, style.number((high - low)[position], 1), (years[position], middle[position]), offset=(at, 0),
-                        ha=ha, size=9, gid="share")  # fmt: skip
+        for end, at in ((0, 5), (-1, -5)):
+            layout.note(ax, style.number((high - low)[end], 1), (years[end], middle[end]), offset=(at, 0), size=9,
+                        ha="left" if at > 0 else "right", gid="share")  # fmt: skip
         layout.note(ax, words[name], (float(years.mean()), float(np.interp(years.mean(), years, middle))), ha="center",
                     size=10, gid="group")  # fmt: skip
     ax.set_xlim(years[0], years[-1])
     ax.set_ylim(0, max(100.0, float(edges[-1].max())))
     ax.set_xticks(ordinal_ticks(int(years[0]), int(years[-1])))
-    ax.set_yticks([0, 25, 50, 75, 100])
+    ax.set_yticks([25, 50, 75, 100])
     ax.spines[["left", "bottom"]].set_visible(False)
     ax.tick_params(axis="both", length=0)
 
@@ -104,9 +105,10 @@ def _draw_shares(ax: Axes, years: np.ndarray, shares: np.ndarray, words: dict[st
 def _draw_ratio(strip: Axes, years: np.ndarray, ratio: np.ndarray, words: dict[str, str]) -> None:
     strip.plot(years, ratio, color=style.INK, linewidth=1.5, zorder=3, label="_ratio")
     marked = [i for i, year in enumerate(years) if year % 5 == 0]
-    strip.plot(years[marked], ratio[marked], linestyle="none", marker="o", markersize=4.5, color=style.INK, zorder=4)
+    strip.plot(years[marked], ratio[marked], linestyle="none", marker="o", markersize=4.5, color=style.INK, zorder=4,
+               clip_on=False, label="_marks")  # fmt: skip
     for i in marked:
-        ha = "left" if i == 0 else "right" if i == len(years) - 1 else "center"
+        ha: layout.Align = "left" if i == 0 else "right" if i == len(years) - 1 else "center"
         layout.note(
             strip, style.number(ratio[i], 1), (years[i], ratio[i]), offset=(0, 5), ha=ha, va="bottom", gid="ratio"
         )

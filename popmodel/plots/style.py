@@ -3,15 +3,17 @@
 import functools
 import io
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib import metadata
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 import matplotlib
+import pandas as pd
 from matplotlib import font_manager
 from matplotlib.axes import Axes
+from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.ft2font import FT2Font
 from matplotlib.path import Path as Outline
@@ -86,6 +88,7 @@ def rating_look(code: str) -> Rating:
         if code in codes:
             return RATINGS[name]
     return RATINGS.get(code, Rating(INK, "h", True, code, code))
+
 
 CHINESE_FAMILIES = (
     "Noto Sans SC", "Noto Sans CJK SC", "Source Han Sans SC", "Source Han Sans CN", "Microsoft YaHei", "PingFang SC",
@@ -165,7 +168,7 @@ def context() -> Iterator[None]:
 
     The user's own settings are set aside inside the block, so that a chart looks the same in every notebook.
     """
-    settings: dict[str, Any] = {
+    settings: Any = {
         "font.family": families(), "font.size": 9, "font.weight": "normal", "text.color": INK, "text.usetex": False,
         "axes.unicode_minus": True, "axes.edgecolor": RULE, "axes.linewidth": 0.8, "axes.labelcolor": MUTED,
         "axes.spines.top": False, "axes.spines.right": False, "axes.axisbelow": True, "axes.grid": False,
@@ -175,7 +178,7 @@ def context() -> Iterator[None]:
         "lines.linewidth": 1.8, "lines.solid_capstyle": "round", "figure.facecolor": "white",
         "axes.facecolor": "white", "figure.autolayout": False, "figure.constrained_layout.use": False,
     }  # fmt: skip
-    base = {key: value for key, value in matplotlib.rcParamsDefault.items() if not key.startswith(_KEPT)}
+    base: Any = {key: value for key, value in matplotlib.rcParamsDefault.items() if not key.startswith(_KEPT)}
     with matplotlib.rc_context({**base, **settings}):
         yield
 
@@ -214,6 +217,14 @@ def number(value: float, decimals: int = 0, *, sign: bool = False) -> str:
     return text.replace("-", "−")
 
 
+def decimals_of(value: Any, *, most: int = 2) -> int:
+    """Return how many decimals, up to `most`, print `value` without loss; 0 for a missing value."""
+    if pd.isna(value):
+        return 0
+    exact = float(value)
+    return next((digits for digits in range(most) if abs(round(exact, digits) - exact) < 1e-6), most)
+
+
 def unit_name(unit: str, lang: Language) -> str:
     """Return the printed name of a unit of the schema; blank for pure numbers."""
     return (UNITS[unit].zh if lang == "zh" else UNITS[unit].en) if unit in UNITS else unit
@@ -240,15 +251,16 @@ def luminance(colour: str) -> float:
 
 def text_colour(colour: str) -> str:
     """Darken `colour` until text in it reads on white (4.5 : 1)."""
-    rgb: Sequence[float] = matplotlib.colors.to_rgb(colour)
-    while contrast(matplotlib.colors.to_hex(rgb)) < 4.5:
-        rgb = [0.93 * channel for channel in rgb]
-    return str(matplotlib.colors.to_hex(rgb))
+    red, green, blue = to_rgb(colour)
+    while contrast(to_hex((red, green, blue))) < 4.5:
+        red, green, blue = 0.93 * red, 0.93 * green, 0.93 * blue
+    return to_hex((red, green, blue))
 
 
 def tint(colour: str, share: float) -> str:
     """Mix `share` of `colour` with white."""
-    return str(matplotlib.colors.to_hex([1 - share * (1 - channel) for channel in matplotlib.colors.to_rgb(colour)]))
+    red, green, blue = to_rgb(colour)
+    return to_hex((1 - share * (1 - red), 1 - share * (1 - green), 1 - share * (1 - blue)))
 
 
 def figure_bytes(figure: Figure, *, format: Literal["png", "svg", "pdf"] = "png", dpi: float = 100) -> bytes:
@@ -275,7 +287,7 @@ def figure_bytes(figure: Figure, *, format: Literal["png", "svg", "pdf"] = "png"
     if format not in dates:
         raise SchemaError(f"format={format!r} is not offered. Use one of: {', '.join(dates)}.")
     buffer = io.BytesIO()
-    settings = {"svg.fonttype": "path", "svg.hashsalt": "popmodel", "pdf.fonttype": 42, "savefig.bbox": "standard"}
+    settings: Any = {"svg.fonttype": "path", "svg.hashsalt": "popmodel", "pdf.fonttype": 42, "savefig.bbox": "standard"}
     with matplotlib.rc_context(settings):
         figure.savefig(buffer, format=format, dpi=dpi, facecolor="white", metadata=dates[format])
     return buffer.getvalue()

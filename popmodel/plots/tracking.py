@@ -1,8 +1,7 @@
 """The tracking chart: history, projection, the path that the plan requires, and its targets."""
 
-import math
+import itertools
 from collections.abc import Sequence
-from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -14,36 +13,32 @@ from matplotlib.patches import Patch
 from matplotlib.text import Annotation
 from matplotlib.transforms import Bbox
 
-from popmodel.plots import layout, style
-from popmodel.plots.data import in_unit, name_of, ordinal_ticks, pick, target_label
+from popmodel.plots import goals as aims
+from popmodel.plots import layout, observations, style
+from popmodel.plots.data import in_unit, name_of, ordinal_ticks, pick
 from popmodel.schema import SchemaError, named
 
 WORDS = {
     "zh": {
-        "observed": "观测值", "derived": "推算或假定值", "other": "另一来源", "break": "统计口径变化（不可比）",
-        "path": "按规划要求的路径", "up": "目标：不低于", "down": "目标：不高于", "about": "目标：左右", "band": "目标：区间",
-        "fan": "90% 与 50% 区间", "none": "尚无公布数据，模型亦不推算", "subtitle": "{area}观测值、情景推算与规划目标",
-        "sum": "自{year}年起累计", "gap": "{year}年无公布数据，累计止于此前", "no_goal": "{area}观测值与情景推算",
+        "observed": "观测值", "derived": "推算或假定值", "other": "另一来源", "break": "统计口径变化",
+        "path": "按规划要求的路径", "budget": "余量匀速用尽的路径", "absent": "{names}无同口径推算值",
+        "up": "目标：不低于", "down": "目标：不高于", "about": "目标：左右",
+        "band": "目标：区间", "fan": "90% 与 50% 区间", "none": "尚无公布数据，模型亦不推算",
+        "subtitle": "{area}观测值、情景推算与规划目标",
+        "sum": "自{year}年起累计", "gap": "{year}年未公布，累计至此为止（已公布的年度值：{known}）",
+        "no_goal": "{area}观测值与情景推算", "comma": "、", "semicolon": "；", "colon": "：",
     },
     "en": {
-        "observed": "observed", "derived": "derived or assumed", "other": "another source", "break": "break in the series",
-        "path": "path that the plan requires", "up": "target: at least", "down": "target: at most", "about": "target: about",
-        "band": "target: band", "fan": "90% and 50% intervals", "none": "nothing published, and not projected",
+        "observed": "observed", "derived": "derived or assumed", "other": "another source", "band": "target: band",
+        "break": "change of statistical basis", "path": "path that the plan requires",
+        "budget": "margin used up evenly", "absent": "no projection on this basis in {names}", "up": "target: at least",
+        "down": "target: at most", "about": "target: about", "fan": "90% and 50% intervals",
+        "none": "nothing published, and not projected",
         "subtitle": "{area}observed, projected, and the plan's targets", "sum": "cumulated from {year}",
-        "gap": "{year} is not published; the sum ends before it", "no_goal": "{area}observed and projected",
+        "gap": "{year} is not published, so the sum ends before it (yearly figures: {known})",
+        "no_goal": "{area}observed and projected", "comma": ", ", "semicolon": "; ", "colon": ": ",
     },
 }  # fmt: skip
-UPWARD, DOWNWARD = ("above", "at_least", "cumulative"), ("below", "at_most")
-TARGET = "#8c2a1c"
-
-
-class History(NamedTuple):
-    """Observations of one statistical basis, in the unit of the chart."""
-
-    basis: str
-    year: np.ndarray
-    value: np.ndarray
-    derived: np.ndarray
 
 
 def plot_tracking(
@@ -107,123 +102,47 @@ def plot_tracking(
             )
         lines = projected[indicator] if projected is not None and inside else None
         unit = str(goals["unit"].iloc[0]) if len(goals) else str(lines.attrs["unit"])  # type: ignore[union-attr]
-        where = _area(observed, projected, indicator, area)
-        seen, doubles, digits = _history(observed, indicator, where, unit)
-        digits = _fallback_digits(goals, lines, unit) if digits is None else digits
-        cumulative = (goals["operator"] == "cumulative").any()
-        notes = []
-        if cumulative:
+        where = observations.area_of(observed, projected, indicator, area)
+        seen, doubles = observations.runs(observed, indicator, where, unit)
+        digits = observations.projected_digits(goals, lines, unit)
+        notes: list[str] = []
+        message = words["none"]
+        if (goals["operator"] == "cumulative").any():
             start = int(goals["start_year"].dropna().iloc[0])
-            seen, missing = _cumulate(seen, start)
-            notes.append(words["sum"].format(year=start) + "；" * (language == "zh") + "; " * (language == "en"))
-            notes[-1] = notes[-1].rstrip("；; ")
+            seen, missing, later = observations.cumulate(seen, start)
+            notes.append(words["sum"].format(year=start))
             if missing is not None:
-                notes.append(words["gap"].format(year=missing))
+                known = words["comma"].join(f"{year}: {value}" for year, value in later.items())
+                notes.append(words["gap"].format(year=missing, known=known))
+                message = notes[-1]
         ax = style.new_axes(ax)
         points, keys = _draw_history(ax, seen, doubles, words)
-        tracks, ends, fan = _draw_projection(ax, lines, scenarios, where, unit, language, digits)
-        path = _path(goals)
-        marks = _draw_targets(ax, goals, path, language)
-        _set_axes(ax, goals, seen, lines, empty=not seen and not tracks, words=words)
+        tracks, ends, absent = _draw_projection(ax, lines, scenarios, where, unit, language, digits)
+        if absent:
+            notes.append(words["absent"].format(names=words["comma"].join(absent)))
+        path = aims.path(goals)
+        marks = aims.draw(ax, goals, path, language)
+        _set_axes(ax, goals, seen, lines, message="" if seen or tracks else message)
         row = goals.iloc[0] if len(goals) else None
         name = str(row[f"name_{language}"]) if row is not None else str(lines.attrs[f"name_{language}"])  # type: ignore[union-attr]
         order = f"{int(row['number'])}  " if row is not None and pd.notna(row["number"]) else ""
         place = name_of(projected, "area", where, language) if projected is not None and where is not None else ""
-        lead = place + ("：" if language == "zh" else ": ") if place and place != where else ""
-        subtitle = words["subtitle" if len(goals) else "no_goal"].format(area=lead)
-        joint = "；" if language == "zh" else "; "
-        layout.heading(
-            ax, order + style.titled(name, style.unit_name(unit, language), language), joint.join([subtitle, *notes])
-        )
+        lead = place + words["colon"] if place and place != where else ""
+        subtitle = words["semicolon"].join([words["subtitle" if len(goals) else "no_goal"].format(area=lead), *notes])
+        layout.heading(ax, order + style.titled(name, style.unit_name(unit, language), language), subtitle)
         layout.fit(ax)
-        handles = [*keys, *_key_of_targets(goals, path, words)]
-        if fan:
+        handles = [*keys, *aims.key(goals, path, words)]
+        if lines is not None and "draw" in lines.dims:
             handles.append(Patch(facecolor=style.tint(style.SERIES[0].colour, 0.3), label=words["fan"]))
         layout.foot(ax, source, handles=handles)
         layout.fit(ax)
         layout.spread(ends, gap=1)
-        _label(ax, marks, points, tracks, path, seen, digits)
+        _label(ax, marks, points, tracks, path, seen)
     return ax
 
 
-def _area(observed: pd.DataFrame | None, projected: xr.Dataset | None, indicator: str, area: str | None) -> str | None:
-    if projected is not None:
-        codes = [str(code) for code in projected["area"].to_numpy()]
-        if area is not None:
-            pick(codes, area, dim="area", what="projected")
-        return area if area is not None else codes[0]
-    if observed is None or area is not None:
-        return area
-    found = observed.loc[observed["indicator"] == indicator, "area"].unique()
-    if len(found) > 1:
-        raise SchemaError(f"observed holds {indicator} of {named(found)}. Name one (area=...).")
-    return str(found[0]) if len(found) else None
-
-
-def _history(
-    observed: pd.DataFrame | None, indicator: str, area: str | None, unit: str
-) -> tuple[list[History], History | None, int | None]:
-    """Split observations into runs of one basis; values of a second source stand apart."""
-    if observed is None:
-        return [], None, None
-    rows = observed[(observed["indicator"] == indicator) & (observed["area"].astype(str) == area)].sort_values("year")
-    if rows.empty:
-        return [], None, None
-    values = np.array([
-        float(in_unit(np.array(value), str(of), unit, what=f"observed {indicator}"))
-        for value, of in zip(rows["value"], rows["unit"], strict=True)
-    ])  # fmt: skip
-    rows = rows.assign(value=values)
-    twice = rows.duplicated("year", keep=False) & (rows["chosen"] != "yes")
-    twice &= rows["year"].isin(rows.loc[rows["chosen"] == "yes", "year"])
-    main, rest = rows[~twice], rows[twice]
-    run = (main["basis"] != main["basis"].shift()).cumsum()
-    return (
-        [_as_history(part) for _, part in main.groupby(run)],
-        _as_history(rest) if len(rest) else None,
-        _digits(main, unit),
-    )
-
-
-def _as_history(rows: pd.DataFrame) -> History:
-    return History(
-        str(rows["basis"].iloc[0]),
-        rows["year"].to_numpy(int),
-        rows["value"].to_numpy(float),
-        (rows["status"] != "source").to_numpy(bool),
-    )
-
-
-def _digits(rows: pd.DataFrame, unit: str) -> int | None:
-    known = rows.loc[rows["unit"] == unit, "decimals"].dropna()
-    return int(known.max()) if len(known) else None
-
-
-def _fallback_digits(goals: pd.DataFrame, lines: xr.DataArray | None, unit: str) -> int:
-    """Return how many decimals to print where nothing is observed: the target's, else the indicator's own."""
-    printed = goals["decimals"].dropna()
-    if len(printed):
-        return int(printed.max())
-    return int(lines.attrs.get("decimals", 1)) if lines is not None and lines.attrs.get("unit") == unit else 1
-
-
-def _cumulate(seen: list[History], start: int) -> tuple[list[History], int | None]:
-    """Add up yearly flows from `start`; stop at the first year without one, and name it if later ones exist."""
-    flows = {int(y): (v, d) for part in seen for y, v, d in zip(part.year, part.value, part.derived, strict=True)}
-    years = []
-    while start + len(years) in flows:
-        years.append(start + len(years))
-    later = [year for year in flows if year > start + len(years)]
-    missing = start + len(years) if later else None
-    if not years:
-        return [], missing
-    total = np.cumsum([flows[year][0] for year in years])
-    derived = np.logical_or.accumulate([flows[year][1] for year in years])
-    return [History("cumulated", np.array(years), total, derived)], missing
-
-
 def _draw_history(
-    ax: Axes, seen: list[History], doubles: History | None, words: dict[str, str]
+    ax: Axes, seen: list[observations.History], doubles: observations.History | None, words: dict[str, str]
 ) -> tuple[np.ndarray, list[Artist]]:
     keys: dict[str, Artist] = {}
     corners = [np.empty((0, 2))]
@@ -248,7 +167,7 @@ def _draw_history(
         keys["other"] = Line2D(
             [], [], linestyle="none", marker="x", markersize=4.5, color=style.MUTED, label=words["other"]
         )
-    for before, after in zip(seen[:-1], seen[1:], strict=True):
+    for before, after in itertools.pairwise(seen):
         if after.year[0] > before.year[-1] and before.basis != after.basis:
             middle = (before.year[-1] + after.year[0]) / 2
             ax.axvline(middle, color=style.MUTED, linewidth=0.9, linestyle=(0, (2, 2)), zorder=1, label="_break")
@@ -262,11 +181,12 @@ def _draw_history(
 def _draw_projection(
     ax: Axes, lines: xr.DataArray | None, scenarios: Sequence[str] | None, area: str | None, unit: str,
     language: style.Language, digits: int,
-) -> tuple[list[tuple[np.ndarray, np.ndarray]], list[Annotation], bool]:  # fmt: skip
+) -> tuple[list[tuple[np.ndarray, np.ndarray]], list[Annotation], list[str]]:  # fmt: skip
+    """Draw a line for each scenario; return the lines, their labels, and the names of scenarios without values."""
     if lines is None:
-        return [], [], False
+        return [], [], []
     known = [str(name) for name in lines["scenario"].to_numpy()]
-    fan, tracks, ends = "draw" in lines.dims, [], []
+    fan, tracks, ends, absent = "draw" in lines.dims, [], [], []
     for name in scenarios if scenarios is not None else known:
         pick(known, name, dim="scenario", what="projected")
         look = style.SERIES[known.index(name) % len(style.SERIES)]
@@ -276,6 +196,7 @@ def _draw_projection(
         year, value = cube["year"].to_numpy(), middle.to_numpy()
         good = np.isfinite(value)
         if not good.any():
+            absent.append(name_of(lines, "scenario", name, language))
             continue
         year, value = year[good], value[good]
         if fan:
@@ -292,112 +213,15 @@ def _draw_projection(
             layout.note(ax, text, (year[-1], value[-1]), offset=(8, 0), colour=style.text_colour(look.colour), size=9)
         )
         tracks.append((year, value))
-    return tracks, ends, fan
-
-
-def _path(goals: pd.DataFrame) -> np.ndarray:
-    """Return the required path (n, 2) from the base over the numeric targets; empty if it has no two points."""
-    aims = goals[goals["value"].notna() & ~goals["operator"].isin(["rising", "keep", "relative"])]
-    points = [(float(year), float(value)) for year, value in zip(aims["year"], aims["value"], strict=True)]
-    if points and (goals["operator"] == "cumulative").any():
-        points.insert(0, (float(goals["start_year"].dropna().iloc[0]) - 1, 0.0))
-    elif points and pd.notna(goals["base_value"].iloc[0]):
-        points.insert(0, (float(goals["base_year"].iloc[0]), float(goals["base_value"].iloc[0])))
-    return np.array(points if len(points) > 1 else np.empty((0, 2)), dtype=float).reshape(-1, 2)
-
-
-def _direction(row: "pd.Series[Any]") -> str:
-    """Say how a target is marked: up, down, about, band or note."""
-    operator = str(row["operator"])
-    if operator in ("about", "within"):
-        return "about" if operator == "about" else "band"
-    if pd.isna(row["value"]) or operator in ("rising", "keep", "relative"):
-        return "note"
-    if operator in UPWARD or operator in DOWNWARD:
-        return "up" if operator in UPWARD else "down"
-    return "down" if row["better"] == "lower" else "up"
-
-
-SHAPES = {"up": "^", "down": "v", "about": "D"}
-
-
-def _draw_targets(
-    ax: Axes, goals: pd.DataFrame, path: np.ndarray, language: style.Language
-) -> list[tuple[Annotation, float, float]]:
-    """Draw the path and the marks; return the labels that still need a place, with their points."""
-    if len(path):
-        ax.plot(path[:, 0], path[:, 1], color=TARGET, linewidth=1, linestyle=(0, (1, 2)), zorder=2, label="_path")
-    labels = []
-    last = int(goals["year"].max()) if len(goals) else 0
-    for _, row in goals.iterrows():
-        kind, year = _direction(row), int(row["year"])
-        text = target_label(row, language)
-        ax.axvline(year, color=style.RULE, linewidth=0.6, zorder=0.5, label="_milestone")
-        if kind == "note":
-            ha: layout.Align = "right" if year == last else "center"
-            ax.annotate(
-                text, (year, 1), xycoords=("data", "axes fraction"), xytext=(-3 if year == last else 0, -3),
-                textcoords="offset points", ha=ha, va="top", fontsize=8.5, color=TARGET, path_effects=layout.HALO,
-                annotation_clip=False, gid="target note",
-            )  # fmt: skip
-            continue
-        if kind == "band":
-            ax.plot(
-                [year, year], [row["lower"], row["upper"]], color=TARGET, linewidth=5, alpha=0.35, solid_capstyle="butt",
-                zorder=4, label="_target band",
-            )  # fmt: skip
-            ax.plot(
-                [year, year], [row["lower"], row["upper"]], linestyle="none", marker="_", markersize=9, color=TARGET,
-                zorder=6, label="_target ends",
-            )  # fmt: skip
-            y = float(row["upper"])
-            if pd.notna(row["tolerance"]):
-                reach = [row["lower"] - row["tolerance"], row["upper"] + row["tolerance"]]
-                ax.plot([year, year], reach, color=TARGET, linewidth=1.1, zorder=4, label="_tolerance")
-                y = float(reach[1])
-        else:
-            y = float(row["value"])
-            ax.plot(
-                [year], [y], linestyle="none", marker=SHAPES[kind], markersize=7.5, color=TARGET,
-                markeredgecolor="white", markeredgewidth=0.7, zorder=6, label=f"_target {kind}",
-            )  # fmt: skip
-            if kind == "about" and pd.notna(row["tolerance"]):
-                width = float(row["tolerance"])
-                ax.plot([year, year], [y - width, y + width], color=TARGET, linewidth=1.1, zorder=5, label="_tolerance")
-        labels.append(
-            (layout.note(ax, text, (year, y), size=9, colour=TARGET, halo=True, gid="target"), float(year), y)
-        )
-    return labels
-
-
-def _key_of_targets(goals: pd.DataFrame, path: np.ndarray, words: dict[str, str]) -> list[Artist]:
-    keys: list[Artist] = []
-    if len(path):
-        keys.append(Line2D([], [], color=TARGET, linewidth=1, linestyle=(0, (1, 2)), label=words["path"]))
-    kinds = {_direction(row) for _, row in goals.iterrows()}
-    for kind in ("up", "down", "about"):
-        if kind in kinds:
-            keys.append(
-                Line2D([], [], linestyle="none", marker=SHAPES[kind], markersize=6.5, color=TARGET, label=words[kind])
-            )
-    if "band" in kinds:
-        keys.append(Line2D([], [], color=TARGET, alpha=0.35, linewidth=5, label=words["band"]))
-    return keys
+    return tracks, ends, absent
 
 
 def _set_axes(
-    ax: Axes,
-    goals: pd.DataFrame,
-    seen: list[History],
-    lines: xr.DataArray | None,
-    *,
-    empty: bool,
-    words: dict[str, str],
+    ax: Axes, goals: pd.DataFrame, seen: list[observations.History], lines: xr.DataArray | None, *, message: str
 ) -> None:
     years = [int(year) for year in [*goals["year"], *goals["base_year"].dropna()]]
     years += [int(year) for part in seen for year in part.year]
-    if lines is not None:
-        years += [int(year) for year in lines["year"].to_numpy()]
+    years += [int(year) for year in lines["year"].to_numpy()] if lines is not None else []
     first, last = min(years), max(years)
     ax.set_xlim(first - 0.6, last + 0.6)
     ax.set_xticks(ordinal_ticks(first, last))
@@ -406,28 +230,23 @@ def _set_axes(
     ax.tick_params(axis="x", length=3, color=style.RULE)
     ax.spines["left"].set_visible(False)
     ax.grid(axis="y", color=style.WASH, linewidth=0.9)
-    values = any(np.isfinite(np.asarray(line.get_ydata(), dtype=float)).any() and not line.get_label().startswith(  # type: ignore[union-attr]
-        ("_milestone", "_break")) for line in ax.get_lines())  # fmt: skip
-    if not values:
+    # Lines over the whole height (milestones, breaks) do not count: without a value the axis has no scale.
+    if any(line.get_transform() == ax.transData for line in ax.get_lines()):
+        layout.plain_ticks(ax, "y")
+    else:
         ax.set_ylim(0, 1)
         ax.set_yticks([])
-    else:
-        ax.yaxis.set_major_formatter(lambda value, _: style.number(value, _decimals(ax)))
-    if empty:
-        layout.note(ax, words["none"], (0.5, 0.5), coords="axes fraction", colour=style.MUTED, ha="center", size=10,
-                    halo=True, gid="nothing")  # fmt: skip
-
-
-def _decimals(ax: Axes) -> int:
-    """Return how many digits the ticks of the y axis need."""
-    ticks = ax.get_yticks()
-    step = float(ticks[1] - ticks[0]) if len(ticks) > 1 else 1.0
-    return max(0, -math.floor(math.log10(step) + 1e-9))
+    if message:
+        aims = goals["value"].dropna()
+        rises = len(aims) > 1 and aims.iloc[-1] > aims.iloc[0]
+        layout.note(ax, message, (1, 0) if rises else (0.5, 0.5), offset=(-8, 22) if rises else (0, 0), size=10,
+                    coords="axes fraction", colour=style.MUTED, ha="right" if rises else "center", halo=True,
+                    gid="nothing")  # fmt: skip
 
 
 def _label(
     ax: Axes, marks: list[tuple[Annotation, float, float]], history: np.ndarray,
-    tracks: list[tuple[np.ndarray, np.ndarray]], path: np.ndarray, seen: list[History], digits: int,
+    tracks: list[tuple[np.ndarray, np.ndarray]], path: np.ndarray, seen: list[observations.History],
 ) -> None:  # fmt: skip
     """Find places for the labels of targets and of the last observation."""
     lines = [layout.along(ax, year, value) for year, value in tracks]
@@ -442,7 +261,7 @@ def _label(
     labels = [label for label, _, _ in marks]
     if seen:
         year, value = int(seen[-1].year[-1]), float(seen[-1].value[-1])
-        text = f"{year}: {style.number(value, digits)}"
+        text = f"{year}: {style.number(value, int(seen[-1].decimals[-1]))}"
         labels.append(layout.note(ax, text, (year, value), size=9, halo=True, gid="last"))
     for label in labels:
         taken.append(layout.place(label, taken, points=points))

@@ -3,8 +3,9 @@
 import math
 from typing import NamedTuple
 
-from popmodel.scoring.evaluation import Outcome, Task, evaluate
+from popmodel.scoring.evaluation import evaluate
 from popmodel.scoring.labels import EMPTY, LABELS, METHODS
+from popmodel.scoring.outcome import NOT_ASSESSABLE, Outcome, Task
 from popmodel.scoring.published import escap, eurostat, sdsn, statcan, unsd
 from popmodel.scoring.rating import HIGHER, LOWER, Rating
 from popmodel.scoring.records import Line
@@ -23,7 +24,7 @@ def others(task: Task, line: Line, outcome: Outcome) -> dict[str, Rating]:
     """
     out = {name: Rating(math.nan, EMPTY.get(name, "not_available")) for name in METHODS if name != "pace"}
     goal, point, at, start = task.goal, outcome.point, outcome.value_year, outcome.base_year
-    if point is None or at is None or outcome.rating == "not_assessable":
+    if point is None or at is None or outcome.rating == NOT_ASSESSABLE:
         return out
     better = goal.better if goal.better in (HIGHER, LOWER) else LOWER
     if outcome.kind == "climb" and start is not None and at > start:
@@ -89,23 +90,25 @@ def how_firm(task: Task, line: Line, reference: Line | None, outcome: Outcome, c
 
     * of the two values one unit of the last printed digit above and below the value, those that leave the rating as
       it is;
-    * of the other methods that apply, those that see the same: things as they should be (met, ahead, on track,
-      nearly), progress but too slow (behind), or none (moving away, not met). This share is the agreement.
+    * of the other methods that apply, those that see the same: good (met, ahead, on track, nearly), middling
+      (progress but too slow: behind) or bad (moving away); with not met agree all that are not good. This share is
+      the agreement.
 
-    From .75 the rating is firm, from .5 fairly firm, below that fragile.
+    Above .75 the rating is firm, from .5 fairly firm, below that fragile.
     """
     point, at = outcome.point, outcome.value_year
-    if outcome.rating == "not_assessable" or point is None or at is None:
+    if outcome.rating == NOT_ASSESSABLE or point is None or at is None:
         return Firmness(math.nan, "", "", math.nan)
     step = 10.0**-point.decimals
     same = [evaluate(task, _nudged(line, at, delta), reference).rating == outcome.rating for delta in (step, -step)]
     mine = LABELS["pace"][outcome.rating].level
     levels = [LABELS[name][rating.label].level for name, rating in compared.items()]
-    votes = [level == mine for level in levels if level >= 0]
+    # Once the time is up there are only two sides: the methods that do not see the target reached agree with not_met.
+    votes = [level < 2 if outcome.rating == "not_met" else level == mine for level in levels if level >= 0]
     digit = sum(same) / 2
     agreement = sum(votes) / len(votes) if votes else math.nan
     figure = (digit + agreement) / 2 if votes else digit
-    zh, en = ("稳固", "firm") if figure >= 0.75 else ("较稳", "fairly firm") if figure >= 0.5 else ("不稳", "fragile")
+    zh, en = ("稳固", "firm") if figure > 0.75 else ("较稳", "fairly firm") if figure >= 0.5 else ("不稳", "fragile")
     zh += "：末位±1" + ("不改变评级" if digit == 1 else "会改变评级")
     en += ": one in the last digit " + ("changes nothing" if digit == 1 else "changes the rating")
     if votes:
@@ -116,12 +119,10 @@ def how_firm(task: Task, line: Line, reference: Line | None, outcome: Outcome, c
 
 def _nudged(line: Line, at: int, delta: float) -> Line:
     """Return the line with the point of one year moved."""
-
-    def moved(points: dict, there: bool) -> dict:  # type: ignore[type-arg]
-        return {**points, at: points[at]._replace(value=points[at].value + delta)} if there else points
-
-    observed = at in line.observed
-    return line._replace(
-        observed=moved(dict(line.observed), observed),
-        projected=moved(dict(line.projected), not observed and at in line.projected),
-    )
+    if at in line.observed:
+        point = line.observed[at]
+        return line._replace(observed={**line.observed, at: point._replace(value=point.value + delta)})
+    if at in line.projected:
+        point = line.projected[at]
+        return line._replace(projected={**line.projected, at: point._replace(value=point.value + delta)})
+    return line

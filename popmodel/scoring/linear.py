@@ -110,7 +110,8 @@ def pace(
     * a target equal to its base is to be kept: `on_track` while it holds, `moving_away` when not;
     * from the milestone on only `met` and `not_met` remain.
 
-    The classes are the words of the mid-term reviews of China's five-year plans (快于预期、符合预期、基本符合预期、滞后).
+    The classes are the words of the mid-term reviews of China's five-year plans: 快于预期, 符合预期, 基本符合预期,
+    滞后.
     """
     sign = direction(better)
     check_years(base_year, year, target_year)

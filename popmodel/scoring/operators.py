@@ -39,12 +39,12 @@ def holds(goal: Goal, value: float, decimals: int) -> bool:
         as 60.0 is not above 60, but is at least 60.
     """
     digits = max(decimals, goal.decimals)
-    y = printed(value, digits)
+    y, slack = printed(value, digits), Decimal(f"{0.0 if math.isnan(goal.tolerance) else goal.tolerance:.12g}")
     if goal.operator == "within":
-        return printed(goal.lower, digits) <= y <= printed(goal.upper, digits)
+        return printed(goal.lower, digits) - slack <= y <= printed(goal.upper, digits) + slack
     target = printed(goal.value, digits)
     if goal.operator == "about":
-        return abs(y - target) <= Decimal(f"{goal.tolerance:.12g}")
+        return abs(y - target) <= slack
     if goal.operator == "above":
         return y > target
     if goal.operator == "below":
@@ -63,11 +63,12 @@ def keeps(value: float, level: tuple[float, float], tolerance: float, decimals: 
 
 
 def level_of(goal: Goal, sign: int) -> tuple[float, float]:
-    """Return the levels that a numeric target asks to stay between, once reached; `sign` decides where it has no side."""
+    """Return the levels between which a numeric target asks to stay; `sign` decides where the target has no side."""
+    slack = 0.0 if math.isnan(goal.tolerance) else goal.tolerance
     if goal.operator == "within":
-        return goal.lower, goal.upper
+        return goal.lower - slack, goal.upper + slack
     if goal.operator == "about":
-        return goal.value - goal.tolerance, goal.value + goal.tolerance
+        return goal.value - slack, goal.value + slack
     way = side(goal) or sign
     if way == 0:
         return goal.value, goal.value
@@ -81,15 +82,16 @@ def share_holding(goal: Goal, draws: np.ndarray, decimals: int) -> float:
     if not np.isfinite(draws).all():
         return math.nan
     scale = 10.0 ** max(decimals, goal.decimals)
+    slack = 0.0 if math.isnan(goal.tolerance) else round(goal.tolerance * scale, 6)
 
     def whole(numbers: np.ndarray | float) -> np.ndarray:
         return np.floor(np.round(np.asarray(numbers) * scale, 6) + 0.5)
 
     y = whole(draws)
     if goal.operator == "within":
-        good = (y >= whole(goal.lower)) & (y <= whole(goal.upper))
+        good = (y >= whole(goal.lower) - slack) & (y <= whole(goal.upper) + slack)
     elif goal.operator == "about":
-        good = np.abs(y - whole(goal.value)) <= np.round(goal.tolerance * scale, 6)
+        good = np.abs(y - whole(goal.value)) <= slack
     elif goal.operator == "above":
         good = y > whole(goal.value)
     elif goal.operator == "below":

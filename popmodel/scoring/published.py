@@ -178,7 +178,7 @@ def unsd(
     better: str = HIGHER,
     cuts: Three = (0.95, 0.10, -0.10),
 ) -> Rating:
-    r"""Rate by the part of the way that the value, extrapolated at its compound rate, would have gone by the target year.
+    r"""Rate by the part of the way that the value, going on at its compound rate, would have made by the target year.
 
     Parameters
     ----------

@@ -44,7 +44,7 @@ class Goal(NamedTuple):
 
 
 class Point(NamedTuple):
-    """A value in the target's unit, with the digits printed after its point and where it comes from."""
+    """A value, mostly in the target's unit, with the digits printed after its point and where it comes from."""
 
     value: float
     decimals: int
@@ -52,6 +52,7 @@ class Point(NamedTuple):
     basis: str = ""
     published: str = ""
     publication: str = ""
+    unit: str = ""
 
 
 class Line(NamedTuple):
@@ -66,7 +67,6 @@ class Projection(NamedTuple):
     """One indicator of the projection for the plan's area; `draws` is (scenario, draw, year) or `None`."""
 
     unit: str
-    decimals: int
     assumed: bool
     years: list[int]
     median: np.ndarray
@@ -87,7 +87,8 @@ def goals_of(targets: pd.DataFrame) -> list[Goal]:
     unknown = targets[~targets["operator"].isin(OPERATORS)]
     if len(unknown):
         raise SchemaError(
-            f"targets: {rows(unknown, ('indicator', 'year', 'operator'))}: unknown operator. Use one of: {', '.join(OPERATORS)}."
+            f"targets: {rows(unknown, ('indicator', 'year', 'operator'))}: unknown operator. "
+            f"Use one of: {', '.join(OPERATORS)}."
         )
     foreign = targets[~targets["unit"].isin(list(UNITS))]
     if len(foreign):
@@ -100,7 +101,7 @@ def goals_of(targets: pd.DataFrame) -> list[Goal]:
     twice = targets[targets.duplicated(["indicator", "year", "version"], keep=False)]
     if len(twice):
         raise SchemaError(
-            f"targets: {rows(twice, ('indicator', 'year', 'version'))} stand twice. Keep one, or tell them apart by version."
+            f"targets: {rows(twice, ('indicator', 'year', 'version'))} stand twice. Keep one, or give each its version."
         )
     columns = [targets[name].tolist() for name in Goal._fields]
     return [_goal(Goal(*cells)) for cells in zip(*columns, strict=True)]
@@ -213,21 +214,23 @@ def area_of(observed: pd.DataFrame | None, projected: xr.Dataset | None) -> str:
     return str(observed["area"].iloc[0]) if len(observed) else ""
 
 
-def observations(known: pd.DataFrame, area: str) -> dict[str, list[tuple[int, str, Point]]]:
-    """Return indicator → (year, unit, point as published) of `area`; an indicator of one other area alone counts too.
+def observations(known: pd.DataFrame, area: str) -> dict[str, list[tuple[int, Point]]]:
+    """Return indicator → (year, point as published) of `area`; an indicator of one other area alone counts too.
 
     The second part is for reference series, such as the province's average.
     """
-    out: dict[str, list[tuple[int, str, Point]]] = {}
+    out: dict[str, list[tuple[int, Point]]] = {}
     here = set(known.loc[known["area"] == area, "indicator"])
     use = known[(known["area"] == area) | ~known["indicator"].isin(list(here))]
     several = use.groupby("indicator")["area"].nunique()
-    for row in use.itertuples(index=False):
-        if several[row.indicator] == 1:
-            digits = 0 if pd.isna(row.decimals) else int(row.decimals)
-            status = "observed" if row.status == "source" else str(row.status)
-            point = Point(float(row.value), digits, status, str(row.basis), str(row.published), str(row.publication))
-            out.setdefault(str(row.indicator), []).append((int(row.year), str(row.unit), point))
+    single = set(several[several == 1].index)
+    names = ("indicator", "year", "value", "decimals", "status", "basis", "published", "publication", "unit")
+    for name, year, value, digits, status, *rest in zip(*(use[n].tolist() for n in names), strict=True):
+        if name in single:
+            basis, published, publication, unit = (str(cell) for cell in rest)
+            word = "observed" if status == "source" else str(status)
+            point = Point(float(value), int(digits), word, basis, published, publication, unit)
+            out.setdefault(str(name), []).append((int(year), point))
     return out
 
 
@@ -256,7 +259,6 @@ def projections(projected: xr.Dataset, indicators: set[str]) -> dict[str, Projec
         attrs = values.attrs
         out[str(name)] = Projection(
             str(attrs["unit"]),
-            int(attrs.get("decimals", 0)),
             bool(attrs.get("assumption", False)),
             years,
             median,
@@ -265,10 +267,10 @@ def projections(projected: xr.Dataset, indicators: set[str]) -> dict[str, Projec
     return out
 
 
-def in_unit(point: Point, unit: str, to: str, *, what: str) -> Point:
+def in_unit(point: Point, to: str, *, what: str) -> Point:
     """Express a point in another unit; the printed digits move along."""
-    if unit == to:
+    if point.unit == to:
         return point
-    value = float(convert(point.value, unit, to, what=what))
-    moved = point.decimals - round(math.log10(UNITS[unit].factor / UNITS[to].factor))
-    return point._replace(value=float(f"{value:.12g}"), decimals=max(0, moved))
+    value = float(convert(point.value, point.unit, to, what=what))
+    moved = point.decimals + round(math.log10(UNITS[to].factor / UNITS[point.unit].factor))
+    return point._replace(value=float(f"{value:.12g}"), decimals=max(0, moved), unit=to)

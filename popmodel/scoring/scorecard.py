@@ -8,16 +8,16 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from popmodel.schema import SchemaError
+from popmodel.schema import SchemaError, convert
 from popmodel.scoring.comparison import Firmness, how_firm, others
-from popmodel.scoring.evaluation import Outcome, Task, changes, evaluate
+from popmodel.scoring.evaluation import evaluate, met_ahead
 from popmodel.scoring.labels import LABELS, METHODS
 from popmodel.scoring.linear import CUTS, Cuts
-from popmodel.scoring.operators import holds, keeps, level_of, share_holding
+from popmodel.scoring.operators import share_holding
+from popmodel.scoring.outcome import Outcome, Task
 from popmodel.scoring.rating import Rating
 from popmodel.scoring.reasons import sentences
 from popmodel.scoring.records import (
-    LEVELS,
     Goal,
     Line,
     Point,
@@ -56,6 +56,7 @@ def score(
     year: int,
     method: str = "pace",
     cuts: Cuts = CUTS,
+    base: str = "plan",
 ) -> pd.DataFrame:
     r"""Rate every target in every scenario, as an evaluation of `year`, made in the year after, would.
 
@@ -75,6 +76,9 @@ def score(
         `all`, which keeps the default's and adds columns `figure_x` and `label_x` for each method x.
     cuts : Cuts
         Lower ends of the classes of `pace`.
+    base : {"plan", "observed"}
+        Which base counts where both are known: the one that the plan prints, or the one observed in the base year
+        (the plan may print the census day's value where the yearly series has the end of the year).
 
     Returns
     -------
@@ -103,82 +107,62 @@ def score(
     """
     if method != "all" and method not in METHODS:
         raise SchemaError(f"method={method!r} is not known. Use one of: {', '.join(METHODS)}, all.")
-    cases = cases_of(targets, observed=observed, projected=projected, year=year, cuts=cuts)
+    cases = cases_of(targets, observed=observed, projected=projected, year=year, cuts=cuts, base=base)
     table = pd.DataFrame([_row(case, method) for case in cases], columns=_columns(method))
     whole = ["number", "target_year", "decimals", "base_year", "year", "value_year"]
     return table.astype({**dict.fromkeys(whole, "Int64"), "met": "boolean", "projected_met": "boolean"})
 
 
 def cases_of(
-    targets: pd.DataFrame, *, observed: pd.DataFrame | None, projected: xr.Dataset | None, year: int, cuts: Cuts
+    targets: pd.DataFrame,
+    *,
+    observed: pd.DataFrame | None,
+    projected: xr.Dataset | None,
+    year: int,
+    cuts: Cuts,
+    base: str,
 ) -> list[Case]:
     """Return every target in every scenario with all that was found (the parameters are those of `score`)."""
+    if base not in ("plan", "observed"):
+        raise SchemaError(f"base={base!r} is not known. Use 'plan' or 'observed'.")
     goals = goals_of(targets)
     area = area_of(observed, projected)
     seen = {} if observed is None else observations(as_known(observed, year=year), area)
     views = {} if projected is None else projections(projected, {goal.indicator for goal in goals})
     scenarios = ["observed"] if projected is None else [str(name) for name in projected["scenario"].to_numpy()]
-    tasks = [Task(goal, _elders(goal, goals), year, cuts) for goal in goals]
-    cache: dict[tuple[str, str], dict[int, Point]] = {}
+    tasks = [Task(goal, _elders(goal, goals), year, cuts, base, _former(goal, goals)) for goal in goals]
+    known = [(_points(goal.indicator, goal.unit, seen), _reference(goal, seen)) for goal in goals]
     out: list[Case] = []
-    for order, name in enumerate(scenarios):
-        for position, task in enumerate(tasks):
-            goal = task.goal
-            view = views.get(goal.indicator)
-            past = _observed(goal.indicator, goal.unit, seen, cache)
-            line = Line(past, {} if view is None else _projected(view, goal, order), view is not None and view.assumed)
-            reference = None
-            if goal.reference:
-                unit = goal.unit if math.isnan(goal.value) else "rank"
-                reference = Line(_observed(goal.reference, unit, seen, cache), {})
-            probability = math.nan
-            if view is not None and view.draws is not None and goal.year in view.years:
-                point = in_unit(Point(1.0, view.decimals, ""), view.unit, goal.unit, what=goal.indicator)
-                probability = share_holding(
-                    goal, view.draws[order, :, view.years.index(goal.year)] * point.value, point.decimals
-                )
-            if order and _settled(out[position], line):
-                out.append(_again(out[position], name, line, probability, view))
-                continue
-            outcome = evaluate(task, line, reference)
-            compared = others(task, line, outcome)
-            firm = how_firm(task, line, reference, outcome, compared)
-            reasons = sentences(task, line, outcome, draws=view is not None and view.draws is not None)
-            ahead = line.projected.get(goal.year)
-            out.append(
-                Case(
-                    name,
-                    task,
-                    line,
-                    reference,
-                    outcome,
-                    compared,
-                    firm,
-                    ahead,
-                    _met_ahead(task, line),
-                    probability,
-                    *reasons,
-                )
+    for order, scenario in enumerate(scenarios):
+        for position, (task, (past, reference)) in enumerate(zip(tasks, known, strict=True)):
+            view = views.get(task.goal.indicator)
+            line = Line(past, {}) if view is None else Line(past, _projected(view, task.goal, order), view.assumed)
+            first = out[position] if order and _settled(out[position], line) else None
+            case = _case(
+                scenario, task, line, reference, drawn=view is not None and view.draws is not None, first=first
             )
+            out.append(case._replace(probability=_probability(view, task.goal, order)))
     return out
 
 
+def _case(scenario: str, task: Task, line: Line, reference: Line | None, *, drawn: bool, first: Case | None) -> Case:
+    """Rate one target in one scenario; `first` is the same case in another scenario if nothing can differ."""
+    ahead, ahead_met = line.projected.get(task.goal.year), met_ahead(task, line)
+    if first is not None:
+        return first._replace(scenario=scenario, line=line, ahead=ahead, ahead_met=ahead_met)
+    outcome = evaluate(task, line, reference)
+    compared = others(task, line, outcome)
+    firmness = how_firm(task, line, reference, outcome, compared)
+    reasons = sentences(task, line, outcome, draws=drawn)
+    return Case(scenario, task, line, reference, outcome, compared, firmness, ahead, ahead_met, math.nan, *reasons)
+
+
 def _settled(first: Case, line: Line) -> bool:
-    """Tell whether the rating rests on observations alone, so that it is the same in every scenario."""
+    """Tell whether a rating rests on observations alone, so that it is the same in every scenario."""
     point = first.outcome.point
     if first.task.goal.operator == "rising" and line.projected:
         return False
     return point is not None and point.status != "projected"
-
-
-def _again(first: Case, scenario: str, line: Line, probability: float, view: Projection | None) -> Case:
-    return first._replace(
-        scenario=scenario,
-        line=line,
-        ahead=line.projected.get(first.task.goal.year),
-        ahead_met=_met_ahead(first.task, line),
-        probability=probability,
-    )
 
 
 def _elders(goal: Goal, goals: Iterable[Goal]) -> tuple[Goal, ...]:
@@ -186,65 +170,49 @@ def _elders(goal: Goal, goals: Iterable[Goal]) -> tuple[Goal, ...]:
     return tuple(sorted(same, key=lambda g: g.year))
 
 
-def _observed(
-    indicator: str,
-    unit: str,
-    seen: dict[str, list[tuple[int, str, Point]]],
-    cache: dict[tuple[str, str], dict[int, Point]],
-) -> dict[int, Point]:
-    key = (indicator, unit)
-    if key not in cache:
-        cache[key] = {
-            year: in_unit(point, given, unit, what=f"observed {indicator} {year}")
-            for year, given, point in seen.get(indicator, [])
-        }
-    return cache[key]
+def _former(goal: Goal, goals: Iterable[Goal]) -> tuple[Goal, ...]:
+    """Return the same target in earlier versions of the plan."""
+    same = [g for g in goals if (g.indicator, g.year) == (goal.indicator, goal.year) and g.version < goal.version]
+    return tuple(sorted(same, key=lambda g: g.version))
+
+
+def _points(indicator: str, unit: str, seen: dict[str, list[tuple[int, Point]]]) -> dict[int, Point]:
+    return {year: in_unit(point, unit, what=f"observed {indicator} {year}") for year, point in seen.get(indicator, [])}
+
+
+def _reference(goal: Goal, seen: dict[str, list[tuple[int, Point]]]) -> Line | None:
+    """Return the series that a target names to compare with; ranks stay ranks."""
+    points = seen.get(goal.reference, []) if goal.reference else []
+    if not points:
+        return None
+    ranks = all(point.unit == "rank" for _, point in points)
+    return Line(_points(goal.reference, "rank" if ranks else goal.unit, seen), {})
 
 
 def _projected(view: Projection, goal: Goal, order: int) -> dict[int, Point]:
-    one = in_unit(Point(1.0, view.decimals, "projected"), view.unit, goal.unit, what=f"projected {goal.indicator}")
-    values = view.median[order]
+    """Return the projected points in the target's unit, to be read at the precision that the target declares."""
+    factor = float(convert(1.0, view.unit, goal.unit, what=f"projected {goal.indicator}"))
     return {
-        year: one._replace(value=float(f"{value * one.value:.12g}"))
-        for year, value in zip(view.years, values.tolist(), strict=True)
+        year: Point(float(f"{value * factor:.12g}"), goal.decimals, "projected", unit=goal.unit)
+        for year, value in zip(view.years, view.median[order].tolist(), strict=True)
         if not math.isnan(value)
     }
 
 
-def _met_ahead(task: Task, line: Line) -> bool | None:
-    """Tell whether the projection meets the target at its milestone; `None` where it cannot say."""
-    goal = task.goal
-    point = line.projected.get(goal.year)
-    if point is None or goal.operator in ("cumulative", "relative"):
-        return None
-    if goal.operator in LEVELS:
-        return holds(goal, point.value, point.decimals)
-    if goal.operator == "rising":
-        first = task.elders[-1].year if task.elders else goal.base_year
-        if first is None:
-            return None
-        _, wrong, open_ = changes(goal, Line({}, line.projected), first, goal.year)
-        return False if wrong else None if open_ else True
-    elder = next((old for old in reversed(task.elders) if old.operator in LEVELS), None)
-    sign = {"higher": 1, "lower": -1}.get(goal.better, 0)
-    if elder is None and math.isnan(goal.base_value):
-        return None
-    level = (
-        level_of(elder, sign)
-        if elder
-        else (
-            goal.base_value if sign >= 0 else -math.inf,
-            goal.base_value if sign <= 0 else math.inf,
-        )
-    )
-    return keeps(point.value, level, goal.tolerance, point.decimals)
+def _probability(view: Projection | None, goal: Goal, order: int) -> float:
+    """Return the share of draws that meet the target at its milestone; NaN without draws."""
+    if view is None or view.draws is None or goal.year not in view.years:
+        return math.nan
+    factor = float(convert(1.0, view.unit, goal.unit, what=f"projected {goal.indicator}"))
+    return share_holding(goal, view.draws[order, :, view.years.index(goal.year)] * factor, goal.decimals)
 
 
 _COLUMNS = (
-    "scenario", "number", "indicator", "name_zh", "name_en", "target_year", "operator", "target_text", "target", "unit",
-    "decimals", "better", "base_year", "base_value", "year", "value", "value_year", "value_status", "met", "c", "tau",
-    "pace", "needed_per_year", "seen_per_year", "projected", "projected_met", "rating", "rating_zh", "rating_en", "method",
-    "agreement", "firmness", "firmness_zh", "firmness_en", "reason_zh", "reason_en", "milestone", "version", "probability",
+    "scenario", "number", "indicator", "name_zh", "name_en", "target_year", "operator", "target_text", "target",
+    "unit", "decimals", "better", "base_year", "base_value", "year", "value", "value_year", "value_status", "met", "c",
+    "tau", "pace", "needed_per_year", "seen_per_year", "projected", "projected_met", "rating", "rating_zh",
+    "rating_en", "method", "agreement", "firmness", "firmness_zh", "firmness_en", "reason_zh", "reason_en",
+    "milestone", "version", "probability",
 )  # fmt: skip
 
 
@@ -260,15 +228,16 @@ def _row(case: Case, method: str) -> tuple[Any, ...]:
     name = method if method in case.compared else "pace"
     words = LABELS[name][rating.label]
     milestone = "past" if goal.year < case.task.year else "next" if _is_next(case.task) else "later"
+    point, firm = out.point, case.firmness
     cells: tuple[Any, ...] = (
         case.scenario, goal.number, goal.indicator, goal.name_zh, goal.name_en, goal.year, goal.operator, goal.text,
         goal.value if math.isnan(out.target) else out.target, goal.unit, goal.decimals, goal.better,
         goal.base_year if out.base_year is None else out.base_year,
-        goal.base_value if math.isnan(out.base) and out.why != "break" else out.base, case.task.year,
-        math.nan if out.point is None else out.point.value, out.value_year,
-        "missing" if out.point is None else out.point.status, out.met, out.share, out.tau, out.pace, out.needed, out.seen,
-        math.nan if case.ahead is None else case.ahead.value, case.ahead_met, rating.label, words.zh, words.en, method,
-        case.firmness.agreement, case.firmness.figure, case.firmness.zh, case.firmness.en, case.reason_zh, case.reason_en,
+        goal.base_value if math.isnan(out.base) and out.notes.lack != "break" else out.base, case.task.year,
+        point.value if point else math.nan, out.value_year, point.status if point else "missing", out.met,
+        out.share, out.tau, out.pace, out.needed, out.seen,
+        case.ahead.value if case.ahead else math.nan, case.ahead_met, rating.label, words.zh, words.en, method,
+        firm.agreement, firm.figure, firm.zh, firm.en, case.reason_zh, case.reason_en,
         milestone, goal.version, case.probability,
     )  # fmt: skip
     if method == "all":
@@ -289,12 +258,13 @@ def rating_history(
     projected: xr.Dataset | None = None,
     years: Iterable[int],
     cuts: Cuts = CUTS,
+    base: str = "plan",
 ) -> pd.DataFrame:
     """Show how each rating moved from one evaluation to the next, each with what was published by then.
 
     Parameters
     ----------
-    targets, observed, projected, cuts
+    targets, observed, projected, cuts, base
         As in `score`.
     years : iterable of int
         The years evaluated.
@@ -313,7 +283,7 @@ def rating_history(
     asked = list(years)
     if not asked:
         raise SchemaError("years is empty. Give at least one year to evaluate.")
-    cards = {y: score(targets, observed=observed, projected=projected, year=y, cuts=cuts) for y in asked}
+    cards = {y: score(targets, observed=observed, projected=projected, year=y, cuts=cuts, base=base) for y in asked}
     first = cards[asked[0]]
     out = first[
         ["scenario", "number", "indicator", "name_zh", "name_en", "target_year", "target_text", "version"]

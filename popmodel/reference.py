@@ -1,0 +1,94 @@
+"""Read reference schedules: death rates, fertility pattern, births by year."""
+
+from pathlib import Path
+
+import numpy as np
+import xarray as xr
+
+from popmodel.schema import SEXES, Column, SchemaError, age_bounds, age_edges
+from popmodel.tables import cube, read_table
+
+
+def read_reference(path: str | Path) -> xr.Dataset:
+    """Read a folder of reference schedules (form: data/reference/README.md).
+
+    Parameters
+    ----------
+    path : str or pathlib.Path
+        Folder with `death_rates.csv`, `fertility_pattern.csv` and, if known, `births.csv`.
+
+    Returns
+    -------
+    xarray.Dataset
+        `reference_death_rate` (reference_period, sex, reference_age) [1/year], with the first and last year of each
+        period as coords; `reference_fertility` (pattern_year, fertile_age) [percent of total fertility];
+        `reference_births` (birth_year) [persons].
+
+    Raises
+    ------
+    SchemaError
+        If a table is missing or faulty.
+    """
+    folder = Path(path)
+    file = folder / "death_rates.csv"
+    rates = read_table(
+        file,
+        {
+            "period": Column(),
+            "sex": Column("choice", choices=SEXES),
+            "age_group": Column(),
+            "death_rate": Column("count"),
+        },
+        key=("period", "sex", "age_group"),
+    )
+    groups = list(dict.fromkeys(rates["age_group"]))
+    lower = age_edges(groups, what=str(file))
+    table = cube(
+        rates,
+        {"period": list(dict.fromkeys(rates["period"])), "sex": list(SEXES), "age_group": groups},
+        "death_rate",
+        file=file,
+    )
+    table = table[:, :, np.argsort([age_bounds(group)[0] for group in groups])]
+    spans = [_span(period, file) for period in dict.fromkeys(rates["period"])]
+    data = xr.Dataset(
+        {"reference_death_rate": (("reference_period", "sex", "reference_age"), table, {"unit": "1/year"})},
+        coords={
+            "reference_period": [(first + last) / 2 for first, last in spans],
+            "sex": list(SEXES),
+            "reference_age": lower,
+        },
+    )
+    file = folder / "fertility_pattern.csv"
+    pattern = read_table(
+        file, {"year": Column("year"), "age_group": Column(), "percent": Column("count")}, key=("year", "age_group")
+    )
+    groups = sorted(dict.fromkeys(pattern["age_group"]), key=lambda group: age_bounds(group)[0])
+    years = sorted({int(y) for y in pattern["year"]})
+    table = cube(pattern, {"year": years, "age_group": groups}, "percent", file=file)
+    data["reference_fertility"] = xr.DataArray(
+        table,
+        dims=("pattern_year", "fertile_age"),
+        coords={"pattern_year": years, "fertile_age": [age_bounds(group)[0] for group in groups]},
+        attrs={"unit": "percent"},
+    )
+    if (folder / "births.csv").is_file():
+        births = read_table(
+            folder / "births.csv",
+            {"year": Column("year"), "births": Column("count"), "variant": Column()},
+            key=("year",),
+        ).sort_values("year")
+        data["reference_births"] = xr.DataArray(
+            births["births"].to_numpy(dtype=float),
+            dims=("birth_year",),
+            coords={"birth_year": births["year"].to_numpy(dtype=int)},
+            attrs={"unit": "persons"},
+        )
+    return data
+
+
+def _span(period: str, file: Path) -> tuple[int, int]:
+    first, _, last = period.partition("-")
+    if not (first.isdigit() and last.isdigit() and int(first) < int(last)):
+        raise SchemaError(f"{file}: period {period!r} is not of the form 2020-2025. Correct the cell.")
+    return int(first), int(last)

@@ -1,0 +1,109 @@
+"""What is rated and what comes out: records shared by the rules."""
+
+import math
+from typing import NamedTuple
+
+from popmodel.scoring.linear import Course, Cuts, course
+from popmodel.scoring.records import Goal, Point
+
+NOT_ASSESSABLE = "not_assessable"
+
+
+class Task(NamedTuple):
+    """A target, its elders in the same plan, the year, the cuts, whose base counts first, and former versions of it."""
+
+    goal: Goal
+    elders: tuple[Goal, ...]
+    year: int
+    cuts: Cuts
+    base: str = "plan"
+    former: tuple[Goal, ...] = ()
+
+
+class Notes(NamedTuple):
+    """What the sentence that gives the reason needs besides the figures."""
+
+    lack: str = ""
+    """Why there is no base: `base_missing` or `break`."""
+    since: int | None = None
+    since_text: str = ""
+    """Year and printed text of the level to be kept."""
+    first: int = 0
+    last: int = 0
+    right: int = 0
+    wrong: tuple[int, ...] = ()
+    unknown: tuple[int, ...] = ()
+    """Yearly changes from `first` to `last`: how many right, which wrong or unknown; years that a sum lacks."""
+    other: Point | None = None
+    """What a relative target is compared with."""
+    lost: tuple[int, Point] | None = None
+    """A value after the milestone that no longer meets a target met."""
+    once: int | None = None
+    """The last year before the milestone in which a target now missed was met."""
+
+
+class Outcome(NamedTuple):
+    """What came out for one target; `why` names the sentence that explains it.
+
+    `kind` is `climb`, `budget`, `keep`, `rising`, `relative` or `none`; `target` the number aimed at (the edge of a
+    band, the level to be kept); `base_year` the year from which time counts.
+    """
+
+    rating: str
+    why: str
+    kind: str = "none"
+    point: Point | None = None
+    value_year: int | None = None
+    met: bool | None = None
+    base: float = math.nan
+    base_year: int | None = None
+    target: float = math.nan
+    share: float = math.nan
+    tau: float = math.nan
+    pace: float = math.nan
+    needed: float = math.nan
+    seen: float = math.nan
+    notes: Notes = Notes()
+
+
+class Reading(NamedTuple):
+    """The value that counts, its year, the base it is measured from, and why there is none."""
+
+    at: int
+    point: Point
+    base: float
+    base_year: int | None
+    lack: str = ""
+
+    @property
+    def seen(self) -> float:
+        """Change a year since the base."""
+        return math.nan if self.base_year is None else (self.point.value - self.base) / (self.at - self.base_year)
+
+
+def begun(reading: Reading, *, kind: str = "none") -> Outcome:
+    """Return the outcome so far: the reading, not yet rated."""
+    return Outcome(
+        NOT_ASSESSABLE,
+        "",
+        kind,
+        reading.point,
+        reading.at,
+        base=reading.base,
+        base_year=reading.base_year,
+        seen=reading.seen,
+    )
+
+
+def on_course(outcome: Outcome, reading: Reading, target: float, *, by: int, kept: bool) -> Outcome:
+    """Add where the reading stands on the even path to `target` in the year `by`."""
+    start = reading.base_year or 0
+    way: Course = course(reading.base, reading.point.value, target, tau=(reading.at - start) / (by - start), kept=kept)
+    return outcome._replace(
+        kind=way.kind,
+        target=target,
+        share=way.share,
+        tau=way.tau,
+        pace=way.pace,
+        needed=math.nan if reading.at >= by else (target - reading.point.value) / (by - reading.at),
+    )

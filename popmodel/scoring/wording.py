@@ -1,0 +1,50 @@
+"""Figures, units and years as they are written in Chinese and in English."""
+
+from collections.abc import Sequence
+
+from popmodel.schema import UNITS
+from popmodel.scoring.precision import text
+
+Pair = tuple[str, str]
+"""The same in Chinese and in English."""
+
+
+def show(value: float, decimals: int, unit: str) -> Pair:
+    """Return a value with its unit; in English only with a short one."""
+    printed = text(value, decimals)
+    if unit == "per_100k":
+        return f"每10万人{printed}人", f"{printed} per 100,000"
+    return printed + UNITS[unit].zh, printed + (UNITS[unit].en if unit in ("percent", "per_mille", "km", "km2") else "")
+
+
+def shortest(value: float, unit: str) -> Pair:
+    """Return a value with no more digits than it has, with its unit."""
+    return show(value, len(f"{value:.12g}".partition(".")[2]), unit)
+
+
+def amount(value: float, decimals: int, unit: str) -> Pair:
+    """Return a change without its sign; of shares in points."""
+    printed = text(abs(value), decimals)
+    if unit == "percent":
+        return f"{printed}个百分点", f"{printed} points"
+    if unit == "per_mille":
+        return f"{printed}个千分点", f"{printed} per mille"
+    return show(abs(value), decimals, unit)
+
+
+def percent(share: float) -> str:
+    """Return a share in whole percent, without the sign."""
+    return text(100 * share, 0)
+
+
+def spans(years: Sequence[int]) -> Pair:
+    """Return years as a list, runs of three and more as from–to."""
+    runs: list[list[int]] = []
+    for year in years:
+        if runs and year == runs[-1][-1] + 1:
+            runs[-1].append(year)
+        else:
+            runs.append([year])
+    texts = [[str(year) for year in run] if len(run) < 3 else [f"{run[0]}—{run[-1]}"] for run in runs]
+    flat = [each for run in texts for each in run]
+    return "、".join(flat), ", ".join(flat).replace("—", "–")

@@ -1,0 +1,76 @@
+"""The shipped case, run once a session."""
+
+from pathlib import Path
+
+import matplotlib as mpl
+import pandas as pd
+import pytest
+import xarray as xr
+
+import popmodel as pm
+
+mpl.use("Agg")
+
+
+@pytest.fixture(scope="session")
+def census() -> xr.Dataset:
+    return pm.read_census(pm.data_path("census/wenzhou"))
+
+
+@pytest.fixture(scope="session")
+def base(census: xr.Dataset) -> xr.Dataset:
+    return pm.estimate_base(census, observed_until=2023)
+
+
+@pytest.fixture(scope="session")
+def scenarios() -> list[pm.Scenario]:
+    return pm.read_scenarios(pm.data_path("scenarios/wenzhou.toml"))
+
+
+@pytest.fixture(scope="session")
+def rates(base: xr.Dataset, scenarios: list[pm.Scenario]) -> xr.Dataset:
+    return pm.scenario_rates(base, scenarios, years=range(2020, 2036))
+
+
+@pytest.fixture(scope="session")
+def projection(base: xr.Dataset, rates: xr.Dataset) -> xr.Dataset:
+    return pm.project(base.population, rates)
+
+
+@pytest.fixture(scope="session")
+def values(projection: xr.Dataset) -> xr.Dataset:
+    return pm.measure(projection)
+
+
+@pytest.fixture(scope="session")
+def targets() -> pd.DataFrame:
+    return pm.read_targets(pm.data_path("plan/table6.csv"))
+
+
+@pytest.fixture(scope="session")
+def observed() -> pd.DataFrame:
+    return pm.read_observed(pm.data_path("plan/observed.csv"))
+
+
+@pytest.fixture
+def city(tmp_path: Path) -> Path:
+    """An invented city of two districts in the documented form, small enough to reason about."""
+    folder = tmp_path / "city"
+    folder.mkdir()
+    (folder / "city.toml").write_text(
+        '[city]\ncode = "900000"\nname_zh = "虚构市"\nname_en = "Invented"\nreference = "un_wpp2024_china"\n\n'
+        '[[census]]\nyear = 2020\ndate = 2020-11-01\npublication = "invented"\n',
+        encoding="utf-8",
+    )
+    (folder / "districts.csv").write_text(
+        "census,district,name_zh,name_en,unit,central_city,land_area_km2,note\n"
+        "2020,900001,甲区,A,900001,yes,100,\n2020,900002,乙县,B,900002,no,300,\n",
+        encoding="utf-8",
+    )
+    groups = ["0", "1-4", *(f"{low}-{low + 4}" for low in range(5, 85, 5)), "85+"]
+    lines = ["census,district,sex,age_group,population"]
+    for district, size in (("900001", 2000), ("900002", 1000)):
+        for sex in ("female", "male"):
+            lines += [f"2020,{district},{sex},{group},{size - 20 * i}" for i, group in enumerate(groups)]
+    (folder / "population.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return folder

@@ -1,0 +1,119 @@
+"""The floors of the house: who may import whom, and who may touch files. CONTRIBUTING.md draws the picture."""
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parents[1] / "popmodel"
+GROUND = {"schema"}
+MAY_IMPORT = {
+    "__init__": set(),
+    "schema": set(),
+    "kernel": set(),
+    "paths": GROUND,
+    "demography": {"schema", "kernel", "demography"},
+    "tables": GROUND,
+    "plan": {"schema", "tables"},
+    "reference": {"schema", "tables"},
+    "census": {"schema", "paths", "tables", "plan", "reference"},
+    "base": {"schema", "demography"},
+    "scenario": {"schema", "demography"},
+    "rates": {"schema", "kernel", "demography", "scenario"},
+    "projection": {"schema", "kernel"},
+    "indicators": {"schema", "demography", "indicators"},
+    "scoring": {"schema", "scoring"},
+    "plots": {"schema", "plots"},
+}
+"""Stages hand on data, not each other's code; what is not listed (report, cli) stands on top and may import all."""
+MAY_TOUCH_FILES = {"tables", "census", "scenario", "report", "cli"}
+FILE_CALLS = {
+    *("open", "read_text", "write_text", "read_bytes", "write_bytes", "read_csv", "to_csv", "read_excel", "to_excel"),
+    *("loadtxt", "savetxt", "to_netcdf", "open_dataset", "mkdir", "unlink", "rmtree"),
+}
+
+
+def _modules() -> Iterator[tuple[str, Path, ast.Module]]:
+    for path in sorted(PACKAGE.rglob("*.py")):
+        yield path.relative_to(PACKAGE).parts[0].removesuffix(".py"), path, ast.parse(path.read_text(encoding="utf-8"))
+
+
+def _imports(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "popmodel":
+            parts = (node.module or "").split(".")
+            yield from [parts[1]] if len(parts) > 1 else [alias.name for alias in node.names]
+        elif isinstance(node, ast.Import):
+            yield from (a.name.split(".")[1] for a in node.names if a.name.startswith("popmodel."))
+
+
+def _touches(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
+            if name in FILE_CALLS:
+                yield name
+
+
+def test_floors() -> None:
+    wrong = [
+        f"{path.relative_to(PACKAGE)} imports {target}"
+        for module, path, tree in _modules()
+        if module in MAY_IMPORT
+        for target in _imports(tree)
+        if target not in MAY_IMPORT[module]
+    ]
+    assert not wrong
+
+
+def test_files_are_touched_on_their_floor_only() -> None:
+    wrong = [
+        f"{path.relative_to(PACKAGE)} calls {name}"
+        for module, path, tree in _modules()
+        if module not in MAY_TOUCH_FILES
+        for name in _touches(tree)
+    ]
+    assert not wrong
+
+
+def test_the_guards_can_fail() -> None:
+    tree = ast.parse("from popmodel.plan import read_targets\nimport popmodel.report\nopen('x').read()\n")
+    assert set(_imports(tree)) == {"plan", "report"}
+    assert list(_touches(tree)) == ["open"]
+
+
+def test_modules_stay_small() -> None:
+    long = {}
+    for _, path, tree in _modules():
+        docs = {
+            line
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+            for line in range(node.lineno, (node.end_lineno or node.lineno) + 1)
+        }
+        lines = path.read_text(encoding="utf-8").splitlines()
+        code = [
+            n for n, text in enumerate(lines, 1) if text.strip() and not text.lstrip().startswith("#") and n not in docs
+        ]
+        if len(code) > 300:
+            long[str(path.relative_to(PACKAGE))] = len(code)
+    assert not long
+
+
+def test_nothing_of_one_city_in_the_code() -> None:
+    found = [
+        f"{path.relative_to(PACKAGE)}: {word}"
+        for path in PACKAGE.rglob("*.py")
+        for word in ("3303", "温州", "Wenzhou ")
+        if word in path.read_text(encoding="utf-8")
+    ]
+    assert not found
+
+
+@pytest.mark.parametrize("module", ["numba", "matplotlib", "scipy", "statsmodels", "jinja2", "openpyxl"])
+def test_import_is_light(module: str) -> None:
+    code = f"import sys, popmodel; sys.exit({module!r} in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -1,0 +1,129 @@
+import re
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+import xarray as xr
+
+import popmodel as pm
+
+
+def test_wenzhou_census_of_2020(census: xr.Dataset) -> None:
+    assert census.population.dims == ("district", "sex", "age_group")
+    assert census.sizes["district"] == 12
+    assert float(census.population.sum()) == 9_572_903
+    assert str(census.city.item()) == "330300"
+    assert census.area.to_numpy()[0] == "330300"
+    # 2023 communique, published population of the city; Longwan once, without the conflicting figure
+    assert float(census.published_population.sel(published_year=2023, area="330300")) == 9_761_000
+    assert float(census.published_population.sel(published_year=2023, area="330303")) == pytest.approx(748_100)
+
+
+def test_wenzhou_census_of_2010_has_its_own_districts() -> None:
+    earlier = pm.read_census(pm.data_path("census/wenzhou"), year=2010)
+    assert earlier.sizes["district"] == 11
+    assert float(earlier.population.sum()) == 9_122_102
+    # 2015-2019 stocks and those of 2020 on stand on different bases; only one may remain
+    stocks = earlier.published_population.isel(area=0).dropna("published_year")
+    assert 2019 not in stocks.published_year or 2020 not in stocks.published_year
+
+
+def test_urban_share_before_is_on_comparable_units(census: xr.Dataset) -> None:
+    # Cangnan of 2010 contained Longgang: 648,219 urban of 1,184,643 (tabulation by county, 2010)
+    shares = census.unit_urban_share_before.sel(district=["330327", "330383"]).to_numpy()
+    assert shares == pytest.approx([648_219 / (648_219 + 536_424)] * 2)
+
+
+def test_reads_an_invented_city_with_less(city: Path) -> None:
+    census = pm.read_census(city)
+    assert census.sizes["district"] == 2
+    assert "centre_share" not in census
+    assert "published_population" not in census
+    assert str(census.area_zh.to_numpy()[0]) == "虚构市"
+
+
+Edit = Callable[[str], str]
+
+
+@pytest.mark.parametrize(
+    ("file", "edit", "message"),
+    [
+        ("population.csv", lambda t: t.replace("population\n", "people\n", 1), "column population is missing"),
+        (
+            "population.csv",
+            lambda t: t.replace("2020,900001", "2020,900009", 1),
+            r"line 2 \(district=900009\): not a district",
+        ),
+        ("population.csv", lambda t: t + t.splitlines()[1] + "\n", "line 2 .* line 78 .*have the same"),
+        (
+            "population.csv",
+            lambda t: t.replace(",2000\n", ",-1\n", 1),
+            r"line 2 \('-1'\): column population must not be negative",
+        ),
+        (
+            "population.csv",
+            lambda t: t.replace(",2000\n", ",many\n", 1),
+            r"line 2 \('many'\): column population must be a number",
+        ),
+        ("population.csv", lambda t: t.replace(",5-9,", ",4-9,"), "age groups overlap at '4-9'"),
+        ("population.csv", lambda t: t.replace(",5-9,", ",6-9,"), "age groups leave a gap at '6-9'"),
+        ("population.csv", lambda t: t.replace(t.splitlines()[3] + "\n", "", 1), "no row for 900001 female 5-9"),
+        ("population.csv", lambda t: t.replace("female", "women"), "must be one of female, male"),
+        (
+            "population.csv",
+            lambda t: (
+                t + "".join(line.replace("900001", "900000") + "\n" for line in t.splitlines() if "900001" in line)
+            ),
+            "districts do not sum to the city in 38 cells, first female 0: 3,000 against 2,000",
+        ),
+        ("districts.csv", lambda t: t.replace("yes", "maybe"), "must be one of yes, no"),
+        ("city.toml", lambda t: t.replace("code", "kode"), r"\[city\] lacks code"),
+        ("city.toml", lambda t: t.replace("reference", "refrence"), "unknown key refrence"),
+        ("city.toml", lambda t: t + "=", "not valid TOML"),
+        ("city.toml", lambda t: t.replace("2020-11-01", "2020"), "needs year = 2020 and date = 2020-11-01"),
+    ],
+)
+def test_bad_tables_are_named(city: Path, file: str, edit: Edit, message: str) -> None:
+    path = city / file
+    path.write_text(edit(path.read_text(encoding="utf-8")), encoding="utf-8")
+    with pytest.raises(pm.SchemaError, match=message) as raised:
+        pm.read_census(city)
+    assert file in str(raised.value)
+
+
+def test_missing_files_and_years_are_named(city: Path, tmp_path: Path) -> None:
+    with pytest.raises(pm.SchemaError, match="no census of 2015; it lists 2020"):
+        pm.read_census(city, year=2015)
+    with pytest.raises(pm.SchemaError, match=re.escape("city.toml: the file is missing")):
+        pm.read_census(tmp_path)
+    (city / "population.csv").unlink()
+    with pytest.raises(pm.SchemaError, match=r"population\.csv: the file is missing"):
+        pm.read_census(city)
+
+
+def test_centres_and_settlement_are_checked(tmp_path: Path) -> None:
+    folder = tmp_path / "wenzhou"
+    shutil.copytree(pm.data_path("census/wenzhou"), folder)
+    settlement = folder / "settlement.csv"
+    text = settlement.read_text(encoding="utf-8")
+    settlement.write_text(text.replace("2020,330302,1055730", "2020,330302,1055731"), encoding="utf-8")
+    with pytest.raises(pm.SchemaError, match="urban and rural of 330302 sum to 1,167,166, the census counts 1,167,165"):
+        pm.read_census(folder)
+    settlement.write_text(text, encoding="utf-8")
+    centres = folder / "centres.csv"
+    centres.write_text(
+        centres.read_text(encoding="utf-8").replace("330302,main,1,", "330302,main,1.2,"), encoding="utf-8"
+    )
+    with pytest.raises(pm.SchemaError, match="share=1.2.: a share must not exceed 1"):
+        pm.read_census(folder)
+
+
+def test_reference_schedules() -> None:
+    reference = pm.read_reference(pm.data_path("reference/un_wpp2024_china"))
+    # UN WPP 2024, China, births of 1950, 22,293.375 thousand
+    assert float(reference.reference_births.sel(birth_year=1950)) == pytest.approx(22_293_375)
+    assert reference.reference_fertility.sum("fertile_age").to_numpy() == pytest.approx(np.full(26, 100), abs=1e-4)
+    rate = reference.reference_death_rate.sel(reference_period=2022.5, sex="male", reference_age=0)
+    assert float(rate) == pytest.approx(0.00617945)

@@ -1,0 +1,111 @@
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import xarray as xr
+
+import popmodel as pm
+from popmodel.indicators.catalogue import CATALOGUE, catalogue_by_id
+
+
+@pytest.mark.parametrize(
+    ("indicator", "printed", "decimals"),
+    [
+        ("dependency_ratio", 46.58, 2),
+        ("share_60_plus", 16.50, 2),
+        ("central_city_primacy", 31.38, 2),
+        ("main_centre_share", 59.8, 1),
+        ("sub_centre_share", 17.35, 2),
+        ("urbanisation_rate", 72.16, 2),
+        ("share_65_plus", 11.71, 2),
+        ("sex_ratio", 112.86, 2),
+        ("share_0_14", 15.28, 2),
+    ],
+)
+def test_census_reproduces_table_6_to_the_printed_digit(
+    census: xr.Dataset, indicator: str, printed: float, decimals: int
+) -> None:
+    """The 2020 column of Table 6; the last three: tabulation by county of the 2020 census."""
+    value = float(pm.measure(census)[indicator].isel(scenario=0, year=0, area=0))
+    assert round(value, decimals) == printed
+
+
+def test_projection_starts_where_the_census_stands(census: xr.Dataset, values: xr.Dataset) -> None:
+    start, counted = values.sel(year=2020), pm.measure(census).isel(scenario=0, year=0)
+    for name in ("dependency_ratio", "share_60_plus", "central_city_primacy", "main_centre_share", "urbanisation_rate"):
+        assert start[name].isel(area=0).to_numpy() == pytest.approx(np.full(2, float(counted[name][0])), abs=1e-6)
+
+
+def test_by_hand(values: xr.Dataset, projection: xr.Dataset) -> None:
+    people = projection.population.sel(scenario="plan", year=2030).sum("sex")
+    district = people.sel(district="330327")
+    old, young = float(district.sel(age=slice(60, None)).sum()), float(district.sel(age=slice(0, 14)).sum())
+    work = float(district.sel(age=slice(15, 59)).sum())
+    here = values.sel(scenario="plan", year=2030, area="330327")
+    assert float(here.dependency_ratio) == pytest.approx(100 * (old + young) / work)
+    assert float(here.support_ratio) == pytest.approx(work / old)
+    births = float(projection.births.sel(scenario="plan", period=2030, district="330327").sum())
+    before = float(projection.population.sel(scenario="plan", year=2029, district="330327").sum())
+    assert float(here.birth_rate) == pytest.approx(2000 * births / (before + float(district.sum())))
+    city = values.sel(scenario="plan", year=2030, area="330300")
+    urban = (projection.urban_share * projection.population.sum(("sex", "age"))).sel(scenario="plan", year=2030)
+    assert float(city.urbanisation_rate) == pytest.approx(100 * float(urban.sum()) / float(people.sum()))
+
+
+def test_median_age_by_hand() -> None:
+    people = xr.DataArray(
+        [[[10.0, 20.0, 10.0], [0.0, 0.0, 0.0]]],
+        dims=("district", "sex", "age"),
+        coords={"district": ["d"], "sex": ["female", "male"], "age": [0, 1, 2], "year": 2020},
+    )
+    # Half of 40 is 20: the 10 aged 0, and half of those aged 1.
+    assert float(pm.measure(people.to_dataset(name="population")).median_age.sel(area="d").squeeze()) == 1.5
+
+
+def test_city_is_the_sum_or_the_mean_of_its_districts(values: xr.Dataset) -> None:
+    parts = values.isel(area=slice(1, None))
+    for name in ("resident_population", "births", "deaths", "net_migration", "residents_60_plus"):
+        assert parts[name].sum("area", skipna=False).to_numpy() == pytest.approx(
+            values[name].isel(area=0).to_numpy(), nan_ok=True
+        )
+    assert list(values.area.to_numpy()[:2]) == ["330300", "330302"]
+
+
+def test_fertility_of_another_basis_is_never_held_against_the_plan(values: xr.Dataset) -> None:
+    city = values.isel(area=0).sel(year=2025)
+    assert np.isnan(city.total_fertility.sel(scenario="trend"))
+    assert float(city.total_fertility.sel(scenario="plan")) == pytest.approx(1.35)
+    assert float(city.implied_total_fertility.sel(scenario="trend")) < 1
+    assert np.isnan(city.implied_total_fertility.sel(scenario="plan"))
+
+
+def test_flows_are_missing_in_the_base_year(values: xr.Dataset) -> None:
+    assert values.births.sel(year=2020).isnull().all()
+    assert values.births.sel(year=2021).notnull().all()
+
+
+def test_what_cannot_be_given_is_said(city: Path) -> None:
+    counted = pm.measure(pm.read_census(city))
+    assert "urbanisation_rate" not in counted
+    assert counted.attrs["not_given"]["urbanisation_rate"] == "the data has no urban_share"
+    assert counted.attrs["not_given"]["residents_under_3"] == "the data has no an edge of the age groups at 3"
+    assert float(counted.density.isel(scenario=0, year=0).sel(area="900001")) > 0
+
+
+def test_every_indicator_declares_what_it_is(values: xr.Dataset) -> None:
+    for indicator in CATALOGUE:
+        assert indicator.definition
+        assert indicator.source
+        assert values[indicator.id].attrs["unit"] == indicator.unit
+    assert sorted(i.number for i in CATALOGUE if i.number > 0) == [1, 2, 3, 4, 13, 14, 15, 17, 18, 19, 20]
+
+
+def test_a_duplicate_is_refused() -> None:
+    with pytest.raises(pm.SchemaError, match="births stands twice"):
+        catalogue_by_id((*CATALOGUE, replace(CATALOGUE[-1], id="births")))
+
+
+def test_population_is_needed() -> None:
+    with pytest.raises(pm.SchemaError, match="no population by district, sex and age"):
+        pm.measure(xr.Dataset())

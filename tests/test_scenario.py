@@ -1,0 +1,130 @@
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import xarray as xr
+
+import popmodel as pm
+
+GOOD = """
+[scenario.a]
+total_fertility = { 2020 = 1.0, 2030 = 2.0 }
+life_expectancy = 82
+sex_ratio_at_birth = 1.06
+net_migration = { 2020 = 0, 2025 = 1000, interpolation = "step" }
+"""
+
+
+def _write(path: Path, text: str) -> Path:
+    file = path / "s.toml"
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+def test_reads_in_the_order_of_the_file(scenarios: list[pm.Scenario]) -> None:
+    assert [s.name for s in scenarios] == ["trend", "plan"]
+    assert scenarios[0].total_fertility == pm.Observed("last")
+    assert scenarios[1].net_migration == pm.Solve(10_000_000, 2025)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("life_expectancy", "life_expectency", "unknown driver life_expectency. Known: total_fertility"),
+        ("life_expectancy = 82\n", "", "driver life_expectancy is missing"),
+        ("82", '"82"', "life_expectancy: '82' is not a number"),
+        ("2030 = 2.0", "later = 2.0", "later is not a year"),
+        ('"step"', '"cubic"', "cubic is not a year"),
+        ("{ 2020 = 1.0, 2030 = 2.0 }", '{ observed = "implied", carry = "guess" }', "write { observed"),
+        ("{ 2020 = 1.0, 2030 = 2.0 }", "{ solve = 5 }", "write { solve = persons, year = 2025 }"),
+        ("[scenario.a]", "[scenarios.a]", r"top level must hold \[scenario.NAME\] tables only; found scenarios"),
+        ("= 82", "= ", "not valid TOML"),
+    ],
+)
+def test_bad_files_are_named(tmp_path: Path, old: str, new: str, message: str) -> None:
+    with pytest.raises(pm.SchemaError, match=message) as raised:
+        pm.read_scenarios(_write(tmp_path, GOOD.replace(old, new)))
+    assert "s.toml" in str(raised.value)
+
+
+def test_missing_file() -> None:
+    with pytest.raises(pm.SchemaError, match=r"nowhere\.toml: the file is missing"):
+        pm.read_scenarios("nowhere.toml")
+
+
+def test_dated_values_are_joined_and_held(city: Path, tmp_path: Path) -> None:
+    base = pm.estimate_base(pm.read_census(city))
+    (scenario,) = pm.read_scenarios(_write(tmp_path, GOOD))
+    rates = pm.scenario_rates(base, [scenario], years=range(2020, 2036))
+    fertility = rates.total_fertility.isel(scenario=0)
+    assert float(fertility.sel(period=2025)) == pytest.approx(1.5)
+    assert float(fertility.sel(period=2035)) == pytest.approx(2.0)
+    moved = rates.net_migration.isel(scenario=0).sum(("district", "sex", "age"))
+    assert moved.sel(period=[2024, 2025, 2035]).to_numpy() == pytest.approx([0, 1000, 1000])
+    assert rates.fertility_rate.sum("age").isel(scenario=0, period=4).to_numpy() == pytest.approx(
+        1.5 * base.fertility_level.to_numpy()
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (
+            {"total_fertility": {2022: 1.0}},
+            "scenario a: total_fertility: no value for 2021; the first one given is 2022",
+        ),
+        ({"sex_ratio_at_birth": 109.0}, r"sex_ratio_at_birth: 109 in 2021 lies outside 0\.8 … 1\.6.*1\.09, not 109"),
+        ({"life_expectancy": {2020: 80.0, 2030: 120.0}}, "life_expectancy: 104 in 2026 lies outside 20 … 100"),
+        ({"net_migration": pm.Observed()}, "no year-end stocks after 2020"),
+        ({"net_migration": pm.Solve(5e4, 2040)}, "solved for 2040, outside 2021-2025"),
+        ({"net_migration": {2020: {"900001": 1.0}}}, "net_migration 2020: 900002 unknown or missing"),
+        ({"life_expectancy": pm.Solve(1, 2025)}, "is not possible for this driver"),
+    ],
+)
+def test_impossible_drivers_are_named(city: Path, tmp_path: Path, change: dict[str, object], message: str) -> None:
+    base = pm.estimate_base(pm.read_census(city))
+    (scenario,) = pm.read_scenarios(_write(tmp_path, GOOD))
+    years = range(2020, 2036) if "life_expectancy" in change else range(2020, 2026)
+    with pytest.raises(pm.SchemaError, match=message):
+        pm.scenario_rates(base, [replace(scenario, **change)], years=years)  # type: ignore[arg-type]
+
+
+def test_years_and_names_are_checked(base: xr.Dataset, scenarios: list[pm.Scenario]) -> None:
+    with pytest.raises(pm.SchemaError, match="must be consecutive and start with the base year 2020"):
+        pm.scenario_rates(base, scenarios, years=range(2021, 2030))
+    with pytest.raises(pm.SchemaError, match="names trend, trend must be given and differ"):
+        pm.scenario_rates(base, [scenarios[0], scenarios[0]], years=range(2020, 2030))
+
+
+def test_migration_by_district(city: Path, tmp_path: Path) -> None:
+    base = pm.estimate_base(pm.read_census(city))
+    (scenario,) = pm.read_scenarios(_write(tmp_path, GOOD))
+    given = replace(scenario, net_migration={2021: {"900001": 100.0, "900002": -50.0}})
+    rates = pm.scenario_rates(base, [given], years=range(2020, 2023))
+    moved = rates.net_migration.sum(("sex", "age")).isel(scenario=0)
+    assert moved.to_numpy() == pytest.approx(np.array([[100.0, -50.0]] * 2))
+
+
+def test_plan_migration_is_solved_and_even(projection: xr.Dataset) -> None:
+    plan = projection.sel(scenario="plan")
+    stock = plan.population.sum(("district", "sex", "age"))
+    assert float(stock.sel(year=2025)) == pytest.approx(10_000_000, rel=1e-9)
+    moved = plan.net_migration.sum(("district", "sex", "age")).to_numpy()
+    assert moved == pytest.approx(np.full(15, moved[0]))
+    # MODEL's independent run: about +6.2万 a year at the plan's fertility
+    assert moved[0] == pytest.approx(62_000, rel=0.05)
+
+
+def test_trend_meets_published_births_and_stocks(projection: xr.Dataset, base: xr.Dataset) -> None:
+    trend = projection.sel(scenario="trend")
+    births = trend.births.sum(("district", "sex")).sel(period=[2021, 2022, 2023]).to_numpy()
+    assert births == pytest.approx([65_000, 58_000, 52_500], rel=1e-6)
+    stocks = trend.population.sum(("sex", "age")).sel(year=[2021, 2022, 2023])
+    assert stocks.to_numpy() == pytest.approx(base.observed_stock.to_numpy(), rel=1e-6)
+
+
+def test_registered_population_meets_what_is_published(values: xr.Dataset) -> None:
+    register = values.registered_population.isel(area=0)
+    assert register.sel(scenario="trend", year=[2020, 2022]).to_numpy() == pytest.approx([8_339_100, 8_318_000])
+    assert float(register.sel(scenario="plan", year=2025)) == pytest.approx(8_800_000)

@@ -1,0 +1,92 @@
+import numpy as np
+import pandas as pd
+import pytest
+import xarray as xr
+
+from popmodel.schema import Column, SchemaError, age_bounds, age_edges, check, check_table, convert
+
+
+def test_convert_keeps_the_quantity() -> None:
+    assert convert(9_761_000, "persons", "10k_persons") == pytest.approx(976.1)
+    assert convert(0.747, "1", "percent") == pytest.approx(74.7)
+    with pytest.raises(SchemaError, match="a count in 'persons' cannot be expressed in 'percent'"):
+        convert(1.0, "persons", "percent")
+    with pytest.raises(SchemaError, match="unit 'wan' is not declared"):
+        convert(1.0, "wan", "percent")
+
+
+@pytest.mark.parametrize(
+    ("groups", "message"),
+    [
+        (["0", "1-4", "4-8", "9+"], "overlap at '4-8'; the next group must start at age 5"),
+        (["0", "2-4", "5+"], "leave a gap at '2-4'; the next group must start at age 1"),
+        (["0", "1+", "5+"], "overlap at '5\\+'; the open group is last"),
+        (["0", "1-4"], "the last age group must be open"),
+        (["0", "1–4", "5+"], "'1–4' is not of the form 0, 5-9 or 85\\+"),
+    ],
+)
+def test_age_groups_must_cover_every_age_once(groups: list[str], message: str) -> None:
+    with pytest.raises(SchemaError, match=message):
+        age_edges(groups, what="table")
+
+
+def test_age_edges_sorts_by_age() -> None:
+    assert age_edges(["5+", "0", "1-4"], what="table") == [0, 1, 5]
+    assert age_bounds("85+") == (85, None)
+
+
+def _table(**columns: list[str]) -> pd.DataFrame:
+    return pd.DataFrame(columns, dtype=str)
+
+
+FORM = {
+    "place": Column(),
+    "year": Column("year"),
+    "count": Column("count"),
+    "kind": Column("choice", required=False, choices=("a", "b")),
+}
+
+
+@pytest.mark.parametrize(
+    ("table", "message"),
+    [
+        (_table(place=["x"], year=["2020"]), "column count is missing. Required: place, year, count"),
+        (_table(place=["x"], year=["2020"], count=["1"], cuont=["1"]), "column cuont is not part of the form"),
+        (_table(place=["x"], year=["2020"], count=["-3"]), r"line 2 \('-3'\): column count must not be negative"),
+        (_table(place=["x"], year=["2020"], count=["1,000"]), r"line 2 \('1,000'\): column count must be a number"),
+        (_table(place=["x"], year=["2020"], count=[""]), "line 2: column count is empty"),
+        (_table(place=["x"], year=["20"], count=["1"]), "must be a year such as 2020"),
+        (_table(place=["x"], year=["2020"], count=["1"], kind=["c"]), "must be one of a, b"),
+        (
+            _table(place=["x", "x"], year=["2020", "2020"], count=["1", "2"]),
+            r"line 2 \(place=x, year=2020\), line 3 \(place=x, year=2020\) have the same place, year",
+        ),
+    ],
+)
+def test_check_table_names_file_line_rule_and_remedy(table: pd.DataFrame, message: str) -> None:
+    with pytest.raises(SchemaError, match=message) as raised:
+        check_table(table, FORM, file="t.csv", key=("place", "year"))
+    assert str(raised.value).startswith("t.csv: ")
+
+
+def test_check_table_types_columns_and_counts_lines() -> None:
+    table = check_table(_table(place=["x", "y"], year=["2020", "2021"], count=["1.5", "2"]), FORM, file="t.csv")
+    assert table["count"].tolist() == [1.5, 2.0]
+    assert table.index.tolist() == [2, 3]
+
+
+def test_check_names_the_first_missing_label() -> None:
+    survival = xr.DataArray(
+        np.ones((1, 1, 2, 3)),
+        dims=("period", "district", "sex", "age"),
+        coords={"period": [2021], "district": ["d"], "sex": ["female", "male"], "age": [0, 1, 2]},
+    )
+    data = xr.Dataset({"survival_ratio": survival.where((survival.sex == "female") | (survival.age != 2))})
+    with pytest.raises(
+        SchemaError, match="1 missing or infinite values, first at period=2021, district=d, sex=male, age=2"
+    ):
+        check(data, ["survival_ratio"], what="rates")
+    with pytest.raises(SchemaError, match="rates has no variable 'births'"):
+        check(data, ["births"], what="rates")
+    with pytest.raises(SchemaError, match="lacks district"):
+        check(data.isel(district=0), ["survival_ratio"], what="rates")
