@@ -63,7 +63,8 @@ def estimate_base(
     for name in ("reference_death_rate", "reference_fertility"):
         if name not in schedules:
             raise SchemaError(
-                f"estimate_base: {name} is missing. Name a reference folder in city.toml or pass reference=read_reference(…)."
+                f"estimate_base: {name} is missing. Name a reference folder in city.toml or pass "
+                "reference=read_reference(…)."
             )
     year = int(census["census_year"])
     standard = _standard_death_rate(schedules, year)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from pathlib import Path
+from zipfile import BadZipFile
 
 import pandas as pd
 
@@ -95,11 +96,10 @@ def read_targets(path: str | Path) -> pd.DataFrame:
     table = _typed(_read(path), TARGET_COLUMNS, file=path, key=("indicator", "year", "version"))
     for column in ("number", "decimals"):
         table[column] = _whole(table[column], column, path)
+    units = dict(zip(table["indicator"], table["unit"], strict=True))
     for line, row in table.iterrows():
-        for column, rule, remedy in _target_faults(row):
-            raise SchemaError(
-                f"{path}: line {line} ({row['indicator']}, {row['year']}): column {column} {rule}. {remedy}"
-            )
+        _stop(path, line, row, _target_faults(row))
+        _stop(path, line, row, _context_faults(row, units, None))
     return table
 
 
@@ -129,10 +129,7 @@ def read_observed(path: str | Path) -> pd.DataFrame:
     table = _typed(raw, OBSERVED_COLUMNS, file=path)
     table["decimals"] = _whole(table["decimals"], "decimals", path)
     for (line, row), printed in zip(table.iterrows(), raw["value"].str.strip(), strict=True):
-        for column, rule, remedy in _observed_faults(row, printed):
-            raise SchemaError(
-                f"{path}: line {line} ({row['indicator']}, {row['year']}): column {column} {rule}. {remedy}"
-            )
+        _stop(path, line, row, _observed_faults(row, printed))
     for lines_, rule, remedy in _conflicts(table):
         raise SchemaError(
             f"{path}: {rows(table.loc[lines_], ('indicator', 'area', 'year', 'publication'))} {rule}. {remedy}"
@@ -170,7 +167,7 @@ def observation_template(targets: pd.DataFrame, observed: pd.DataFrame, *, year:
         raise SchemaError("the table of observed values is empty, so the area is unknown. Add at least one row.")
     area = str(observed["area"].iloc[0])
     here = observed[observed["area"] == area]
-    lines_: list[dict[str, str]] = []
+    sheet: list[tuple[str, ...]] = []
     for _, row in targets.drop_duplicates("indicator").iterrows():
         past = here[here["indicator"] == row["indicator"]].sort_values("year", kind="stable")
         if (past["year"] == year).any():
@@ -179,20 +176,10 @@ def observation_template(targets: pd.DataFrame, observed: pd.DataFrame, *, year:
         unit, decimals, basis = str(row["unit"]), "" if pd.isna(row["decimals"]) else str(row["decimals"]), ""
         if len(past):
             last = past.iloc[-1]
-            unit, decimals, basis = str(last["unit"]), str(int(last["decimals"])), str(last["basis"])
+            unit, decimals, basis = str(last["unit"]), str(last["decimals"]), str(last["basis"])
             note += f"；{last['year']}: {last['value']:.{int(last['decimals'])}f}"
-        lines_.append(
-            {
-                "indicator": str(row["indicator"]),
-                "area": area,
-                "year": str(year),
-                "unit": unit,
-                "decimals": decimals,
-                "basis": basis,
-                "note": note,
-            }
-        )
-    return pd.DataFrame(lines_, columns=list(OBSERVED_COLUMNS)).fillna("")
+        sheet.append((str(row["indicator"]), area, str(year), "", unit, decimals, basis, "", "", "", "", note))
+    return pd.DataFrame(sheet, columns=list(OBSERVED_COLUMNS))
 
 
 def observation_faults(
@@ -244,22 +231,35 @@ def observation_faults(
 
 
 def _read(path: str | Path) -> pd.DataFrame:
+    """Return the cells of a table as text, row by row, without empty rows at its end."""
     file = Path(path)
     if not file.is_file():
         raise SchemaError(f"{path}: there is no such file. Correct the path.")
-    if file.suffix.lower() == ".xlsx":
-        table = pd.read_excel(file, dtype=str, keep_default_na=False, na_filter=False)
-        # Excel turns a typed date into a time stamp; the day is what was typed.
-        table = table.apply(lambda cells: cells.str.replace(r"^(\d{4}-\d\d-\d\d) 00:00:00$", r"\1", regex=True))
-    elif file.suffix.lower() == ".csv":
-        try:
-            table = pd.read_csv(file, dtype=str, keep_default_na=False, encoding="utf-8-sig", skip_blank_lines=False)
-        except UnicodeDecodeError as error:
-            raise SchemaError(f"{path}: the text is not UTF-8. Save it again as “CSV UTF-8”.") from error
-        except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-            raise SchemaError(f"{path}: not a table ({error}). Give each row as many commas as the first.") from error
-    else:
-        raise SchemaError(f"{path}: the ending {file.suffix!r} is not known. Use .csv or .xlsx.")
+    try:
+        if file.suffix.lower() == ".xlsx":
+            cells = pd.read_excel(file, header=None, dtype=str, na_filter=False)
+            # Excel turns a typed date into a time stamp; the day is what was typed.
+            cells = cells.replace(r"^(\d{4}-\d\d-\d\d) 00:00:00$", r"\1", regex=True)
+        elif file.suffix.lower() == ".csv":
+            cells = pd.read_csv(
+                file, header=None, dtype=str, keep_default_na=False, encoding="utf-8-sig", skip_blank_lines=False
+            )
+        else:
+            raise SchemaError(f"{path}: the ending {file.suffix!r} is not known. Use .csv or .xlsx.")
+    except UnicodeDecodeError as error:
+        raise SchemaError(f"{path}: the text is not UTF-8. Save it again as “CSV UTF-8”.") from error
+    except (pd.errors.ParserError, pd.errors.EmptyDataError, BadZipFile) as error:
+        raise SchemaError(f"{path}: not a table ({error}). Give each row as many cells as the first.") from error
+    filled = cells.notna() & (cells != "")
+    cells = cells.iloc[: int(filled.any(axis=1).to_numpy().nonzero()[0].max(initial=-1)) + 1]
+    short = cells.isna().any(axis=1).to_numpy().nonzero()[0]
+    if cells.empty or short.size:
+        where = f"line {short[0] + 1} has fewer cells than the first" if short.size else "the table is empty"
+        raise SchemaError(f"{path}: {where}. Give each row as many cells as the first.")
+    table = cells.iloc[1:].set_axis(cells.iloc[0].str.strip().tolist(), axis=1).reset_index(drop=True)
+    twice = table.columns[table.columns.duplicated()]
+    if len(twice):
+        raise SchemaError(f"{path}: column {twice[0]!r} stands twice. Delete or rename one.")
     return table
 
 
@@ -283,6 +283,12 @@ def _whole(numbers: pd.Series, column: str, file: object) -> pd.Series:
 
 
 Fault = tuple[str, str, str]
+"""A column, the rule that its cell breaks, and the remedy."""
+
+
+def _stop(path: str | Path, line: object, row: pd.Series, faults: Iterable[Fault]) -> None:
+    for column, rule, remedy in faults:
+        raise SchemaError(f"{path}: line {line} ({row['indicator']}, {row['year']}): column {column} {rule}. {remedy}")
 
 
 def _target_faults(row: pd.Series) -> Iterable[Fault]:
@@ -304,8 +310,13 @@ def _target_faults(row: pd.Series) -> Iterable[Fault]:
             yield "upper", f"is {row['upper']:g}, not above lower {row['lower']:g}", "Exchange the two."
     if operator == "cumulative":
         yield from lacks("start_year")
-        if pd.notna(row["start_year"]) and row["start_year"] > row["year"]:
-            yield "start_year", f"is {row['start_year']}, after the milestone {row['year']}", "Correct one of the two."
+        first = row["start_year"]
+        if pd.notna(first) and (first > row["year"] or (pd.notna(row["base_year"]) and first <= row["base_year"])):
+            yield (
+                "start_year",
+                f"is {first}, not between base_year and the milestone {row['year']}",
+                "Correct the year.",
+            )
     if pd.isna(row["base_year"]) and pd.notna(row["base_value"]):
         yield "base_year", "is empty, but base_value is given", "Fill in the year of the base value."
     if pd.notna(row["base_year"]) and row["year"] <= row["base_year"]:

@@ -1,18 +1,26 @@
 """Run the kernel on labelled data: check, align, drop the labels, project, put the labels back."""
 
-from typing import Literal
+from collections.abc import Sequence
+from typing import Any, Literal
 
 import numpy as np
 import xarray as xr
 
 from popmodel.kernel import KernelError, NegativeStockError, project_path
-from popmodel.schema import VARIABLES, SchemaError, check, check_finite, named
+from popmodel.schema import VARIABLES, SchemaError, check, check_labels, named
 
+RESULTS = ("population", "births", "deaths", "net_migration")
 INPUTS = ("fertility_rate", "survival_ratio", "sex_ratio_at_birth", "net_migration")
 LEADING = ("scenario", "draw")
 
 
-def project(population: xr.DataArray, rates: xr.Dataset, *, timing: Literal["even", "end"] = "even") -> xr.Dataset:
+def project(
+    population: xr.DataArray,
+    rates: xr.Dataset,
+    *,
+    timing: Literal["even", "end"] = "even",
+    keep: Sequence[str] = RESULTS,
+) -> xr.Dataset:
     """Project a population by district, sex and age.
 
     Parameters
@@ -24,6 +32,8 @@ def project(population: xr.DataArray, rates: xr.Dataset, *, timing: Literal["eve
         (scenario, draw, period, district, …). Other variables ride along into the result.
     timing : {"even", "end"}
         When migrants move: half at the start and half at the end of the year, or all at the end.
+    keep : sequence of str
+        Which of `population`, `births`, `deaths` and `net_migration` to return; what is not kept is not held.
 
     Returns
     -------
@@ -38,6 +48,9 @@ def project(population: xr.DataArray, rates: xr.Dataset, *, timing: Literal["eve
         If variables or labels are missing or do not agree, values are not finite, periods do not follow the stock, or
         a stock would turn negative (scenario, period, district, sex and age are named).
     """
+    unknown = [name for name in keep if name not in RESULTS]
+    if unknown or not keep:
+        raise SchemaError(f"project: keep={named(keep)} must name some of {', '.join(RESULTS)}.")
     check(rates, INPUTS, what="rates")
     core = VARIABLES["population"].dims[1:]
     absent = [dim for dim in core if dim not in population.dims]
@@ -45,7 +58,7 @@ def project(population: xr.DataArray, rates: xr.Dataset, *, timing: Literal["eve
         raise SchemaError(f"population has dims {population.dims} but lacks {named(absent)}. Use dims {core}.")
     if "year" in population.dims:
         raise SchemaError("population must be one stock: choose its year, e.g. population.sel(year=2020).")
-    check_finite(population, what="population")
+    check_labels(population, what="population")
     if "scenario" not in rates.dims:
         rates = rates.expand_dims(scenario=[str(rates.coords.get("scenario", xr.DataArray("projection")).item())])
     periods = _periods(population, rates)
@@ -62,23 +75,20 @@ def project(population: xr.DataArray, rates: xr.Dataset, *, timing: Literal["eve
             _array(population, lead, core),
             *(_array(rates[name], lead, VARIABLES[name].dims) for name in INPUTS),
             timing=timing,
+            components=any(name in keep for name in RESULTS[1:]),
         )
     except NegativeStockError as error:
         raise SchemaError(_negative(error, population, rates, lead, periods)) from error
     except KernelError as error:
         raise SchemaError(_refused(error, population, rates, lead)) from error
-    coords = {str(k): v for k, v in rates.coords.items() if k not in ("year", "period")}
-    coords |= {str(k): v for k, v in population.coords.items() if k not in (*coords, "year")}
-    stock_coords = {"year": [periods[0] - 1, *periods], "period": periods}
-    out = xr.Dataset(
-        {
-            name: ((*lead, *VARIABLES[name].dims), getattr(path, name), {"unit": VARIABLES[name].unit})
-            for name in ("population", "births", "deaths", "net_migration")
-        },
-        coords={**stock_coords, **coords},
-    )
-    companions = [name for name in rates.data_vars if name not in (*INPUTS[:2], "net_migration")]
-    return out.merge(rates[companions], join="exact", compat="no_conflicts")
+    coords: dict[str, Any] = {str(k): v.variable for k, v in population.coords.items() if k != "year"}
+    coords |= {str(k): v.variable for k, v in rates.coords.items()}
+    coords |= {"year": [periods[0] - 1, *periods], "period": periods}
+    flows: dict[str, Any] = {
+        name: ((*lead, *VARIABLES[name].dims), getattr(path, name), {"unit": VARIABLES[name].unit}) for name in keep
+    }
+    flows |= {str(k): v.variable for k, v in rates.data_vars.items() if k not in (*INPUTS[:2], INPUTS[3])}
+    return xr.Dataset(flows, coords=coords)
 
 
 def _periods(population: xr.DataArray, rates: xr.Dataset) -> list[int]:
@@ -109,7 +119,7 @@ def _array(values: xr.DataArray, lead: list[str], dims: tuple[str, ...]) -> np.n
     """Drop the labels; leading dims that the variable lacks become axes of length one, not copies."""
     core = [dim for dim in dims if dim in values.dims]
     own = [dim for dim in lead if dim in values.dims]
-    plain = values.transpose(*own, *core).to_numpy()
+    plain = values.variable.transpose(*own, *core).to_numpy()
     shape = [values.sizes[dim] if dim in own else 1 for dim in lead] + [values.sizes[dim] for dim in core]
     return np.asarray(plain, dtype=float).reshape(shape)
 

@@ -1,6 +1,7 @@
 """The rates that scenarios give on a base."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -259,7 +260,7 @@ def _entries(base: xr.Dataset, scenario: Scenario, periods: list[int], natural: 
             f"{where} registered_net_entries: no registered population is published after {start}. Give dated values."
         )
     series: dict[int, float] = {}
-    for first, last in zip(known[:-1], known[1:], strict=True):
+    for first, last in pairwise(known):
         span = natural[first - start : last - start]
         each = entries_to_reach(register[first], span, target=register[last])
         series |= dict.fromkeys(range(first + 1, last + 1), each)

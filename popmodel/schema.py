@@ -213,12 +213,12 @@ def named(labels: Iterable[Hashable], *, most: int = 8) -> str:
 
 
 def check(data: xr.Dataset, names: Iterable[str], *, what: str) -> None:
-    """Check that a Dataset has the variables `names` with their declared dims and no missing values.
+    """Check that a Dataset has the variables `names` with their declared dims.
 
     Raises
     ------
     SchemaError
-        If a variable is absent, lacks a dim, or holds a non-finite value (its first labels are named).
+        If a variable is absent or lacks a dim.
     """
     for name in names:
         if name not in data:
@@ -229,21 +229,24 @@ def check(data: xr.Dataset, names: Iterable[str], *, what: str) -> None:
                 f"{what}: {name} has dims {data[name].dims} but needs {VARIABLES[name].dims} "
                 f"(lacks {', '.join(absent)}). Use expand_dims or assign the dim."
             )
-        check_finite(data[name], what=f"{what}: {name}")
 
 
-def check_finite(values: xr.DataArray, *, what: str) -> None:
-    """Raise `SchemaError` naming the first label where a value is missing or infinite."""
-    bad = ~np.isfinite(values.to_numpy())
-    if bad.any():
-        first = np.argwhere(bad)[0]
-        label = ", ".join(
-            f"{dim}={values[dim].to_numpy()[i] if dim in values.coords else i}"
-            for dim, i in zip(values.dims, first, strict=True)
-        )
-        raise SchemaError(
-            f"{what} has {int(bad.sum())} missing or infinite values, first at {label}. Fill in the data."
-        )
+def check_labels(values: xr.DataArray, *, what: str) -> None:
+    """Check that `sex` is ordered female, male and that `age` counts up from 0 in single years.
+
+    Raises
+    ------
+    SchemaError
+        If labels are missing, or others, or in another order.
+    """
+    rules: Mapping[str, Sequence[object]] = {"sex": SEXES, "age": range(values.sizes.get("age", 0))}
+    for dim, rule in rules.items():
+        labels = values[dim].to_numpy().tolist() if dim in values.coords else []
+        if labels != list(rule):
+            raise SchemaError(
+                f"{what}: {dim} is labelled {named(labels) or 'not at all'}; it must be {named(rule)}. "
+                "Reorder or relabel it."
+            )
 
 
 def age_bounds(group: str) -> tuple[int, int | None]:

@@ -23,7 +23,7 @@ def read_text(path: str | Path) -> pd.DataFrame:
     if not file.is_file():
         raise SchemaError(f"{path}: the file is missing. Correct the path, or add the file.")
     if file.suffix.lower() == ".xlsx":
-        table = pd.read_excel(file, dtype=str, keep_default_na=False, na_filter=False)
+        table: pd.DataFrame = pd.read_excel(file, dtype=str, keep_default_na=False, na_filter=False)
         # Excel turns a typed date into a time stamp; the day is what was typed.
         return table.apply(lambda cells: cells.str.replace(r"^(\d{4}-\d\d-\d\d) 00:00:00$", r"\1", regex=True))
     if file.suffix.lower() != ".csv":
@@ -76,4 +76,4 @@ def cube(table: pd.DataFrame, axes: Mapping[str, list[Any]], value: str, *, file
     if series.isna().any():
         gaps = [" ".join(map(str, label)) for label in series.index[series.isna()]]
         raise SchemaError(f"{file}: no row for {named(gaps, most=5)}. Add the rows; where nobody is counted, enter 0.")
-    return series.to_numpy(dtype=float).reshape([len(axis) for axis in axes.values()])
+    return np.asarray(series, dtype=np.float64).reshape([len(axis) for axis in axes.values()])

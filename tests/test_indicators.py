@@ -89,7 +89,7 @@ def test_what_cannot_be_given_is_said(city: Path) -> None:
     counted = pm.measure(pm.read_census(city))
     assert "urbanisation_rate" not in counted
     assert counted.attrs["not_given"]["urbanisation_rate"] == "the data has no urban_share"
-    assert counted.attrs["not_given"]["residents_under_3"] == "the data has no an edge of the age groups at 3"
+    assert counted.attrs["not_given"]["residents_under_3"] == "the data has no edge of its age groups at 3"
     assert float(counted.density.isel(scenario=0, year=0).sel(area="900001")) > 0
 
 

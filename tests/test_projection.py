@@ -123,6 +123,24 @@ def test_labels_must_agree() -> None:
         pm.project(population, rates.assign(net_migration=rates.net_migration.expand_dims(colour=2)))
 
 
+def test_values_that_are_missing_are_named() -> None:
+    population, rates = _case()
+    hole = rates.survival_ratio.where((rates.sex == "female") | (rates.age != 2))
+    with pytest.raises(pm.SchemaError, match="period 2021, district d, sex male, age 2"):
+        pm.project(population, rates.assign(survival_ratio=hole))
+    with pytest.raises(pm.SchemaError, match="sex is labelled male, female"):
+        pm.project(population.isel(sex=[1, 0]), rates.isel(sex=[1, 0]))
+
+
+def test_keep_holds_what_is_asked_for() -> None:
+    population, rates = _case()
+    stock = pm.project(population, rates, keep=("population",))
+    assert "deaths" not in stock
+    assert stock.population.identical(pm.project(population, rates).population)
+    with pytest.raises(pm.SchemaError, match="keep=people must name some of population, births"):
+        pm.project(population, rates, keep=("people",))
+
+
 def test_impossible_rates_are_refused_in_the_packages_own_words() -> None:
     population, rates = _case()
     with pytest.raises(

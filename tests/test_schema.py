@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 import xarray as xr
 
-from popmodel.schema import Column, SchemaError, age_bounds, age_edges, check, check_table, convert
+from popmodel.schema import Column, SchemaError, age_bounds, age_edges, check, check_labels, check_table, convert
 
 
 def test_convert_keeps_the_quantity() -> None:
@@ -75,18 +75,27 @@ def test_check_table_types_columns_and_counts_lines() -> None:
     assert table.index.tolist() == [2, 3]
 
 
-def test_check_names_the_first_missing_label() -> None:
+def _rates(sex: list[str]) -> xr.Dataset:
     survival = xr.DataArray(
         np.ones((1, 1, 2, 3)),
         dims=("period", "district", "sex", "age"),
-        coords={"period": [2021], "district": ["d"], "sex": ["female", "male"], "age": [0, 1, 2]},
+        coords={"period": [2021], "district": ["d"], "sex": sex, "age": [0, 1, 2]},
     )
-    data = xr.Dataset({"survival_ratio": survival.where((survival.sex == "female") | (survival.age != 2))})
-    with pytest.raises(
-        SchemaError, match="1 missing or infinite values, first at period=2021, district=d, sex=male, age=2"
-    ):
-        check(data, ["survival_ratio"], what="rates")
+    return xr.Dataset({"survival_ratio": survival})
+
+
+def test_check_names_what_is_absent() -> None:
+    data = _rates(["female", "male"])
+    check(data, ["survival_ratio"], what="rates")
     with pytest.raises(SchemaError, match="rates has no variable 'births'"):
         check(data, ["births"], what="rates")
     with pytest.raises(SchemaError, match="lacks district"):
         check(data.isel(district=0), ["survival_ratio"], what="rates")
+
+
+def test_sexes_and_ages_stand_in_their_order() -> None:
+    check_labels(_rates(["female", "male"])["survival_ratio"], what="rates")
+    with pytest.raises(SchemaError, match="sex is labelled male, female; it must be female, male"):
+        check_labels(_rates(["male", "female"])["survival_ratio"], what="rates")
+    with pytest.raises(SchemaError, match="age is labelled 1, 2, 3; it must be 0, 1, 2"):
+        check_labels(_rates(["female", "male"]).assign_coords(age=[1, 2, 3])["survival_ratio"], what="rates")

@@ -3,11 +3,12 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
 import xarray as xr
 
 from popmodel.indicators import settlement, structure, vital
-from popmodel.indicators.people import prepare
-from popmodel.schema import DIMS, SchemaError, named
+from popmodel.indicators.people import Array, People, prepare
+from popmodel.schema import SchemaError, named
 
 PLAN = "National Bureau of Statistics of China, 主要统计指标解释, and the glossary of the plan that is scored"
 UN = "United Nations, World Population Prospects: glossary of demographic terms"
@@ -20,8 +21,8 @@ RESIDENTS, REGISTERED = "常住", "户籍"
 class Indicator:
     """One indicator: how it is called, printed, defined and computed.
 
-    `needs` names what the data must hold besides the population; `better` is higher, lower or band; `assumption` marks
-    a driver that a projection assumes rather than gives.
+    `needs` names the parts of `People` that it takes besides the residents; `better` is higher, lower or band;
+    `assumption` marks a driver that a projection assumes rather than gives.
     """
 
     id: str
@@ -29,7 +30,7 @@ class Indicator:
     name_en: str
     unit: str
     decimals: int
-    compute: Callable[[xr.Dataset], xr.DataArray] = field(repr=False)
+    compute: Callable[[People], Array] = field(repr=False)
     definition: str
     source: str
     needs: tuple[str, ...] = ()
@@ -83,34 +84,39 @@ CATALOGUE: tuple[Indicator, ...] = (
     ),
     Indicator(
         "life_expectancy", "人均预期寿命", "Life expectancy at birth", "years", 2,
-        lambda d: vital.driver(d, "life_expectancy"), "mean of both sexes at birth", PLAN,
+        lambda d: vital.on_city(d, d.parts["life_expectancy"]), "mean of both sexes at birth", PLAN,
         ("life_expectancy",), "higher", 4, RESIDENTS, True,
     ),
     Indicator(
-        "sex_ratio_at_birth", "出生人口性别比", "Sex ratio at birth", "males_per_100_females", 2, vital.sex_ratio_at_birth,
+        "sex_ratio_at_birth", "出生人口性别比", "Sex ratio at birth", "males_per_100_females", 2,
+        lambda d: 100 * d.parts["birth_sex_ratio"],
         "boys born per 100 girls born", PLAN, ("birth_sex_ratio",), "lower", 13, RESIDENTS, True,
     ),
-    _share("share_60_plus", "常住人口老龄化率（60岁及以上）", "Residents aged 60 and over", 60, None, better="lower", number=14),
+    _share(
+        "share_60_plus", "常住人口老龄化率（60岁及以上）", "Residents aged 60 and over", 60, None,
+        better="lower", number=14,
+    ),
     Indicator(
         "dependency_ratio", "常住人口抚养比", "Dependency ratio", "percent", 2,
         lambda d: structure.ratio(d, ((0, 15), (60, None)), (15, 60)),
         "residents aged 0-14 and 60 and over per 100 aged 15-59", PLAN, better="lower", number=15,
     ),
     Indicator(
-        "central_city_primacy", "中心城区首位度", "Central-city primacy", "percent", 2, settlement.central_city_primacy,
+        "central_city_primacy", "中心城区首位度", "Central-city primacy", "percent", 2,
+        lambda d: settlement.share_of_city(d, d.parts["central_city"]),
         "residents of the central-city districts over the city's", PLAN, ("central_city",), "higher", 17,
     ),
     Indicator(
         "main_centre_share", "市域主中心常住人口占比", "Main centre's share of residents", "percent", 2,
-        lambda d: settlement.share_in_centre(d, "main"),
+        lambda d: settlement.share_of_city(d, d.parts["centre_share: main"]),
         "residents of the main centre over the city's (districts' shares in the centre assumed)", PLAN,
-        ("centre_share",), "higher", 18,
+        ("centre_share: main",), "higher", 18,
     ),
     Indicator(
         "sub_centre_share", "市域副中心常住人口占比", "Sub-centre's share of residents", "percent", 2,
-        lambda d: settlement.share_in_centre(d, "sub"),
+        lambda d: settlement.share_of_city(d, d.parts["centre_share: sub"]),
         "residents of the sub-centre over the city's (districts' shares in the centre assumed)", PLAN,
-        ("centre_share",), "higher", 19,
+        ("centre_share: sub",), "higher", 19,
     ),
     Indicator(
         "urbanisation_rate", "常住人口城镇化率", "Urbanisation rate", "percent", 2, settlement.urbanisation_rate,
@@ -118,15 +124,15 @@ CATALOGUE: tuple[Indicator, ...] = (
     ),
     # Flows
     Indicator(
-        "births", "出生人口", "Births", "persons", 0, lambda d: vital.flow(d, "births"),
+        "births", "出生人口", "Births", "persons", 0, lambda d: d.parts["births"],
         "live births of the year", COMMUNIQUE, ("births",),
     ),
     Indicator(
-        "deaths", "死亡人口", "Deaths", "persons", 0, lambda d: vital.flow(d, "deaths"),
+        "deaths", "死亡人口", "Deaths", "persons", 0, lambda d: d.parts["deaths"],
         "deaths of the year", COMMUNIQUE, ("deaths",),
     ),
     Indicator(
-        "net_migration", "净迁入人口", "Net migration", "persons", 0, lambda d: vital.flow(d, "net_migration"),
+        "net_migration", "净迁入人口", "Net migration", "persons", 0, lambda d: d.parts["net_migration"],
         "arrivals less departures of the year", UN, ("net_migration",),
     ),
     Indicator(
@@ -134,11 +140,11 @@ CATALOGUE: tuple[Indicator, ...] = (
         "births less deaths of the year", COMMUNIQUE, ("births", "deaths"),
     ),
     Indicator(
-        "birth_rate", "出生率", "Birth rate", "per_mille", 2, lambda d: vital.rate(d, d["births"]),
+        "birth_rate", "出生率", "Birth rate", "per_mille", 2, lambda d: vital.rate(d, d.parts["births"]),
         "births per 1,000 of the mean of the two year-end stocks", COMMUNIQUE, ("births",),
     ),
     Indicator(
-        "death_rate", "死亡率", "Death rate", "per_mille", 2, lambda d: vital.rate(d, d["deaths"]),
+        "death_rate", "死亡率", "Death rate", "per_mille", 2, lambda d: vital.rate(d, d.parts["deaths"]),
         "deaths per 1,000 of the mean of the two year-end stocks", COMMUNIQUE, ("deaths",),
     ),
     Indicator(
@@ -148,7 +154,7 @@ CATALOGUE: tuple[Indicator, ...] = (
     ),
     Indicator(
         "net_migration_rate", "净迁移率", "Net migration rate", "per_mille", 2,
-        lambda d: vital.rate(d, d["net_migration"]),
+        lambda d: vital.rate(d, d.parts["net_migration"]),
         "net migration per 1,000 of the mean of the two year-end stocks", UN, ("net_migration",),
     ),
     Indicator(
@@ -181,7 +187,7 @@ CATALOGUE: tuple[Indicator, ...] = (
         better="lower",
     ),
     Indicator(
-        "median_age", "年龄中位数", "Median age", "years", 1, structure.median_age,
+        "median_age", "年龄中位数", "Median age", "years", 1, lambda d: d.median_age,
         "age that half of the residents have not reached", UN,
     ),
     Indicator(
@@ -194,7 +200,7 @@ CATALOGUE: tuple[Indicator, ...] = (
     ),
     Indicator(
         "women_15_49", "15—49岁育龄妇女", "Women aged 15-49", "persons", 0,
-        lambda d: structure.residents(d, 15, 50, sex="female"), "female residents aged 15-49", UN,
+        lambda d: structure.residents(d, 15, 50, sex=structure.FEMALE), "female residents aged 15-49", UN,
     ),
     Indicator(
         "density", "人口密度", "Population density", "persons_per_km2", 1, structure.density,
@@ -208,7 +214,7 @@ CATALOGUE: tuple[Indicator, ...] = (
     _count("residents_15_17", "15—17岁高中学龄人口", "Upper-secondary ages 15-17", 15, 18, SCHOOL),
     Indicator(
         "nursery_places_needed", "托位需求数", "Nursery places needed", "places", 0,
-        lambda d: structure.nursery_places(d, 5.5), "5.5 nursery places per 1,000 residents", PLAN,
+        lambda d: structure.residents(d) * 5.5 / 1000, "5.5 nursery places per 1,000 residents", PLAN,
     ),
 )  # fmt: skip
 """Every indicator that the package computes."""
@@ -252,37 +258,40 @@ def measure(data: xr.Dataset) -> xr.Dataset:
     SchemaError
         If the data has no population by district, sex and age.
     """
-    prepared = prepare(data)
-    have = set(prepared.data_vars) | set(prepared.coords)
-    areas = {name: prepared[name] for name in ("area_zh", "area_en") if name in prepared.coords}
-    out = xr.Dataset(coords={name: prepared[name] for name in ("scenario", "year", "area")} | areas)
-    for name in ("scenario_zh", "scenario_en", "total_fertility_basis"):
-        if name in data.coords and data[name].dims == ("scenario",):
-            out = out.assign_coords({name: ("scenario", data[name].to_numpy())})
+    people, axes = prepare(data)
+    shape = people.residents.shape[:-2]
+    dims = (*axes.lead, "year", "area")
     missing: dict[str, str] = {}
-    order = [dim for dim in DIMS if dim in prepared["people"].dims and dim != "sex"]
+    values: dict[str, tuple[tuple[str, ...], Array, dict[str, object]]] = {}
     for indicator in catalogue_by_id().values():
-        lacking = [name for name in indicator.needs if name not in have]
+        lacking = [name for name in indicator.needs if name not in people.parts]
         if lacking:
             missing[indicator.id] = f"the data has no {', '.join(lacking)}"
             continue
         try:
-            values = indicator.compute(prepared)
+            computed = np.broadcast_to(indicator.compute(people), shape)
         except KeyError as error:
             missing[indicator.id] = f"the data has no {error.args[0]}"
             continue
-        extra = [name for name in values.coords if name not in values.dims]
-        values = values.drop_vars(extra).broadcast_like(prepared["people"].isel(sex=0, band=0, drop=True))
-        out[indicator.id] = values.transpose(*order).assign_attrs(
-            unit=indicator.unit,
-            name_zh=indicator.name_zh,
-            name_en=indicator.name_en,
-            decimals=indicator.decimals,
-            number=indicator.number,
-            better=indicator.better,
-            basis=indicator.basis,
-            definition=indicator.definition,
-            source=indicator.source,
-            assumption=indicator.assumption,
-        )
-    return out.assign_attrs(not_given=missing)
+        values[indicator.id] = dims, np.array(computed), _attributes(indicator)
+    coords: dict[str, object] = {**axes.lead, "year": axes.year, "area": axes.area}
+    coords |= {name: ("area", labels) for name, labels in axes.names.items()}
+    for name in ("scenario_zh", "scenario_en", "total_fertility_basis"):
+        if name in data.coords and data[name].dims == ("scenario",):
+            coords[name] = ("scenario", data[name].to_numpy())
+    return xr.Dataset(values, coords=coords, attrs={"not_given": missing})
+
+
+def _attributes(indicator: Indicator) -> dict[str, object]:
+    return {
+        "unit": indicator.unit,
+        "name_zh": indicator.name_zh,
+        "name_en": indicator.name_en,
+        "decimals": indicator.decimals,
+        "number": indicator.number,
+        "better": indicator.better,
+        "basis": indicator.basis,
+        "definition": indicator.definition,
+        "source": indicator.source,
+        "assumption": indicator.assumption,
+    }

@@ -1,6 +1,7 @@
-"""What the indicators are computed from: residents by area, sex and age band, and the flows by area."""
+"""What the indicators are computed from: plain arrays of residents by band of age, and of the flows, by area."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -11,10 +12,34 @@ from popmodel.schema import SEXES, SchemaError, age_bounds
 Array = npt.NDArray[np.float64]
 BANDS = (0, 3, 5, 6, 12, 15, 18, 25, 35, 50, 60, 65, 80)
 """Lower ages of the bands that the indicators need; the last one is open [completed years]."""
+LEADING = ("scenario", "draw")
 
 
-def prepare(data: xr.Dataset) -> xr.Dataset:
-    """Reduce a projection or a census to what the indicators need, with the whole city as the first `area`.
+class People(NamedTuple):
+    """Residents and flows without labels. Leading axes are (scenario,) or (scenario, draw), of length one where a part
+    does not depend on them; area 0 is the whole city, the others are its D districts.
+
+    residents (…, year, 1 + D, sex, band) and those of every area by `bands`, the lower ages of the bands; `parts` holds
+    what else the data has: flows (…, year, 1 + D), drivers (…, year), shares (…, year, D), marks (D,).
+    """
+
+    residents: Array
+    bands: tuple[int, ...]
+    median_age: Array
+    parts: Mapping[str, Array]
+
+
+class Axes(NamedTuple):
+    """The labels that `People` lacks."""
+
+    lead: dict[str, npt.NDArray[np.generic]]
+    year: list[int]
+    area: list[str]
+    names: dict[str, list[str]]
+
+
+def prepare(data: xr.Dataset) -> tuple[People, Axes]:
+    """Reduce a projection or a census to what the indicators need.
 
     Parameters
     ----------
@@ -23,8 +48,8 @@ def prepare(data: xr.Dataset) -> xr.Dataset:
 
     Returns
     -------
-    xarray.Dataset
-        `people` (…, year, area, sex, band), flows (…, year, area) [persons], and shares by district as they are.
+    tuple of People and Axes
+        The arrays and their labels.
 
     Raises
     ------
@@ -35,92 +60,84 @@ def prepare(data: xr.Dataset) -> xr.Dataset:
         raise SchemaError(
             "measure: the data has no population by district, sex and age. Pass a projection or a census."
         )
-    people = data["population"]
-    if "scenario" not in people.dims:
-        name = (
-            data["scenario"].item()
-            if "scenario" in data.coords
-            else "census"
-            if "census_year" in data.coords
-            else "projection"
-        )
-        people = people.drop_vars("scenario", errors="ignore").expand_dims(scenario=[name])
-    if "year" not in people.dims:
-        year = data["census_year" if "census_year" in data.coords else "year"]
-        people = people.drop_vars("year", errors="ignore").expand_dims(year=[int(year)])
-    ages = "age" if "age" in people.dims else "age_group"
-    lead = [dim for dim in ("scenario", "draw") if dim in people.dims]
-    people = people.transpose(*lead, "year", "district", "sex", ages).sel(sex=list(SEXES))
-    lower = _lower_ages(people[ages].to_numpy())
-    bands, edges = _bands(people.to_numpy(), lower)
-    codes = [str(code) for code in people["district"].to_numpy()]
+    population = data["population"].sel(sex=list(SEXES))
+    ages = "age" if "age" in population.dims else "age_group"
+    lead = {dim: population[dim].to_numpy() for dim in LEADING if dim in population.dims}
+    if "scenario" not in lead:
+        other = "census" if "census_year" in data.coords else "projection"
+        name = str(data["scenario"].item()) if "scenario" in data.coords else other
+        lead = {"scenario": np.array([name]), **lead}
+    year = data["year"] if "year" in data.coords else data["census_year"]
+    years = [int(y) for y in np.atleast_1d(year.to_numpy())]
+    values = _array(population, lead, ("year", "district", "sex", ages))
+    lower = _lower_ages(population[ages].to_numpy())
+    # `reduceat` sums the ages of each band in one pass over the population, without a copy of it.
+    bands = tuple(edge for edge in BANDS if edge in lower)
+    banded = np.add.reduceat(values, [int(np.flatnonzero(lower == edge)[0]) for edge in bands], axis=-1)
+    people = People(with_city(banded, axis=-3), bands, _median_age(values, lower), _parts(data, lead, len(years)))
+    codes = [str(code) for code in population["district"].to_numpy()]
     city = str(data["city"].item()) if "city" in data.coords else "city"
-    areas = [city, *codes] if city not in codes else ["city", *codes]
-    out = xr.Dataset(
-        {
-            "people": ((*lead, "year", "area", "sex", "band"), _with_city(bands, axis=-3)),
-            "median": ((*lead, "year", "area"), _median_age(people.to_numpy(), lower)),
-        },
-        coords={
-            **{dim: people[dim].to_numpy() for dim in (*lead, "year")},
-            "area": areas,
-            "sex": list(SEXES),
-            "band": edges,
-            "district": codes,
-        },
-    )
-    for name in ("name_zh", "name_en"):
-        if name in data.coords:
-            suffix = name[-3:]
-            whole = str(data[f"city_{name}"].item()) if f"city_{name}" in data.coords else city
-            out = out.assign_coords({f"area{suffix}": ("area", [whole, *map(str, data[name].to_numpy())])})
-    return _flows(data, out, lead)
+    city = "city" if city in codes else city
+    names = {
+        f"area{language}": [
+            str(data[f"city_name{language}"].item()) if f"city_name{language}" in data.coords else city,
+            *map(str, data[f"name{language}"].to_numpy()),
+        ]
+        for language in ("_zh", "_en")
+        if f"name{language}" in data.coords
+    }
+    return people, Axes(lead, years, [city, *codes], names)
 
 
-def _flows(data: xr.Dataset, out: xr.Dataset, lead: list[str]) -> xr.Dataset:
-    """Flows of a period stand at its year; the first stock has none."""
+def with_city(values: Array, *, axis: int) -> Array:
+    """Put the sum of the districts, the city, before them."""
+    return np.concatenate([values.sum(axis=axis, keepdims=True), values], axis=axis)
+
+
+def _array(values: xr.DataArray, lead: Mapping[str, object], dims: tuple[str, ...]) -> Array:
+    """Drop the labels; a dim that the variable lacks becomes an axis of length one."""
+    order = [*lead, *dims]
+    plain = values.variable.transpose(*(dim for dim in order if dim in values.dims)).to_numpy()
+    return np.asarray(plain, dtype=float).reshape([values.sizes.get(dim, 1) for dim in order])
+
+
+def _parts(data: xr.Dataset, lead: Mapping[str, object], years: int) -> dict[str, Array]:
+    parts: dict[str, Array] = {}
+
+    def dated(values: Array, axis: int) -> Array:
+        """Flows stand at the year they happened in; the first stock has none."""
+        none = np.full((*values.shape[:axis], years - values.shape[axis], *values.shape[axis:][1:]), np.nan)
+        return np.concatenate([none, values], axis=axis)
+
     for name in ("births", "deaths", "net_migration"):
         if name in data and "period" in data[name].dims:
-            inner = [dim for dim in data[name].dims if dim not in (*lead, "period", "district")]
-            flow = data[name].sum(inner).transpose(*lead, "period", "district")
-            whole = _with_city(flow.to_numpy(), axis=-1)
-            out[name] = _by_year(whole, flow, lead, ("area",), out)
-    for name, inner_dims in (
-        ("total_fertility", ()),
-        ("life_expectancy", ()),
-        ("sex_ratio_at_birth", ("district",)),
-        ("registered_net_entries", ()),
-    ):
+            inner = tuple(str(dim) for dim in data[name].dims if dim not in (*lead, "period", "district"))
+            flow = _array(data[name], lead, ("period", "district", *inner))
+            parts[name] = dated(with_city(flow.sum(axis=tuple(range(-len(inner), 0))), axis=-1), len(lead))
+            if name == "births" and inner == ("sex",):
+                born = with_city(flow, axis=-2)
+                with np.errstate(invalid="ignore", divide="ignore"):
+                    ratio = np.where(born[..., 0] > 0, born[..., 1] / born[..., 0], np.nan)
+                parts["birth_sex_ratio"] = dated(ratio, len(lead))
+    for name in ("total_fertility", "life_expectancy", "registered_net_entries"):
         if name in data and "period" in data[name].dims:
-            own = [dim for dim in lead if dim in data[name].dims]
-            driver = data[name].transpose(*own, "period", *inner_dims)
-            out[name] = _by_year(driver.to_numpy(), driver, own, inner_dims, out)
-    for name in ("urban_share", "centre_share", "registered_start", "births_by_sex"):
-        if name in data:
-            value = data[name].drop_vars([c for c in data[name].coords if c not in data[name].dims])
-            out[name] = (
-                value if "year" in value.dims or "district" not in value.dims else value.expand_dims(year=out["year"])
-            )
-    if "births" in data and "sex" in data["births"].dims:
-        female, male = (
-            _with_city(data["births"].sel(sex=sex).transpose(*lead, "period", "district").to_numpy(), axis=-1)
-            for sex in SEXES
-        )
-        with np.errstate(invalid="ignore", divide="ignore"):
-            ratio = np.where(female > 0, male / female, np.nan)
-        out["birth_sex_ratio"] = _by_year(ratio, data["births"], lead, ("area",), out)
-    for name in ("central_city", "land_area", "total_fertility_basis"):
+            parts[name] = dated(_array(data[name], lead, ("period",)), len(lead))
+    if "urban_share" in data:
+        parts["urban_share"] = _array(data["urban_share"], lead, ("year", "district"))
+    if "centre_share" in data:
+        for centre in data["centre"].to_numpy():
+            one = data["centre_share"].sel(centre=centre)
+            parts[f"centre_share: {centre}"] = _array(one, lead, ("year", "district"))
+    if "registered_start" in data:
+        parts["registered_start"] = _array(data["registered_start"], lead, ())
+    for name in ("central_city", "land_area"):
         if name in data.coords:
-            out = out.assign_coords({name: (data[name].dims, data[name].to_numpy())})
-    return out
-
-
-def _by_year(
-    values: Array, flow: xr.DataArray, lead: Sequence[str], inner: tuple[str, ...], out: xr.Dataset
-) -> xr.DataArray:
-    coords = {dim: flow[dim].to_numpy() for dim in lead if dim in flow.coords}
-    named = xr.DataArray(values, dims=(*lead, "year", *inner), coords={**coords, "year": flow["period"].to_numpy()})
-    return named.reindex(year=out["year"].to_numpy())
+            parts[name] = data[name].to_numpy().astype(float)
+    if "total_fertility_basis" in data.coords:
+        parts["on_plan_basis"] = _array(data["total_fertility_basis"] == "plan", lead, ())
+    if "central_city" in parts and not parts["central_city"].any():
+        del parts["central_city"]
+    return parts
 
 
 def _lower_ages(labels: npt.NDArray[np.generic]) -> npt.NDArray[np.int_]:
@@ -129,22 +146,13 @@ def _lower_ages(labels: npt.NDArray[np.generic]) -> npt.NDArray[np.int_]:
     return np.array([age_bounds(str(label))[0] for label in labels])
 
 
-def _bands(values: Array, lower: npt.NDArray[np.int_]) -> tuple[Array, list[int]]:
-    """Sum ages to those bands whose edges the age groups have; `reduceat` reads the population once."""
-    edges = [edge for edge in BANDS if edge in lower]
-    return np.add.reduceat(values, [int(np.flatnonzero(lower == edge)[0]) for edge in edges], axis=-1), edges
-
-
-def _with_city(values: Array, *, axis: int) -> Array:
-    return np.concatenate([values.sum(axis=axis, keepdims=True), values], axis=axis)
-
-
 def _median_age(values: Array, lower: npt.NDArray[np.int_]) -> Array:
     """Median age, people taken as even within an age; year by year, so that no second copy is held."""
     width = np.append(np.diff(lower), 1).astype(float)
     out = []
     for year in range(values.shape[-4]):
-        cumulated = np.cumsum(_with_city(values[..., year, :, :, :].sum(axis=-2), axis=-2), axis=-1)
+        people = with_city(values[..., year, :, 0, :] + values[..., year, :, 1, :], axis=-2)
+        cumulated = np.cumsum(people, axis=-1)
         half = cumulated[..., -1:] / 2
         at = np.minimum((cumulated < half).sum(axis=-1), len(lower) - 1)
         upto = np.take_along_axis(cumulated, at[..., None], axis=-1)[..., 0]

@@ -1,61 +1,57 @@
-"""Indicators of size and age structure. Each takes the prepared data and returns (…, year, area)."""
+"""Indicators of size and age structure: each takes `People` and returns an array (…, year, area)."""
 
 import numpy as np
-import xarray as xr
+
+from popmodel.indicators.people import Array, People
+
+FEMALE, MALE = 0, 1
 
 
-def residents(data: xr.Dataset, low: int = 0, high: int | None = None, *, sex: str | None = None) -> xr.DataArray:
+def residents(people: People, low: int = 0, high: int | None = None, *, sex: int | None = None) -> Array:
     """Residents aged `low` to below `high`. [persons].
 
     Raises
     ------
     KeyError
-        If the age groups of the data have no edge at `low` or `high`; `measure` then leaves the indicator out.
+        If the bands have no edge at `low` or `high`; `measure` then leaves the indicator out and says so.
     """
-    bands = data["band"].to_numpy()
     for edge in (low, high):
-        if edge is not None and edge not in bands:
-            raise KeyError(f"an edge of the age groups at {edge}")
-    people = data["people"].isel(band=np.flatnonzero((bands >= low) & (bands < (high if high is not None else np.inf))))
-    return people.sum(("sex", "band")) if sex is None else people.sel(sex=sex, drop=True).sum("band")
+        if edge is not None and edge not in people.bands:
+            raise KeyError(f"edge of its age groups at {edge}")
+    first = people.bands.index(low)
+    last = len(people.bands) if high is None else people.bands.index(high)
+    band = people.residents[..., first:last].sum(axis=-1)
+    return np.asarray(band.sum(axis=-1) if sex is None else band[..., sex])
 
 
-def share(data: xr.Dataset, low: int, high: int | None = None) -> xr.DataArray:
+def share(people: People, low: int, high: int | None = None) -> Array:
     """Share of residents aged `low` to below `high`. [percent]."""
-    return 100 * _over(residents(data, low, high), residents(data))
+    return 100 * over(residents(people, low, high), residents(people))
 
 
-def ratio(data: xr.Dataset, over: tuple[tuple[int, int | None], ...], under: tuple[int, int | None]) -> xr.DataArray:
-    """Residents in the ages `over` per hundred in the ages `under`. [percent]."""
-    top = sum((residents(data, low, high) for low, high in over[1:]), residents(data, *over[0]))
-    return 100 * _over(top, residents(data, *under))
+def ratio(people: People, top: tuple[tuple[int, int | None], ...], bottom: tuple[int, int | None]) -> Array:
+    """Residents in the ages `top` per hundred in the ages `bottom`. [percent]."""
+    counted = np.sum([residents(people, low, high) for low, high in top], axis=0)
+    return 100 * over(counted, residents(people, *bottom))
 
 
-def median_age(data: xr.Dataset) -> xr.DataArray:
-    """Age that half of the residents have not reached. [years]."""
-    return data["median"]
-
-
-def sex_ratio(data: xr.Dataset) -> xr.DataArray:
+def sex_ratio(people: People) -> Array:
     """Males per hundred females. [males per 100 females]."""
-    return 100 * _over(residents(data, sex="male"), residents(data, sex="female"))
+    return 100 * over(residents(people, sex=MALE), residents(people, sex=FEMALE))
 
 
-def support_ratio(data: xr.Dataset) -> xr.DataArray:
+def support_ratio(people: People) -> Array:
     """Residents aged 15-59 for each one aged 60 and over. [persons per person]."""
-    return _over(residents(data, 15, 60), residents(data, 60))
+    return over(residents(people, 15, 60), residents(people, 60))
 
 
-def density(data: xr.Dataset) -> xr.DataArray:
+def density(people: People) -> Array:
     """Residents per square kilometre of land. [persons/km²]."""
-    area = data["land_area"].to_numpy().astype(float)
-    return residents(data) / xr.DataArray(np.append(area.sum(), area), dims=("area",))
+    land = people.parts["land_area"]
+    return over(residents(people), np.append(land.sum(), land))
 
 
-def nursery_places(data: xr.Dataset, per_thousand: float) -> xr.DataArray:
-    """Nursery places needed at `per_thousand` places per 1,000 residents. [places]."""
-    return residents(data) * per_thousand / 1000
-
-
-def _over(top: xr.DataArray, bottom: xr.DataArray) -> xr.DataArray:
-    return top / bottom.where(bottom > 0)
+def over(top: Array, bottom: Array) -> Array:
+    """Divide; missing where there is nothing to divide by."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.asarray(np.where(bottom > 0, top / bottom, np.nan))

@@ -4,7 +4,7 @@ import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
 
-from popmodel.plots import layout, style
+from popmodel.plots import labels, layout, style
 from popmodel.plots.data import city_name, name_of, no_draws, ordinal_ticks, pick, pick_scenario
 from popmodel.schema import SchemaError
 
@@ -91,7 +91,7 @@ def plot_components(
         }  # fmt: skip
         digits = 1 if language == "zh" else 0
         last = {"births": births[-1], "deaths": -deaths[-1], "net_migration": moves[-1], "net": net[-1]}
-        labels = [
+        named_ends = [
             layout.note(ax, f"{words[name]} {style.number(last[name], digits, sign=True)}", (period[-1] + 0.45, y),
                         offset=(4, 0), colour=style.text_colour(COLOURS.get(name, style.INK)), gid="component")
             for name, y in ends.items()
@@ -99,7 +99,7 @@ def plot_components(
         layout.fit(ax)
         layout.foot(ax, source)
         layout.fit(ax)
-        layout.spread(labels)
+        labels.spread(named_ends)
     return ax
 
 

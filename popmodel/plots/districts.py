@@ -119,7 +119,8 @@ def _draw(ax: Axes, pair: np.ndarray, names: list[str], digits: int) -> None:
         layout.note(ax, style.number(last, digits), (1, row), offset=(VALUE, 0), coords=("axes fraction", "data"),
                     size=9, ha="right", gid="value")  # fmt: skip
         layout.note(ax, style.number(last - first, digits, sign=True), (1, row), offset=(CHANGE, 0), size=9,
-                    gid="change", coords=("axes fraction", "data"), colour=style.text_colour(colour), ha="right")  # fmt: skip
+                    gid="change", coords=("axes fraction", "data"), ha="right",
+                    colour=style.text_colour(colour))  # fmt: skip
     ax.set_yticks(range(len(names)), names)
     ax.set_ylim(-0.6, len(names) - 0.4)
     ax.margins(x=0.04)

@@ -1,11 +1,9 @@
 """Where things go: margins that fit, labels that do not overlap, text wrapped to a width, title and foot."""
 
 import functools
-import itertools
 from collections.abc import Sequence
 from typing import Any, Literal
 
-import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.font_manager import FontProperties
@@ -92,111 +90,8 @@ def box(artist: Artist) -> Bbox:
     return artist.get_window_extent()
 
 
-def spread(labels: Sequence[Annotation], *, gap: float = 1.0) -> None:
-    """Move labels of one column up or down, as little as it takes, until none overlaps another.
-
-    Parameters
-    ----------
-    labels : sequence of matplotlib.text.Annotation
-        Made by `note`; their order from bottom to top is kept.
-    gap : float
-        Clear space between labels [points].
-
-    Notes
-    -----
-    Isotonic regression of the centres (pool adjacent violators): the smallest sum of squared moves.
-    """
-    if len(labels) < 2:
-        return
-    scale = _scale(labels[0])
-    order = sorted(labels, key=lambda label: (box(label).y0 + box(label).y1) / 2)
-    boxes = [box(label) for label in order]
-    centre = np.array([(b.y0 + b.y1) / 2 for b in boxes]) / scale
-    height = np.array([b.height for b in boxes]) / scale
-    rise = np.concatenate([[0.0], np.cumsum((height[1:] + height[:-1]) / 2 + gap)])
-    pools: list[list[float]] = []
-    for value in centre - rise:
-        pools.append([float(value)])
-        while len(pools) > 1 and np.mean(pools[-2]) > np.mean(pools[-1]):
-            last = pools.pop()
-            pools[-1] += last
-    placed = np.concatenate([[np.mean(pool)] * len(pool) for pool in pools]) + rise
-    for label, move in zip(order, placed - centre, strict=True):
-        x, y = label.get_position()
-        label.set_position((x, y + float(move)))
-
-
-def place(label: Annotation, taken: Sequence[Bbox], *, points: np.ndarray, reach: float = 9.0) -> Bbox:
-    """Move a label around its point to the first free spot, and return the extent it then takes.
-
-    Parameters
-    ----------
-    label : matplotlib.text.Annotation
-        Made by `note`.
-    taken : sequence of matplotlib.transforms.Bbox
-        Extents that other labels and marks hold [pixels].
-    points : numpy.ndarray (n, 2)
-        Points of lines [pixels] that the label had better not cover.
-    reach : float
-        Distance from the point [points].
-    """
-    axes = label.axes
-    assert axes is not None  # a label made by note() has axes
-    frame, figure = axes.get_window_extent(), axes.figure.bbox
-    best: tuple[float, tuple[float, float], str, str] | None = None
-    spots = [
-        (dx * far, dy * far, ha, va)
-        for far in (reach, 1.7 * reach, 2.6 * reach, 3.6 * reach)
-        for dx, dy, ha, va in _SPOTS
-    ]
-    for rank, (dx, dy, ha, va) in enumerate(spots):
-        label.set_position((dx, dy))
-        label.set_horizontalalignment(ha)
-        label.set_verticalalignment(va)
-        extent = box(label).padded(1.5)
-        inside = (points[:, 0] > extent.x0) & (points[:, 0] < extent.x1)
-        inside &= (points[:, 1] > extent.y0) & (points[:, 1] < extent.y1)
-        cost = rank + 4.0 * int(inside.sum()) + 1000.0 * sum(_meets(extent, other) for other in taken)
-        cost += 1000.0 * (extent.y0 < frame.y0 or extent.y1 > figure.y1 or extent.x0 < frame.x0 or extent.x1 > frame.x1)
-        if best is None or cost < best[0]:
-            best = cost, (dx, dy), ha, va
-    assert best is not None
-    label.set_position(best[1])
-    label.set_horizontalalignment(best[2])  # type: ignore[arg-type]
-    label.set_verticalalignment(best[3])  # type: ignore[arg-type]
-    return box(label)
-
-
-_SPOTS: tuple[tuple[float, float, Align, Literal["bottom", "center", "top"]], ...] = (
-    (0, 1, "center", "bottom"),
-    (0, -1, "center", "top"),
-    (-1, 0, "right", "center"),
-    (1, 0, "left", "center"),
-    (-0.7, 0.7, "right", "bottom"),
-    (-0.7, -0.7, "right", "top"),
-    (0.7, 0.7, "left", "bottom"),
-    (0.7, -0.7, "left", "top"),
-)
-
-
-def _meets(a: Bbox, b: Bbox) -> bool:
-    return bool(a.x0 < b.x1 and b.x0 < a.x1 and a.y0 < b.y1 and b.y0 < a.y1)
-
-
-def along(
-    ax: Axes, x: Sequence[float] | np.ndarray, y: Sequence[float] | np.ndarray, *, step: float = 4.0
-) -> np.ndarray:
-    """Return points (n, 2) [pixels] along a line given in data coordinates, one every `step` pixels."""
-    corners = ax.transData.transform(np.column_stack([x, y]))
-    corners = corners[np.isfinite(corners).all(axis=1)]
-    out = [corners]
-    for start, end in itertools.pairwise(corners):
-        n = max(int(np.hypot(*(end - start)) / step), 1)
-        out.append(start + (end - start) * np.linspace(0, 1, n, endpoint=False)[:, None])
-    return np.concatenate(out)
-
-
-def _scale(artist: Artist) -> float:
+def scale_of(artist: Artist) -> float:
+    """Return pixels per point of the figure that holds `artist`."""
     figure = artist.get_figure(root=True)
     assert figure is not None
     return float(figure.dpi) / POINTS
@@ -217,7 +112,7 @@ def fit(ax: Axes, *, pad: float = 8.0) -> None:
         return
     figure = ax.get_figure(root=True)
     assert figure is not None
-    size, edge = figure.bbox, pad * _scale(ax)
+    size, edge = figure.bbox, pad * scale_of(ax)
     for _ in range(2):
         whole, inner = ax.get_tightbbox(), ax.get_window_extent()
         assert whole is not None
@@ -234,7 +129,7 @@ def plain_ticks(ax: Axes, which: Literal["x", "y"], *, most: int = 8, absolute: 
     axis = ax.xaxis if which == "x" else ax.yaxis
     axis.set_major_locator(MaxNLocator(nbins=most, steps=[1, 2, 2.5, 5, 10]))
 
-    def text(value: float, _: int | None = None) -> str:
+    def text(value: float, _: float = 0) -> str:
         places = axis.get_majorticklocs()
         digits = decimals_of(places[1] - places[0], most=6) if len(places) > 1 else decimals_of(value, most=6)
         return number(abs(value) if absolute else value, digits)
@@ -242,12 +137,21 @@ def plain_ticks(ax: Axes, which: Literal["x", "y"], *, most: int = 8, absolute: 
     axis.set_major_formatter(text)
 
 
-def heading(ax: Axes, title: str, subtitle: str = "") -> None:
-    """Write the title and, smaller, what else must be known to read the chart."""
-    subtitle = printable(subtitle)
-    ax.set_title(printable(title), loc="left", pad=23 if subtitle else 10, fontsize=12.5, color=INK)
+def heading(ax: Axes, title: str, subtitle: str = "", *, host: Axes | None = None) -> None:
+    """Write the title and, smaller, what else must be known to read the chart; both wrapped to the width.
+
+    `host` are the axes of the chart where `ax` is a strip in them.
+    """
+    figure = ax.get_figure(root=True)
+    assert figure is not None
+    # A third of an inch and the widest tick labels are left beside the axes.
+    room = figure.bbox.width / scale_of(ax) - 64 if alone(host or ax) else ax.bbox.width / scale_of(ax)
+    subtitle = wrap(printable(subtitle), room, 9)
+    rise = 10 + 13 * (subtitle.count("\n") + 1) if subtitle else 10
+    ax.set_title(wrap(printable(title), room, 12.5), loc="left", pad=rise, fontsize=12.5, color=INK, family=families())
     if subtitle:
-        note(ax, subtitle, (0, 1), offset=(0, 8), coords="axes fraction", colour=MUTED, va="bottom")
+        note(ax, subtitle, (0, 1), offset=(0, 8), coords="axes fraction", size=9, colour=MUTED, va="bottom",
+             linespacing=1.3)  # fmt: skip
 
 
 def foot(ax: Axes, text: str, *, handles: Sequence[Artist] = (), below: float = 24.0) -> list[Text]:
@@ -264,7 +168,7 @@ def foot(ax: Axes, text: str, *, handles: Sequence[Artist] = (), below: float = 
     below : float
         Distance of the first line from the axes [points].
     """
-    scale, frame = _scale(ax), ax.get_window_extent()
+    scale, frame = scale_of(ax), ax.get_window_extent()
     figure = ax.get_figure(root=True)
     assert figure is not None
     room = 0.97 * ((figure.bbox.width - frame.x0) / scale - 8 if alone(ax) else frame.width / scale)
@@ -280,7 +184,7 @@ def foot(ax: Axes, text: str, *, handles: Sequence[Artist] = (), below: float = 
 
 def _key(ax: Axes, handles: Sequence[Artist], *, below: float, room: float) -> float:
     """Draw the key in as many columns as fit, and return its height [points]."""
-    scale, figure = _scale(ax), ax.get_figure(root=True)
+    scale, figure = scale_of(ax), ax.get_figure(root=True)
     assert figure is not None
     anchor = ax.transAxes + ScaledTranslation(0, -below / POINTS, figure.dpi_scale_trans)
     height = 0.0

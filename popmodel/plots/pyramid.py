@@ -1,7 +1,7 @@
 """The population pyramid: two or more years, or scenarios, laid over one another."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import xarray as xr
@@ -21,7 +21,7 @@ WORDS = {
 }  # fmt: skip
 SCALE = {"zh": 1e4, "en": 1e3}
 FILL, LINES = "#a9bfd1", (style.INK, "#b3541e", "#7b3f6e")
-DASHES = ("solid", (0, (4, 1.5)), (0, (1.3, 1.3)))
+DASHES: tuple[Any, ...] = ("solid", (0, (4, 1.5)), (0, (1.3, 1.3)))
 
 
 class Layer(NamedTuple):
@@ -162,6 +162,8 @@ def _key(ax: Axes, layers: list[Layer], language: style.Language) -> None:
         if order == 0:
             handles.append(Patch(facecolor=FILL, label=label))
         else:
-            handles.append(Line2D([], [], color=LINES[order - 1], linestyle=DASHES[order - 1], linewidth=1.3, label=label))
+            line = Line2D([], [], color=LINES[order - 1], linewidth=1.3, label=label)
+            line.set_linestyle(DASHES[order - 1])
+            handles.append(line)
     ax.legend(handles=handles, loc="upper right", bbox_to_anchor=(1, 0.93), borderaxespad=0.2, fontsize=9,
               handlelength=1.6, labelcolor=style.INK)  # fmt: skip

@@ -203,7 +203,8 @@ def _values(ax: Axes, row: "pd.Series[Any]", middle: float) -> None:
         y = middle + (line - (len(pairs) - 1) / 2) * 11
         star = "*" if colour == style.INK and str(row["value_status"]) == "projected" else ""
         _text(ax, VALUE - 34, y, f"{int(year)}{star}", size=7, colour=style.MUTED, ha="right", gid="value year")
-        _text(ax, VALUE, y, style.number(float(value), style.decimals_of(value)), colour=colour, ha="right", gid="value")
+        text = style.number(float(value), style.decimals_of(value))
+        _text(ax, VALUE, y, text, colour=colour, ha="right", gid="value")
     if not pairs:
         _text(ax, VALUE, middle, "–", colour=style.MUTED, ha="right", gid="value")
 

@@ -77,7 +77,8 @@ def plot_structure(
         _draw_shares(ax, years, shares, words)
         strip = ax.inset_axes((0, 1.04, 1, 0.24))
         _draw_ratio(strip, years, ratio, words)
-        layout.heading(strip, words["title"].format(where=where), words["subtitle"].format(scenario=label))
+        layout.heading(strip, words["title"].format(where=where), words["subtitle"].format(scenario=label),
+                       host=ax)  # fmt: skip
         layout.fit(ax)
         layout.foot(ax, source)
         layout.fit(ax)

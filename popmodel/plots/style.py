@@ -188,11 +188,16 @@ _KEPT = ("backend", "interactive", "toolbar", "timezone", "webagg", "savefig", "
 
 
 def new_axes(ax: Axes | None, *, width: float = 8.0, height: float = 4.8) -> Axes:
-    """Return `ax`, or the Axes of a new pyplot figure of `width` × `height` [inch], so that notebooks show it."""
+    """Return `ax`, or the Axes of a new pyplot figure of `width` × `height` [inch], so that notebooks show it.
+
+    To be called inside `context`.
+    """
     if ax is not None:
         figure = ax.get_figure(root=True)
         if figure is not None and figure.get_gid() == _NATURAL:
             figure.set_size_inches(width, height)
+        if not ax.has_data():
+            ax.clear()  # takes on the fonts and colours of the context; a user's own drawing is left as it is
         return ax
     import matplotlib.pyplot as plt  # pyplot picks a backend on import, which importing this package must not
 
@@ -204,7 +209,7 @@ def blank_axes() -> Axes:
 
     A chart drawn into it takes its natural size, 8 inches wide, as with `ax=None`.
     """
-    figure = Figure(facecolor="white")
+    figure = Figure(figsize=(8.0, 4.8), dpi=100, facecolor="white")
     figure.set_gid(_NATURAL)
     return figure.add_subplot()
 

@@ -14,7 +14,7 @@ from matplotlib.text import Annotation
 from matplotlib.transforms import Bbox
 
 from popmodel.plots import goals as aims
-from popmodel.plots import layout, observations, style
+from popmodel.plots import labels, layout, observations, style
 from popmodel.plots.data import in_unit, name_of, ordinal_ticks, pick
 from popmodel.schema import SchemaError, named
 
@@ -26,7 +26,8 @@ WORDS = {
         "band": "目标：区间", "fan": "90% 与 50% 区间", "none": "尚无公布数据，模型亦不推算",
         "subtitle": "{area}观测值、情景推算与规划目标",
         "sum": "自{year}年起累计", "gap": "{year}年未公布，累计至此为止（已公布的年度值：{known}）",
-        "no_goal": "{area}观测值与情景推算", "comma": "、", "semicolon": "；", "colon": "：",
+        "no_goal": "{area}观测值与情景推算",
+        "no_sum": "{year}年未公布，不能累计", "comma": "、", "semicolon": "；", "colon": "：",
     },
     "en": {
         "observed": "observed", "derived": "derived or assumed", "other": "another source", "band": "target: band",
@@ -36,7 +37,8 @@ WORDS = {
         "none": "nothing published, and not projected",
         "subtitle": "{area}observed, projected, and the plan's targets", "sum": "cumulated from {year}",
         "gap": "{year} is not published, so the sum ends before it (yearly figures: {known})",
-        "no_goal": "{area}observed and projected", "comma": ", ", "semicolon": "; ", "colon": ": ",
+        "no_goal": "{area}observed and projected", "no_sum": "no sum: {year} is not published",
+        "comma": ", ", "semicolon": "; ", "colon": ": ",
     },
 }  # fmt: skip
 
@@ -114,7 +116,7 @@ def plot_tracking(
             if missing is not None:
                 known = words["comma"].join(f"{year}: {value}" for year, value in later.items())
                 notes.append(words["gap"].format(year=missing, known=known))
-                message = notes[-1]
+                message = words["no_sum"].format(year=missing)
         ax = style.new_axes(ax)
         points, keys = _draw_history(ax, seen, doubles, words)
         tracks, ends, absent = _draw_projection(ax, lines, scenarios, where, unit, language, digits)
@@ -136,7 +138,7 @@ def plot_tracking(
             handles.append(Patch(facecolor=style.tint(style.SERIES[0].colour, 0.3), label=words["fan"]))
         layout.foot(ax, source, handles=handles)
         layout.fit(ax)
-        layout.spread(ends, gap=1)
+        labels.spread(ends, gap=1)
         _label(ax, marks, points, tracks, path, seen)
     return ax
 
@@ -249,19 +251,19 @@ def _label(
     tracks: list[tuple[np.ndarray, np.ndarray]], path: np.ndarray, seen: list[observations.History],
 ) -> None:  # fmt: skip
     """Find places for the labels of targets and of the last observation."""
-    lines = [layout.along(ax, year, value) for year, value in tracks]
+    lines = [labels.along(ax, year, value) for year, value in tracks]
     if len(path):
-        lines.append(layout.along(ax, path[:, 0], path[:, 1]))
-    lines += [layout.along(ax, part.year, part.value) for part in seen]
+        lines.append(labels.along(ax, path[:, 0], path[:, 1]))
+    lines += [labels.along(ax, part.year, part.value) for part in seen]
     points = np.concatenate([*lines, np.empty((0, 2))])
     taken = [layout.box(text) for text in ax.texts if text.get_gid() in ("target note", "nothing")]
     spots = [(year, y) for _, year, y in marks] + [(x, y) for x, y in history]
     for x, y in ax.transData.transform(np.array(spots).reshape(-1, 2)) if spots else ():
         taken.append(Bbox.from_extents(x - 5, y - 5, x + 5, y + 5))
-    labels = [label for label, _, _ in marks]
+    waiting = [label for label, _, _ in marks]
     if seen:
         year, value = int(seen[-1].year[-1]), float(seen[-1].value[-1])
         text = f"{year}: {style.number(value, int(seen[-1].decimals[-1]))}"
-        labels.append(layout.note(ax, text, (year, value), size=9, halo=True, gid="last"))
-    for label in labels:
-        taken.append(layout.place(label, taken, points=points))
+        waiting.append(layout.note(ax, text, (year, value), size=9, halo=True, gid="last"))
+    for label in waiting:
+        taken.append(labels.place(label, taken, points=points))

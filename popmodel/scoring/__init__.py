@@ -6,6 +6,7 @@ from popmodel.scoring.rating import Rating
 from popmodel.scoring.records import as_known
 from popmodel.scoring.scorecard import rating_history, score
 from popmodel.scoring.weather import destatis
+from popmodel.scoring.working import explain
 
 __all__ = [
     "CUTS",
@@ -15,6 +16,7 @@ __all__ = [
     "destatis",
     "escap",
     "eurostat",
+    "explain",
     "pace",
     "rating_history",
     "score",

@@ -194,7 +194,11 @@ def projection() -> xr.Dataset:
     births = np.stack([flow * 58_000, flow * 88_000])
     deaths = flow[None, ..., None] * 61_000 * old / old.sum() * np.linspace(1, 1.35, len(periods))[:, None, None, None]
     turn = np.linspace(1.2, -0.25, len(periods))[:, None, None, None] / flow[:, :1, :1, None]
-    moves = np.stack([flow[..., None] * 60_000 * turn, flow[..., None] * 105_000 * np.ones_like(turn)]) * young / young.sum()
+    moves = (
+        np.stack([flow[..., None] * 60_000 * turn, flow[..., None] * 105_000 * np.ones_like(turn)])
+        * young
+        / young.sum()
+    )
     return xr.Dataset(
         {
             "population": (("scenario", "year", "district", "sex", "age"), stock),

@@ -1,0 +1,35 @@
+"""The notebooks run, and are shipped with the outputs of a run of this code."""
+
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+
+NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
+sys.path.insert(0, str(NOTEBOOKS))
+
+
+def _text(cell: nbformat.NotebookNode) -> list[str]:
+    """What a cell prints, without pictures and the HTML twins of tables."""
+    found = []
+    for output in cell.get("outputs", []):
+        text = output.get("text") or output.get("data", {}).get("text/plain", "")
+        if not text.startswith(("<Axes", "<Figure", "<xarray")):
+            found.append(text)
+    return found
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", sorted(NOTEBOOKS.glob("*.ipynb")), ids=lambda path: path.stem)
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")
+def test_notebook_runs_and_its_outputs_are_those_shipped(path: Path) -> None:
+    from run import run  # type: ignore[import-not-found]
+
+    shipped = nbformat.read(path, as_version=4)
+    fresh = run(path)
+    cells = [(a, b) for a, b in zip(shipped.cells, fresh.cells, strict=True) if a.cell_type == "code"]
+    assert any(a.outputs for a, _ in cells)
+    for old, new in cells:
+        assert not [o for o in new.outputs if o.output_type == "stream" and o.name == "stderr"], new.source
+        assert _text(old) == _text(new), f"run `make notebooks`: outputs differ after\n{new.source}"
