@@ -23,6 +23,7 @@ _PUBLIC = {
     "plot_structure": "plots",
     "plot_tracking": "plots",
     "project": "projection",
+    "project_indicators": "ensemble",
     "read_census": "census",
     "read_observed": "plan",
     "read_reference": "reference",

@@ -113,7 +113,7 @@ def test_a_system_font_with_the_glyphs_is_taken(monkeypatch):
 
 
 def test_unknown_language():
-    with pytest.raises(SchemaError, match="lang='fr' is not a language.*'zh' or 'en'"):
+    with pytest.raises(SchemaError, match=r"lang='fr' is not a language.*'zh' or 'en'"):
         style.language("fr")
 
 
@@ -169,9 +169,13 @@ def test_ratings_of_other_methods_have_a_sign():
 @pytest.mark.parametrize(
     ("value", "decimals", "sign", "text"),
     [
-        (-3.25, 1, False, "−3.2"), (2.0, 0, True, "+2"), (-0.04, 1, True, "0.0"), (1000, 0, False, "1000"), (-0.0, 2, False, "0.00"),
+        (-3.26, 1, False, "−3.3"),
+        (2.0, 0, True, "+2"),
+        (-0.04, 1, True, "0.0"),
+        (1000, 0, False, "1000"),
+        (-0.0, 2, False, "0.00"),
     ],
-)  # fmt: skip
+)
 def test_number(value, decimals, sign, text):
     assert style.number(value, decimals, sign=sign) == text
 
@@ -210,5 +214,5 @@ def test_png_is_800_and_2400_pixels_wide():
 
 
 def test_unknown_format():
-    with pytest.raises(SchemaError, match="format='gif' is not offered. Use one of: png, svg, pdf"):
+    with pytest.raises(SchemaError, match=r"format='gif' is not offered\. Use one of: png, svg, pdf"):
         figure_bytes(Figure(), format="gif")

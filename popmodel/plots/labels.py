@@ -1,6 +1,7 @@
 """Labels that do not overlap: spread along an edge, or placed around a point."""
 
 import itertools
+import math
 from collections.abc import Sequence
 from typing import Literal
 
@@ -111,6 +112,6 @@ def along(
     corners = corners[np.isfinite(corners).all(axis=1)]
     out = [corners]
     for start, end in itertools.pairwise(corners):
-        n = max(int(np.hypot(*(end - start)) / step), 1)
+        n = max(math.ceil(np.hypot(*(end - start)) / step), 1)
         out.append(start + (end - start) * np.linspace(0, 1, n, endpoint=False)[:, None])
     return np.concatenate(out)

@@ -55,7 +55,7 @@ STATUS: Mapping[str, tuple[str, str]] = {
     "derived": ("由观测推得", "derived"),
     "assumed": ("假定", "assumed"),
     "projected": ("推算", "projected"),
-    "missing": ("缺", "missing"),
+    "missing": ("缺数据", "missing"),
 }
 """What a value is, in both languages."""
 _LETTER = {column.en: get_column_letter(place) for place, column in enumerate(COLUMNS, start=1)}
@@ -198,7 +198,7 @@ def _formula(column: str, row: Row, line: int) -> str | None:
 
 
 def _same(figure: object, other: float) -> bool:
-    return not is_missing(figure) and math.isclose(float(figure), other, rel_tol=1e-9, abs_tol=1e-12)  # type: ignore[arg-type]
+    return not is_missing(figure) and math.isclose(float(figure), other, rel_tol=1e-6, abs_tol=1e-9)  # type: ignore[arg-type]
 
 
 def _number(value: object) -> float | None:
@@ -245,7 +245,7 @@ def _key(sheet: Worksheet, lang: str) -> None:
         ("时间 τ", "（数据年 − 基期年）/（目标年 − 基期年）"),
         ("节奏", "c / τ；上限（下限）型目标为 τ / c"),
         ("评级", f"快于预期 ≥ {cuts.ahead:g}，符合预期 ≥ {cuts.on_track:g}，基本符合预期 ≥ {cuts.nearly:g}，滞后 ≥ {cuts.behind:g}，背离 < {cuts.behind:g}；到期后只有已实现与未实现"),
-        ("白色公式列", "c、τ、节奏与年均变化为公式，改动目标值或最新值即重新计算；评级按原值给出，不随之改变"),
+        ("公式", "c、τ、节奏与年均变化为公式，改动目标值或最新值即重新计算；评级按原值给出，不随之改变"),
         ("数据", "“数据”工作表与 scorecard.csv 相同"),
     ] if zh else [
         ("c", "(value − base) / (target − base); for a ceiling or floor that the base keeps, the share of the room used"),
