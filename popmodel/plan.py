@@ -1,5 +1,6 @@
 """The plan as data: targets and observed values, read strictly, and the sheet to fill in for a further year."""
 
+import csv
 import re
 from collections.abc import Iterable
 from pathlib import Path
@@ -237,30 +238,31 @@ def _read(path: str | Path) -> pd.DataFrame:
         raise SchemaError(f"{path}: there is no such file. Correct the path.")
     try:
         if file.suffix.lower() == ".xlsx":
-            cells = pd.read_excel(file, header=None, dtype=str, na_filter=False)
+            sheet = pd.read_excel(file, header=None, dtype=str, na_filter=False, engine="openpyxl")
             # Excel turns a typed date into a time stamp; the day is what was typed.
-            cells = cells.replace(r"^(\d{4}-\d\d-\d\d) 00:00:00$", r"\1", regex=True)
+            rows_ = sheet.replace(r"^(\d{4}-\d\d-\d\d) 00:00:00$", r"\1", regex=True).to_numpy().tolist()
         elif file.suffix.lower() == ".csv":
-            cells = pd.read_csv(
-                file, header=None, dtype=str, keep_default_na=False, encoding="utf-8-sig", skip_blank_lines=False
-            )
+            with file.open(encoding="utf-8-sig", newline="") as text:
+                rows_ = list(csv.reader(text, strict=True))
         else:
             raise SchemaError(f"{path}: the ending {file.suffix!r} is not known. Use .csv or .xlsx.")
     except UnicodeDecodeError as error:
         raise SchemaError(f"{path}: the text is not UTF-8. Save it again as “CSV UTF-8”.") from error
-    except (pd.errors.ParserError, pd.errors.EmptyDataError, BadZipFile) as error:
-        raise SchemaError(f"{path}: not a table ({error}). Give each row as many cells as the first.") from error
-    filled = cells.notna() & (cells != "")
-    cells = cells.iloc[: int(filled.any(axis=1).to_numpy().nonzero()[0].max(initial=-1)) + 1]
-    short = cells.isna().any(axis=1).to_numpy().nonzero()[0]
-    if cells.empty or short.size:
-        where = f"line {short[0] + 1} has fewer cells than the first" if short.size else "the table is empty"
-        raise SchemaError(f"{path}: {where}. Give each row as many cells as the first.")
-    table = cells.iloc[1:].set_axis(cells.iloc[0].str.strip().tolist(), axis=1).reset_index(drop=True)
-    twice = table.columns[table.columns.duplicated()]
-    if len(twice):
-        raise SchemaError(f"{path}: column {twice[0]!r} stands twice. Delete or rename one.")
-    return table
+    except (csv.Error, BadZipFile, KeyError) as error:
+        raise SchemaError(f"{path}: not a table ({error}). Save it again from the program that made it.") from error
+    while rows_ and not any(rows_[-1]):
+        rows_.pop()
+    if not rows_:
+        raise SchemaError(f"{path}: the table is empty. Give the names of the columns in the first row.")
+    head = [name.strip() for name in rows_[0]]
+    for line, row in enumerate(rows_, 1):
+        if len(row) != len(head):
+            raise SchemaError(
+                f"{path}: line {line} has {len(row)} cells, the first line {len(head)}. Give each row as many cells."
+            )
+    if len(set(head)) < len(head):
+        raise SchemaError(f"{path}: a column stands twice in {', '.join(head)}. Delete or rename one.")
+    return pd.DataFrame(rows_[1:], columns=head, dtype=str)
 
 
 def _typed(raw: pd.DataFrame, columns: dict[str, Column], *, file: object, key: tuple[str, ...] = ()) -> pd.DataFrame:

@@ -28,7 +28,10 @@ SAMPLES, CHECK = runpy.run_path(str(HERE / "samples.py")), runpy.run_path(str(HE
 TARGETS, OBSERVED = SAMPLES["targets"](), SAMPLES["observed"]()
 VALUES, PROJECTION = SAMPLES["values"](), SAMPLES["projection"]()
 CARD = SAMPLES["card"]()
-SOURCE = "来源：《温州市人口发展中长期规划》（温政发〔2022〕19号）；温州市统计局人口主要数据公报；情景推算：popmodel。合成数据，仅供测试，2024-03-05。"
+SOURCE = (
+    "来源：《温州市人口发展中长期规划》（温政发〔2022〕19号）；温州市统计局人口主要数据公报；"
+    "情景推算：popmodel。合成数据，仅供测试，2024-03-05。"
+)
 
 
 def tracking(indicator, **more):

@@ -1,4 +1,4 @@
-"""Laws that every method must keep: monotone in the value, blind to units, and (if linear) to shares and complements."""
+"""Laws of every method: monotone in the value, blind to units, and (if linear) to shares and complements."""
 
 import math
 

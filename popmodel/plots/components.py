@@ -99,7 +99,7 @@ def plot_components(
         layout.fit(ax)
         layout.foot(ax, source)
         layout.fit(ax)
-        labels.spread(named_ends)
+        labels.spread(named_ends, gap=2)
     return ax
 
 

@@ -197,7 +197,11 @@ def new_axes(ax: Axes | None, *, width: float = 8.0, height: float = 4.8) -> Axe
         if figure is not None and figure.get_gid() == _NATURAL:
             figure.set_size_inches(width, height)
         if not ax.has_data():
-            ax.clear()  # takes on the fonts and colours of the context; a user's own drawing is left as it is
+            ax.clear()  # takes on the fonts and ticks of the context; a user's own drawing is left as it is
+        ax.set_axisbelow(True)
+        ax.spines[["top", "right"]].set_visible(False)
+        for spine in ax.spines.values():
+            spine.set(edgecolor=RULE, linewidth=0.8)
         return ax
     import matplotlib.pyplot as plt  # pyplot picks a backend on import, which importing this package must not
 

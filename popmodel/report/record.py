@@ -106,9 +106,15 @@ def _label(one: xr.Dataset, coord: str) -> str:
 def _written(scenario: Scenario) -> dict[str, Any]:
     drivers = {name: value for name, value in asdict(scenario).items() if name in (*DRIVERS, "centre_shift")}
     return {
-        name: {"kind": type(getattr(scenario, name)).__name__.lower(), **_texts(value)} if isinstance(value, Mapping) else value
+        name: _texts(value if isinstance(getattr(scenario, name), Mapping) else {"kind": _kind(scenario, name), **value})
+        if isinstance(value, Mapping)
+        else value
         for name, value in drivers.items()
     }
+
+
+def _kind(scenario: Scenario, driver: str) -> str:
+    return type(getattr(scenario, driver)).__name__.lower()
 
 
 def _texts(value: Mapping[Any, Any]) -> dict[str, Any]:
