@@ -11,18 +11,8 @@ import pandas as pd
 from popmodel.schema import UNITS, Column, SchemaError, check_table, rows
 
 OPERATORS = (
-    "reach",
-    "above",
-    "at_least",
-    "below",
-    "at_most",
-    "about",
-    "cumulative",
-    "within",
-    "rising",
-    "keep",
-    "relative",
-)
+    "reach", "above", "at_least", "below", "at_most", "about", "cumulative", "within", "rising", "keep", "relative",
+)  # fmt: skip
 """What a target may ask for; the rule behind each is in `popmodel.scoring`."""
 BETTER = ("higher", "lower", "band")
 STATUSES = ("source", "derived", "assumed")

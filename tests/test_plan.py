@@ -215,7 +215,7 @@ def test_the_same_year_of_another_area_is_no_conflict(tmp_path):
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
-        ("gone.csv", None, "there is no such file"),
+        ("gone.csv", None, "no such file|file is missing"),
         ("a.ods", b"x", "the ending '.ods' is not known. Use .csv or .xlsx"),
         ("a.csv", b"", "the table is empty"),
         ("a.csv", b"\n", "the table is empty"),

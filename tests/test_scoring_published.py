@@ -213,7 +213,8 @@ def test_missing_numbers_are_refused(method):
 
 
 def test_weather_renewables():
-    # Germany's 7.2.a (2020): 30 % wanted in 2030; the last six points rise by 4.3 in five years: (10.6 - 8.6)/10.6
+    # the case of Germany's 7.2.a as of 2020, 30 % wanted in 2030: the last six points rise by 4.3 in five years to
+    # 19.4, so 8.6 of the remaining 10.6 would be made by 2030 and 2.0/10.6 would be missing
     series = {2014: 9.9, 2015: 15.1, 2016: 14.9, 2017: 16.0, 2018: 16.8, 2019: 17.7, 2020: 19.4}
     rating = destatis(series, 30.0, target_year=2030)
     assert rating == (pytest.approx(2.0 / 10.6), "sun_cloud")

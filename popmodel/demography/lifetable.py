@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.interpolate import PchipInterpolator
 
-from popmodel.kernel import compiled
+from popmodel.kernel.compiling import compiled
 from popmodel.schema import SEXES, SchemaError
 
 Array = NDArray[np.float64]

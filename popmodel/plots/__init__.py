@@ -1,20 +1,32 @@
 """Charts, one a file: data in, matplotlib Axes out."""
 
+from popmodel.plots.centres import plot_centres
 from popmodel.plots.components import plot_components
 from popmodel.plots.districts import plot_districts
+from popmodel.plots.heatmap import plot_heatmap
+from popmodel.plots.lexis import plot_lexis
+from popmodel.plots.multiples import plot_multiples
 from popmodel.plots.pyramid import plot_pyramid
 from popmodel.plots.scorecard import plot_scorecard
+from popmodel.plots.slope import plot_slope
 from popmodel.plots.structure import plot_structure
 from popmodel.plots.style import blank_axes, figure_bytes
+from popmodel.plots.tiles import plot_tiles
 from popmodel.plots.tracking import plot_tracking
 
 __all__ = [
     "blank_axes",
     "figure_bytes",
+    "plot_centres",
     "plot_components",
     "plot_districts",
+    "plot_heatmap",
+    "plot_lexis",
+    "plot_multiples",
     "plot_pyramid",
     "plot_scorecard",
+    "plot_slope",
     "plot_structure",
+    "plot_tiles",
     "plot_tracking",
 ]

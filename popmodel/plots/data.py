@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from popmodel.plots.style import Language, printable
+from popmodel.plots.style import Language, printable, unit_name
 from popmodel.schema import SchemaError, convert, named
 
 ENGLISH_TARGETS = {"rising": "rising every year", "keep": "to be kept", "relative": "relative to others"}
@@ -96,6 +96,15 @@ def printable_latin(text: str) -> str:
 def in_unit(values: np.ndarray, unit: str, to: str, *, what: str) -> np.ndarray:
     """Express `values` in the unit `to` of the chart."""
     return np.asarray(convert(values, unit, to, what=what), dtype=float)
+
+
+def in_print(values: np.ndarray, unit: str, lang: Language, *, what: str) -> tuple[np.ndarray, str]:
+    """Express `values` as they are printed, and name the unit: persons in 万人 or in thousands, all else as it is."""
+    if unit == "persons":
+        if lang == "en":
+            return values * 1e-3, "thousand"
+        unit, values = "10k_persons", in_unit(values, unit, "10k_persons", what=what)
+    return values, unit_name(unit, lang)
 
 
 def ordinal_ticks(first: int, last: int, *, most: int = 9) -> list[int]:

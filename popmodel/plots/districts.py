@@ -7,7 +7,7 @@ import xarray as xr
 from matplotlib.axes import Axes
 
 from popmodel.plots import layout, style
-from popmodel.plots.data import in_unit, name_of, no_draws, pick, pick_scenario
+from popmodel.plots.data import in_print, name_of, no_draws, pick, pick_scenario
 from popmodel.schema import SchemaError, named
 
 WORDS = {
@@ -72,14 +72,9 @@ def plot_districts(
         for year in years:
             pick([int(y) for y in data["year"].to_numpy()], year, dim="year", what="values")
         unit = str(data.attrs["unit"])
-        shown = "10k_persons" if unit == "persons" and language == "zh" else unit
         digits = 1 if unit == "persons" else int(data.attrs.get("decimals", 1))
-        scale = 1e-3 if unit == "persons" and language == "en" else 1.0
-        pair = (
-            in_unit(data.sel(year=list(years)).isel(area=slice(1, None)).to_numpy(), unit, shown, what=indicator)
-            * scale
-        )
-        pair = pair if data.sel(year=list(years)).dims[0] == "year" else pair.T
+        ends = data.sel(year=list(years)).isel(area=slice(1, None)).transpose("year", "area")
+        pair, unit_text = in_print(ends.to_numpy(), unit, language, what=indicator)
         codes = [str(code) for code in data["area"].to_numpy()[1:]]
         keep = np.asarray(np.isfinite(pair).all(axis=0))
         if not keep.any():
@@ -94,7 +89,6 @@ def plot_districts(
             layout.note(ax, text, (1, 1), offset=(offset, 0), coords="axes fraction", colour=style.MUTED, ha="right",
                         va="center", gid="column")  # fmt: skip
         name = str(data.attrs.get(f"name_{language}", indicator))
-        unit_text = "thousand" if scale != 1 else style.unit_name(shown, language)
         joint = "：" if language == "zh" else ": "
         label = name_of(values, "scenario", which, language) + joint if which is not None else ""
         layout.heading(ax, style.titled(words["title"].format(name=name), unit_text, language),

@@ -1,6 +1,7 @@
 """Where things go: margins that fit, labels that do not overlap, text wrapped to a width, title and foot."""
 
 import functools
+import math
 from collections.abc import Sequence
 from typing import Any, Literal
 
@@ -34,8 +35,15 @@ def text_width(text: str, size: float) -> float:
     return _width(text, size, tuple(families()))
 
 
-def wrap(text: str, width: float, size: float) -> str:
-    """Break `text` into lines not wider than `width` [points], at spaces or between Chinese characters."""
+def wrap(text: str, width: float, size: float, *, even: bool = False) -> str:
+    """Break `text` into lines not wider than `width` [points], at spaces or between Chinese characters.
+
+    With `even` the lines are made about equally long.
+    """
+    if even and text_width(text, size) > width:
+        parts = math.ceil(text_width(text, size) / width)
+        tight = wrap(text, 1.12 * text_width(text, size) / parts, size)
+        return tight if tight.count("\n") < parts else wrap(text, width, size)
     out: list[str] = []
     for paragraph in text.split("\n"):
         line = ""

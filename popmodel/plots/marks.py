@@ -2,10 +2,11 @@
 
 from typing import Any
 
-import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.markers import MarkerStyle
 from matplotlib.patches import Polygon, Rectangle
+from matplotlib.path import Path
 
 from popmodel.plots import style
 
@@ -13,33 +14,39 @@ GOOD, BAD = style.RATINGS["met"].colour, style.RATINGS["not_met"].colour
 GROUND = "#dfe4e8"
 
 
+_CHECK = MarkerStyle(Path([(-0.5, -0.02), (-0.12, -0.42), (0.55, 0.42)]), capstyle="round", joinstyle="round")
+_CROSS = MarkerStyle(
+    Path([(-0.4, -0.4), (0.4, 0.4), (-0.4, 0.4), (0.4, -0.4)], [Path.MOVETO, Path.LINETO] * 2), capstyle="round"
+)
+
+
 def rating(ax: Axes, x: float, y: float, code: str, *, hollow: bool = False, size: float = 8.0) -> None:
-    """Draw the sign of a rating at a point given in points of an axes whose y axis points down."""
+    """Draw the sign of a rating at a point of the axes."""
     look = style.rating_look(code)
     empty = hollow or look.hollow
     scale = {"D": 0.8, "s": 0.88, "X": 1.05}.get(look.marker, 1.0) if isinstance(look.marker, str) else 1.2
     ax.plot(
         [x], [y], linestyle="none", marker=look.marker, markersize=size * scale, markeredgecolor=look.colour,
         markerfacecolor="white" if empty else look.colour, markeredgewidth=1.1, label=f"_rating {code}", zorder=5,
+        clip_on=False,
     )  # fmt: skip
     if look == style.RATINGS["met"]:
         check(ax, x, y, colour=look.colour if empty else "white", size=0.55 * size, label="_met")
 
 
 def check(ax: Axes, x: float, y: float, *, colour: str = GOOD, size: float = 6.0, label: str = "_check") -> None:
-    """Draw a check mark as a line, so that no font need have it."""
+    """Draw a check mark; a path, so that no font need have it."""
     ax.plot(
-        x + size * np.array([-0.5, -0.12, 0.55]), y + size * np.array([0.02, 0.42, -0.42]), color=colour, label=label,
-        linewidth=1.5, solid_capstyle="round", solid_joinstyle="round", zorder=6,
+        [x], [y], linestyle="none", marker=_CHECK, markersize=1.1 * size, markerfacecolor="none", label=label,
+        markeredgecolor=colour, markeredgewidth=1.5, zorder=6, clip_on=False,
     )  # fmt: skip
 
 
 def cross(ax: Axes, x: float, y: float, *, colour: str = BAD, size: float = 6.0, label: str = "_cross") -> None:
-    """Draw a cross as two lines."""
-    a, b = -0.42 * size, 0.42 * size
+    """Draw a cross; a path too."""
     ax.plot(
-        [x + a, x + b, np.nan, x + a, x + b], [y + a, y + b, np.nan, y + b, y + a], color=colour, label=label,
-        linewidth=1.4, solid_capstyle="round", zorder=6,
+        [x], [y], linestyle="none", marker=_CROSS, markersize=0.84 * size, markerfacecolor="none", label=label,
+        markeredgecolor=colour, markeredgewidth=1.4, zorder=6, clip_on=False,
     )  # fmt: skip
 
 

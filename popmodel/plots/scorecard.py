@@ -18,7 +18,8 @@ WORDS = {
         "value": "基期 / 最新值", "count": "{year}年目标", "met": "达到目标", "unmet": "未达到",
         "by": "各情景推算值：", "bar": "进度：左端为基期值，右端为目标值", "due": "按均匀进度此时应到的位置",
         "used": "上限型目标：已用去的余量", "from": "空心标记与*：尚无观测值，依据推算值（{scenario}）评定。",
-        "cuts": "进度 ÷ 已过时间：快于预期 ≥ {0}，符合预期 ≥ {1}，基本符合预期 ≥ {2}，滞后 ≥ {3}，背离 < {3}。",
+        "cuts": "进度 ÷ 已过时间（上限型取倒数）：快于预期 ≥ {0}，符合预期 ≥ {1}，基本符合预期 ≥ {2}，"
+        "滞后 ≥ {3}，背离 < {3}。",
     },
     "en": {
         "title": "Scorecard of the plan, {year}", "plain": "Scorecard of the plan", "indicator": "indicator (unit)",
@@ -26,8 +27,8 @@ WORDS = {
         "by": "projected by scenario:", "bar": "bar: from the base (left) to the target (right)",
         "due": "where an even pace would stand today", "used": "ceiling: share of the margin used up",
         "from": "Hollow mark and *: rated on the projection ({scenario}), since nothing is observed.",
-        "cuts": "Share of the way ÷ share of the time: ahead ≥ {0}, on track ≥ {1}, nearly ≥ {2}, behind ≥ {3}, "
-        "moving away < {3}.",
+        "cuts": "Way done ÷ time gone (inverted for ceilings): ahead ≥ {0}, on track ≥ {1}, nearly ≥ {2}, "
+        "behind ≥ {3}, moving away < {3}.",
     },
 }  # fmt: skip
 WIDTH = 576.0
@@ -237,7 +238,7 @@ def _projected(ax: Axes, row: "pd.Series[Any]", right: float, y: float, digits: 
         return right
     text = style.number(float(row["projected"]), digits)
     _text(ax, right, y, text, size=7.5, ha="right", gid="projected")
-    x = right - layout.text_width(text, 7.5) - 6.5
+    x = right - 1.04 * layout.text_width(text, 7.5) - 6.5
     if pd.notna(row["projected_met"]):
         (marks.check if bool(row["projected_met"]) else marks.cross)(ax, x, y)
     return x - 3.5

@@ -149,7 +149,9 @@ def figure(value: object, decimals: object, *, most: int = 2) -> str:
     if math.isinf(number):
         return "∞" if number > 0 else "−∞"
     least = 0 if is_missing(decimals) else int(decimals)  # type: ignore[call-overload]
-    digits = next((d for d in range(least, most) if math.isclose(round(number, d), number, abs_tol=1e-9)), max(least, most))
+    digits = next(
+        (d for d in range(least, most) if math.isclose(round(number, d), number, abs_tol=1e-9)), max(least, most)
+    )
     return text(number, digits)
 
 

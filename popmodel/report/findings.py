@@ -33,7 +33,9 @@ class Finding(NamedTuple):
     details: tuple[tuple[str, str], ...] = ()
 
 
-def findings(card: pd.DataFrame, projected: xr.Dataset, *, scenarios: Sequence[Scenario] | None = None) -> list[Finding]:
+def findings(
+    card: pd.DataFrame, projected: xr.Dataset, *, scenarios: Sequence[Scenario] | None = None
+) -> list[Finding]:
     """State what a scorecard says, most important first.
 
     Parameters
@@ -81,7 +83,10 @@ def _given(projected: xr.Dataset, scenarios: Sequence[Scenario] | None) -> set[t
         (str(name), indicator, None) for name in projected["scenario"].to_numpy() for indicator in assumed
     }
     for scenario in scenarios or ():
-        for driver, indicator in (("net_migration", "resident_population"), ("registered_net_entries", "registered_population")):
+        for driver, indicator in (
+            ("net_migration", "resident_population"),
+            ("registered_net_entries", "registered_population"),
+        ):
             value = getattr(scenario, driver)
             if isinstance(value, Solve):
                 out.add((scenario.name, indicator, value.year))
@@ -130,7 +135,9 @@ def _failing(card: pd.DataFrame, rows: list[Entry], projected: xr.Dataset, name:
             wrong.append((entry, missed))
     if not wrong:
         zh = f"“{zh_name}”下，可推算的{told}个目标值全部实现。"
-        return [Finding("good", zh, f"Under “{en_name}” all {told} targets that can be projected hold.")] if told else []
+        return (
+            [Finding("good", zh, f"Under “{en_name}” all {told} targets that can be projected hold.")] if told else []
+        )
     lines = {entry.indicator: (_list(entry, missed, "zh"), _list(entry, missed, "en")) for entry, missed in wrong}
     count = sum(len(missed) for _, missed in wrong)
     zh = f"“{zh_name}”下，可推算的{told}个目标值中有{count}个不能实现，涉及{len(wrong)}项指标"
@@ -160,8 +167,9 @@ def _failing(card: pd.DataFrame, rows: list[Entry], projected: xr.Dataset, name:
     return out
 
 
+_PLACES = ("central_city", "centre_share", "urban_share")
 _PLACED = frozenset(
-    indicator.id for indicator in CATALOGUE if {"central_city", "centre_share", "urban_share"} & set(indicator.needs)
+    indicator.id for indicator in CATALOGUE if any(need.split(":")[0] in _PLACES for need in indicator.needs)
 )
 """Indicators that rest on where people live within the city, which no assumption of a plan's totals decides."""
 
@@ -184,7 +192,9 @@ def _holding(
     for entry in rows:
         years: dict[bool, list[str]] = {True: [], False: []}
         for aim in entry.milestones:
-            if not all(not is_missing(row["projected_met"]) and bool(row["projected_met"]) for row in aim.rows.values()):
+            if not all(
+                not is_missing(row["projected_met"]) and bool(row["projected_met"]) for row in aim.rows.values()
+            ):
                 continue
             free = [
                 name for name in aim.rows
@@ -214,7 +224,9 @@ def _holding(
             Finding(
                 "plain",
                 "由情景直接假设或反推得出、不能作为判断依据的：" + "、".join(zh for zh, _ in assumed) + "。",
-                "Met because the scenarios assume or were solved for it, so no evidence: " + "; ".join(en for _, en in assumed) + ".",
+                "Met because the scenarios assume or were solved for it, so no evidence: "
+                + "; ".join(en for _, en in assumed)
+                + ".",
             )
         )
     return out
@@ -246,7 +258,9 @@ def _late(card: pd.DataFrame, rows: list[Entry]) -> list[Finding]:
         )
     if not details:
         return []
-    return [Finding("bad", "按已公布数据，进度落后于规划要求：", "Behind the plan on published figures:", tuple(details))]
+    return [
+        Finding("bad", "按已公布数据，进度落后于规划要求：", "Behind the plan on published figures:", tuple(details))
+    ]
 
 
 _SPEEDS = ("needed_per_year", "seen_per_year")
@@ -265,6 +279,8 @@ def _unknown(card: pd.DataFrame, rows: list[Entry]) -> list[Finding]:
         Finding(
             "plain",
             f"{len(names)}项尚无法评估（缺少已公布的数据，不作推测）：" + "、".join(zh for zh, _ in names) + "。",
-            f"{len(names)} cannot be assessed (published figures are lacking; nothing is guessed): " + "; ".join(en for _, en in names) + ".",
+            f"{len(names)} cannot be assessed (published figures are lacking; nothing is guessed): "
+            + "; ".join(en for _, en in names)
+            + ".",
         )
     ]

@@ -91,7 +91,9 @@ def _make_parents(parent: Path, out: object) -> list[Path]:
 
 
 def _unwritable(out: object, parent: Path, error: OSError) -> SchemaError:
-    return SchemaError(f"{out}: cannot write in {parent} ({error.strerror or error}). Choose a folder that can be written.")
+    return SchemaError(
+        f"{out}: cannot write in {parent} ({error.strerror or error}). Choose a folder that can be written."
+    )
 
 
 def _swap(fresh: Path, target: Path, old: Path) -> None:

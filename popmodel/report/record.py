@@ -106,7 +106,9 @@ def _label(one: xr.Dataset, coord: str) -> str:
 def _written(scenario: Scenario) -> dict[str, Any]:
     drivers = {name: value for name, value in asdict(scenario).items() if name in (*DRIVERS, "centre_shift")}
     return {
-        name: _texts(value if isinstance(getattr(scenario, name), Mapping) else {"kind": _kind(scenario, name), **value})
+        name: _texts(
+            value if isinstance(getattr(scenario, name), Mapping) else {"kind": _kind(scenario, name), **value}
+        )
         if isinstance(value, Mapping)
         else value
         for name, value in drivers.items()

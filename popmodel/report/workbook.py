@@ -13,7 +13,16 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from popmodel.plots.style import rating_look, text_colour, tint
-from popmodel.report.digest import Entry, Row, entries, is_missing, scenario_labels, scenarios_of, target_text, unit_text
+from popmodel.report.digest import (
+    Entry,
+    Row,
+    entries,
+    is_missing,
+    scenario_labels,
+    scenarios_of,
+    target_text,
+    unit_text,
+)
 from popmodel.scoring import CUTS
 
 FONT = "Microsoft YaHei"
@@ -61,7 +70,9 @@ STATUS: Mapping[str, tuple[str, str]] = {
 _LETTER = {column.en: get_column_letter(place) for place, column in enumerate(COLUMNS, start=1)}
 
 
-def workbook_bytes(card: pd.DataFrame, labels: Mapping[str, Mapping[str, str]], *, year: int, today: date, lang: str) -> bytes:
+def workbook_bytes(
+    card: pd.DataFrame, labels: Mapping[str, Mapping[str, str]], *, year: int, today: date, lang: str
+) -> bytes:
     """Return the workbook.
 
     Parameters
@@ -100,9 +111,7 @@ def workbook_bytes(card: pd.DataFrame, labels: Mapping[str, Mapping[str, str]], 
 def labels_of(card: pd.DataFrame, projected: Any) -> dict[str, dict[str, str]]:
     """Return language → scenario → printed name, for the scenarios of a card."""
     known = scenarios_of(card)
-    return {
-        lang: {name: scenario_labels(projected, lang).get(name, name) for name in known} for lang in ("zh", "en")
-    }
+    return {lang: {name: scenario_labels(projected, lang).get(name, name) for name in known} for lang in ("zh", "en")}
 
 
 def _readable(sheet: Worksheet, card: pd.DataFrame, labels: Mapping[str, str], year: int, lang: str) -> None:
@@ -111,7 +120,10 @@ def _readable(sheet: Worksheet, card: pd.DataFrame, labels: Mapping[str, str], y
     heads = [column.zh if zh else column.en for column in COLUMNS]
     widths = [column.width for column in COLUMNS]
     for label in labels.values():
-        heads += [f"{label}\n推算值" if zh else f"{label}\nprojected", f"{label}\n能否实现" if zh else f"{label}\nholds"]
+        heads += [
+            f"{label}\n推算值" if zh else f"{label}\nprojected",
+            f"{label}\n能否实现" if zh else f"{label}\nholds",
+        ]
         widths += [12.0, 10.0]
     heads += ["稳固性", "说明"] if zh else ["Firmness", "Reason"]
     widths += [28.0, 70.0]
@@ -128,7 +140,9 @@ def _readable(sheet: Worksheet, card: pd.DataFrame, labels: Mapping[str, str], y
             place = len(COLUMNS)
             for name in labels:
                 other = milestone.rows.get(name)
-                sheet.cell(line, place + 1, None if other is None else _number(other["projected"])).number_format = "0.00"
+                sheet.cell(
+                    line, place + 1, None if other is None else _number(other["projected"])
+                ).number_format = "0.00"
                 sheet.cell(line, place + 2, "" if other is None else _verdict(other["projected_met"], zh))
                 place += 2
             sheet.cell(line, place + 1, str(row[f"firmness_{lang}"]))
@@ -183,7 +197,12 @@ def _formula(column: str, row: Row, line: int) -> str | None:
         "Needed a year": (left, lambda: (target - value) / left, "=({Target value}-{Value})/({Target year}-{Year of value})"),
         "Seen a year": (gone, lambda: (value - base) / gone, "=({Value}-{Base value})/({Year of value}-{Base year})"),
     }  # fmt: skip
-    names = {"Way done c": "c", "Time gone τ": "tau", "Needed a year": "needed_per_year", "Seen a year": "seen_per_year"}
+    names = {
+        "Way done c": "c",
+        "Time gone τ": "tau",
+        "Needed a year": "needed_per_year",
+        "Seen a year": "seen_per_year",
+    }
     if column in known:
         divisor, compute, text = known[column]
         if divisor and _same(row[names[column]], compute()):
@@ -219,7 +238,11 @@ def _verdict(met: object, zh: bool) -> str:
 
 def _flat(sheet: Worksheet, card: pd.DataFrame) -> None:
     """Write the card as it is: what `scorecard.csv` holds."""
-    _head(sheet, [str(name) for name in card.columns], [max(10.0, min(40.0, 1.3 * len(str(name)))) for name in card.columns])
+    _head(
+        sheet,
+        [str(name) for name in card.columns],
+        [max(10.0, min(40.0, 1.3 * len(str(name)))) for name in card.columns],
+    )
     for line, row in enumerate(card.itertuples(index=False), start=2):
         for place, value in enumerate(row, start=1):
             if is_missing(value):

@@ -90,11 +90,11 @@ def rate_keep(task: Task, reading: Reading) -> Outcome:
         return out._replace(rating="on_track", why="kept")
     if math.isnan(reading.base):
         return out._replace(why=reading.lack)
+    base_in = keeps(reading.base, level, goal.tolerance, digits)
     if elder is not None and at < elder.year and target != reading.base:
-        base_in = keeps(reading.base, level, goal.tolerance, digits)
         out = on_course(out, reading, target, by=elder.year, kept=base_in)
         return out._replace(rating=graded(out.pace, cuts=task.cuts), why=out.kind)
-    nearer = abs(target - point.value) < abs(target - reading.base)
+    nearer = not base_in and abs(target - point.value) < abs(target - reading.base)
     return out._replace(rating="behind" if nearer else "moving_away", why="lost")
 
 

@@ -75,24 +75,12 @@ class Reading(NamedTuple):
     base_year: int | None
     lack: str = ""
 
-    @property
-    def seen(self) -> float:
-        """Change a year since the base."""
-        return math.nan if self.base_year is None else (self.point.value - self.base) / (self.at - self.base_year)
-
 
 def begun(reading: Reading, *, kind: str = "none") -> Outcome:
     """Return the outcome so far: the reading, not yet rated."""
-    return Outcome(
-        NOT_ASSESSABLE,
-        "",
-        kind,
-        reading.point,
-        reading.at,
-        base=reading.base,
-        base_year=reading.base_year,
-        seen=reading.seen,
-    )
+    base, start = reading.base, reading.base_year
+    seen = math.nan if start is None else (reading.point.value - base) / (reading.at - start)
+    return Outcome(NOT_ASSESSABLE, "", kind, reading.point, reading.at, base=base, base_year=start, seen=seen)
 
 
 def on_course(outcome: Outcome, reading: Reading, target: float, *, by: int, kept: bool) -> Outcome:

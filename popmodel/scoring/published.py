@@ -199,7 +199,8 @@ def unsd(
 
     Notes
     -----
-    :math:`S = (\hat y_{t^*} - y_0)/(y^*-y_0)` with :math:`\hat y_{t^*} = y_0 (y_t/y_0)^{(t^*-t_0)/(t-t_0)}`.
+    :math:`S = (\hat y_{t^*} - y_0)/(y^*-y_0)` with :math:`\hat y_{t^*} = y_0 (y_t/y_0)^{(t^*-t_0)/(t-t_0)}`. Below fair
+    progress, stagnation and regression are told apart at minus the cut between fair progress and stagnation.
 
     References
     ----------

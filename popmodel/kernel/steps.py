@@ -1,0 +1,257 @@
+"""The compiled loops: one district's step, and all steps of all districts, with and without moves between them.
+
+Inputs come as rows of ages, two-dimensional and without repeats. The row of input a that belongs to a cell is
+base[a, lead] + t·steps[a, 0] + d·steps[a, 1] + sex·steps[a, 2]. The stock is carried in a small double-precision array W of rows; results are
+streamed into flat arrays, and an empty flat array is a result that is not wanted.
+"""
+
+import numba
+import numpy as np
+
+from .compiling import compiled, stream
+
+LARGEST = 1e300
+"""A stock above it is an overflow, not a population."""
+
+
+@compiled()
+def _work(n, A):  # type: ignore[no-untyped-def]
+    """Zeroed rows for n stocks by age; age 1 of each starts a cache line, for the loops over ages 1 … A."""
+    row = (A + 7) // 8 * 8
+    memory = np.zeros(n * row + 8)
+    skip = (56 - memory.ctypes.data % 64) % 64 // 8
+    return memory[skip : skip + n * row].reshape(n, row)
+
+
+@compiled()
+def _row(base, steps, a, i, t, d):  # type: ignore[no-untyped-def]
+    """Row of input a for the women (or both sexes) of one district."""
+    return base[a, i] + t * steps[a, 0] + d * steps[a, 1]
+
+
+@compiled()
+def _send(rows, row, A, flat, at):  # type: ignore[no-untyped-def]
+    """Write the first A values of a row to flat[at:]."""
+    for x in range(A):
+        stream(flat, at + x, rows[row, x])
+
+
+@compiled()
+def _take(P, p, W, to):  # type: ignore[no-untyped-def]
+    """Set the stock of one sex of one district; returns whether every value is a count."""
+    ok = True
+    for x in range(P.shape[1]):
+        W[to, x] = P[p, x]
+        ok &= (P[p, x] >= 0.0) & (P[p, x] <= LARGEST)
+    return ok
+
+
+@compiled()
+def _age(W, old, new, S, s, M, m, h, g):  # type: ignore[no-untyped-def]
+    """Ages 1 … A of one sex of one district; returns whether every value is in its range (a NaN is not)."""
+    last = S.shape[1] - 1
+    ok = True
+    for x in range(1, last):
+        end = (W[old, x - 1] + h * M[m, x - 1]) * S[s, x] + g * M[m, x]
+        W[new, x] = end
+        ok &= (S[s, x] >= 0.0) & (S[s, x] <= 1.0) & (end >= 0.0) & (end <= LARGEST)
+    start = (W[old, last - 1] + h * M[m, last - 1]) + (W[old, last] + h * M[m, last])
+    end = start * S[s, last] + g * M[m, last]
+    W[new, last] = end
+    return ok & (S[s, last] >= 0.0) & (S[s, last] <= 1.0) & (end >= 0.0) & (end <= LARGEST)
+
+
+@compiled()
+def _bear(W, old, new, spare, F, f, M, m, h, g, k):  # type: ignore[no-untyped-def]
+    """Births per year of width to the women of one district, from their stock at the start and at the end."""
+    rest = k - g  # takes those migrants out of the end's stock who come too late to bear
+    ok = F[f, 0] >= 0.0
+    # Girls born in the step do not bear in it: at age 0 only those count who are there or come.
+    W[spare, 0] = F[f, 0] * (W[old, 0] + (h + k) * M[m, 0])
+    for x in range(1, F.shape[1]):
+        W[spare, x] = F[f, x] * ((W[old, x] + h * M[m, x]) + (W[new, x] + rest * M[m, x]))
+        ok &= F[f, x] >= 0.0
+    # Eight sums in a fixed order: quick, and the same to the bit on any number of threads. The row's padding is zero.
+    a = b = c = d = e = i = j = k = 0.0
+    for x in range(0, W.shape[1], 8):
+        a += W[spare, x]
+        b += W[spare, x + 1]
+        c += W[spare, x + 2]
+        d += W[spare, x + 3]
+        e += W[spare, x + 4]
+        i += W[spare, x + 5]
+        j += W[spare, x + 6]
+        k += W[spare, x + 7]
+    return 0.5 * (((a + b) + (c + d)) + ((e + i) + (j + k))) if ok else np.nan
+
+
+@compiled()
+def _die(W, old, to, S, s, M, m, h, born):  # type: ignore[no-untyped-def]
+    """Deaths of one sex of one district, by the age that the cohort reaches."""
+    last = S.shape[1] - 1
+    W[to, 0] = born - born * S[s, 0]
+    for x in range(1, last):
+        start = W[old, x - 1] + h * M[m, x - 1]
+        W[to, x] = start - start * S[s, x]
+    start = (W[old, last - 1] + h * M[m, last - 1]) + (W[old, last] + h * M[m, last])
+    W[to, last] = start - start * S[s, last]
+
+
+@compiled()
+def _step(W, old, new, spare, S, s, M, m, F, f, ratio, times):  # type: ignore[no-untyped-def]
+    """One district's step; rows of the men follow those of the women. Returns girls, boys and whether all is in range."""
+    h, g, k, width = times
+    ok = _age(W, old, new, S, s[0], M, m[0], h, g)
+    ok &= _age(W, old + 1, new + 1, S, s[1], M, m[1], h, g)
+    births = width * _bear(W, old, new, spare, F, f, M, m[0], h, g, k)
+    girls = births / (1.0 + ratio)
+    ok &= (ratio >= 0.0) & (births >= 0.0)
+    for sex, born in enumerate((girls, births - girls)):
+        end = born * S[s[sex], 0] + g * M[m[sex], 0]
+        W[new + sex, 0] = end
+        ok &= (S[s[sex], 0] >= 0.0) & (S[s[sex], 0] <= 1.0) & (end >= 0.0) & (end <= LARGEST)
+    return girls, births - girls, ok
+
+
+@compiled()
+def _report(W, old, new, spare, S, s, M, m, h, born, cell, at, stocks, births, deaths, moved):  # type: ignore[no-untyped-def]
+    """Write one district's step to the results, where `cell` counts those of flows and `at` those of stocks."""
+    A = S.shape[1]
+    for sex in range(2):
+        _send(W, new + sex, A, stocks, (2 * at + sex) * A)
+        if births.size:
+            births[2 * cell + sex] = born[sex]
+        if deaths.size:
+            _die(W, old + sex, spare, S, s[sex], M, m[sex], h, born[sex])
+            _send(W, spare, A, deaths, (2 * cell + sex) * A)
+        if moved.size:
+            _send(M, m[sex], A, moved, (2 * cell + sex) * A)
+
+
+@compiled(parallel=True)
+def run(shape, times, block, rows, base, steps, out, ok):  # type: ignore[no-untyped-def]
+    """All steps where districts do not exchange people; each thread takes `block` districts through all of T."""
+    n_lead, T, D = shape
+    P, F, S, R, M = rows
+    stocks, births, deaths, moved = out
+    A = S.shape[1]
+    n_blocks = (D + block - 1) // block
+    for unit in numba.prange(n_lead * n_blocks):
+        i = unit // n_blocks
+        first = (unit % n_blocks) * block
+        last = min(first + block, D)
+        W = _work(4 * block + 1, A)
+        good = True
+        for d in range(first, last):
+            for sex in range(2):
+                row = 2 * (d - first) + sex
+                good &= _take(P, _row(base, steps, 0, i, 0, d) + sex * steps[0, 2], W, row)
+                _send(W, row, A, stocks, (2 * (i * (T + 1) * D + d) + sex) * A)
+        for t in range(T):
+            for d in range(first, last):
+                old = 2 * block * (t % 2) + 2 * (d - first)
+                new = 2 * block * (1 - t % 2) + 2 * (d - first)
+                s, m = _row(base, steps, 2, i, t, d), _row(base, steps, 4, i, t, d)
+                ss, mm = (s, s + steps[2, 2]), (m, m + steps[4, 2])
+                ratio = R[_row(base, steps, 3, i, t, d), 0]
+                girls, boys, fine = _step(
+                    W, old, new, 4 * block, S, ss, M, mm, F, _row(base, steps, 1, i, t, d), ratio, times
+                )
+                good &= fine
+                cell, at = (i * T + t) * D + d, (i * (T + 1) + t + 1) * D + d
+                _report(W, old, new, 4 * block, S, ss, M, mm, times[0], (girls, boys), cell, at, stocks, births, deaths, moved)
+        ok[unit] = good
+
+
+@compiled()
+def _exchange(W, i, d, D, phase, M, m, leave, o, move, t, ages, migrants):  # type: ignore[no-untyped-def]
+    """Migrants of district d by rates on the stocks of all districts of one lead, beside the net counts."""
+    for sex in range(2):
+        own, to = 4 * (i * D + d) + phase + sex, 2 * (i * D + d) + sex
+        for x in range(ages[0], ages[1]):
+            migrants[to, x] = M[m[sex], x] - leave[o[sex], x] * W[own, x]
+        for j in range(move.shape[1]):
+            if j != d:
+                other = 4 * (i * D + j) + phase + sex
+                for x in range(ages[0], ages[1]):
+                    migrants[to, x] += W[other, x] * move[t, j, d, sex, x] - W[own, x] * move[t, d, j, sex, x]
+
+
+@compiled(parallel=True)
+def run_coupled(shape, times, rows, base, steps, move, out, ok):  # type: ignore[no-untyped-def]
+    """All steps where people move by rates: in each, every district's migrants first, then every district's step.
+
+    Under "multiregional" (k = 1) the rates apply to the survivors: the stock ages first, without migrants, and the
+    children born in the step move last.
+    """
+    n_lead, T, D = shape
+    P, F, S, R, M, leave = rows
+    stocks, births, deaths, moved = out
+    A = S.shape[1]
+    h, g, k, width = times
+    after = k == 1.0
+    n = n_lead * D
+    W = _work(5 * n, A)
+    migrants = np.zeros((2 * n, A))
+    born = np.zeros(2 * n)
+    for unit in numba.prange(n):
+        i, d = unit // D, unit % D
+        for sex in range(2):
+            ok[unit] &= _take(P, _row(base, steps, 0, i, 0, d) + sex * steps[0, 2], W, 4 * unit + sex)
+            _send(W, 4 * unit + sex, A, stocks, (2 * (i * (T + 1) * D + d) + sex) * A)
+    for t in range(T):
+        old, new = 2 * (t % 2), 2 * (1 - t % 2)
+        year = t if move.shape[0] > 1 else 0
+        if after:
+            for unit in numba.prange(n):
+                s = _row(base, steps, 2, unit // D, t, unit % D)
+                for sex in range(2):
+                    migrants[2 * unit + sex] = 0.0
+                    _age(
+                        W,
+                        4 * unit + old + sex,
+                        4 * unit + new + sex,
+                        S,
+                        s + sex * steps[2, 2],
+                        migrants,
+                        2 * unit,
+                        h,
+                        g,
+                    )
+        for unit in numba.prange(n):
+            i, d = unit // D, unit % D
+            m, o = _row(base, steps, 4, i, t, d), _row(base, steps, 5, i, t, d)
+            mm, oo = (m, m + steps[4, 2]), (o, o + steps[5, 2])
+            ages = (1, A) if after else (0, A)
+            _exchange(W, i, d, D, new if after else old, M, mm, leave, oo, move, year, ages, migrants)
+        for unit in numba.prange(n):
+            i, d = unit // D, unit % D
+            s, mm = _row(base, steps, 2, i, t, d), (2 * unit, 2 * unit + 1)
+            ss = (s, s + steps[2, 2])
+            a, b = 4 * unit + old, 4 * unit + new
+            ratio = R[_row(base, steps, 3, i, t, d), 0]
+            girls, boys, fine = _step(
+                W, a, b, 4 * n + unit, S, ss, migrants, mm, F, _row(base, steps, 1, i, t, d), ratio, times
+            )
+            ok[unit] &= fine
+            born[2 * unit], born[2 * unit + 1] = girls, boys
+        if after:
+            for unit in numba.prange(n):
+                i, d = unit // D, unit % D
+                m, o = _row(base, steps, 4, i, t, d), _row(base, steps, 5, i, t, d)
+                _exchange(
+                    W, i, d, D, new, M, (m, m + steps[4, 2]), leave, (o, o + steps[5, 2]), move, year, (0, 1), migrants
+                )
+        for unit in numba.prange(n):
+            i, d = unit // D, unit % D
+            a, b = 4 * unit + old, 4 * unit + new
+            if after:
+                for sex in range(2):
+                    end = W[b + sex, 0] + migrants[2 * unit + sex, 0]
+                    W[b + sex, 0] = end
+                    ok[unit] &= (end >= 0.0) & (end <= LARGEST)
+            s = _row(base, steps, 2, i, t, d)
+            cell, at = (i * T + t) * D + d, (i * (T + 1) + t + 1) * D + d
+            flows = (born[2 * unit], born[2 * unit + 1])
+            ss, mm = (s, s + steps[2, 2]), (2 * unit, 2 * unit + 1)
+            _report(W, a, b, 4 * n + unit, S, ss, migrants, mm, h, flows, cell, at, stocks, births, deaths, moved)

@@ -1,0 +1,91 @@
+"""Where people live: the shares of the main centre, the sub-centre and the rest of the city over time."""
+
+import numpy as np
+import xarray as xr
+from matplotlib.axes import Axes
+
+from popmodel.plots import layout, style
+from popmodel.plots.data import name_of, no_draws, ordinal_ticks, pick_scenario
+from popmodel.schema import SchemaError
+
+SHARES = ("main_centre_share", "sub_centre_share")
+COLOURS = ("#7fa8c6", "#d9a566", "#e6eaee")
+WORDS = {
+    "zh": {"main_centre_share": "市域主中心", "sub_centre_share": "市域副中心", "rest": "其他地区",
+           "title": "常住人口在两个中心的分布（%）", "subtitle": "{scenario}占全市常住人口的比重"},
+    "en": {"main_centre_share": "main centre", "sub_centre_share": "sub-centre", "rest": "elsewhere",
+           "title": "Residents in the two centres (%)", "subtitle": "{scenario}shares of all residents of the city"},
+}  # fmt: skip
+
+
+def plot_centres(
+    values: xr.Dataset,
+    *,
+    scenario: str | None = None,
+    lang: str = "zh",
+    ax: Axes | None = None,
+    source: str = "",
+) -> Axes:
+    """Draw the shares of residents in the two centres and elsewhere as stacked bars, one a year.
+
+    Parameters
+    ----------
+    values : xarray.Dataset (scenario[, draw], year, area)
+        As `measure` gives it, with main_centre_share and sub_centre_share [percent] of the city (the first area).
+    scenario : str, optional
+        Which one; needed where there are several.
+    lang : {"zh", "en"}
+        Language of the labels.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; a new figure if not given.
+    source : str
+        Sources and date, for the foot.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    SchemaError
+        If a share is missing or the scenario is unknown.
+    """
+    language = style.language(lang)
+    words = WORDS[language]
+    missing = [name for name in SHARES if name not in values]
+    if missing:
+        raise SchemaError(f"values hold no {', '.join(missing)}, which the chart of the centres needs.")
+    with style.context():
+        which = pick_scenario(values, scenario, what="values")
+        city = values[list(SHARES)].isel(area=0)
+        city = city.sel(scenario=which) if which is not None else city
+        years = city["year"].to_numpy()
+        shares = [no_draws(city[name], what=name).to_numpy() for name in SHARES]
+        parts = {**dict(zip(SHARES, shares, strict=True)), "rest": 100 - np.sum(shares, axis=0)}
+        ax = style.new_axes(ax, height=4.6)
+        bottom = np.zeros(len(years))
+        for (name, part), colour in zip(parts.items(), COLOURS, strict=True):
+            ax.bar(years, part, bottom=bottom, width=0.84, color=colour, edgecolor="white", linewidth=0.5, zorder=2,
+                   label=f"_{name}")  # fmt: skip
+            for i, year in enumerate(years):
+                if year % 5 == 0:
+                    layout.note(
+                        ax, style.number(part[i], 1), (year, bottom[i] + part[i] / 2), size=8, ha="center", gid="share"
+                    )
+            layout.note(
+                ax, words[name], (years[-1] + 0.5, bottom[-1] + part[-1] / 2), offset=(5, 0), size=9.5, gid="part"
+            )
+            bottom = bottom + part
+        ax.set_xlim(years[0] - 0.6, years[-1] + 0.6)
+        ax.set_ylim(0, 100)
+        ax.set_xticks(ordinal_ticks(int(years[0]), int(years[-1])))
+        ax.set_yticks([0, 25, 50, 75, 100])
+        ax.spines[["left", "bottom"]].set_visible(False)
+        ax.tick_params(axis="both", length=0)
+        joint = "：" if language == "zh" else ": "
+        label = name_of(values, "scenario", which, language) + joint if which is not None else ""
+        layout.heading(ax, words["title"], words["subtitle"].format(scenario=label))
+        layout.fit(ax)
+        layout.foot(ax, source)
+        layout.fit(ax)
+    return ax

@@ -1,0 +1,152 @@
+"""The heat map: which targets each scenario meets, and by how much it misses the others."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.patches import Rectangle
+
+from popmodel.plots import layout, marks, style
+from popmodel.plots.data import target_label
+from popmodel.schema import SchemaError
+
+WORDS = {
+    "zh": {"title": "各情景能否达到规划目标", "subtitle": "推算值；方格越深，离目标越远（以基期至目标的距离为单位）",
+           "met": "达到", "unmet": "未达到", "none": "目标无数值，不作比较"},
+    "en": {"title": "Which targets each scenario meets",
+           "subtitle": "projected values; the darker a cell, the farther from the target, in distances from the base",
+           "met": "met", "unmet": "not met", "none": "no number to compare with"},
+}  # fmt: skip
+NAME, TOP, ROW = 176.0, 30.0, 21.0
+"""Left edge of the first column, height of the head and of a row [points]."""
+MET, MISSED = "#dbe6ef", "#c46a1b"
+COLUMNS = (
+    "scenario", "number", "indicator", "name_zh", "name_en", "target_year", "operator", "target_text", "target",
+    "decimals", "base_value", "projected", "projected_met", "unit",
+)  # fmt: skip
+
+
+def plot_heatmap(
+    card: pd.DataFrame,
+    *,
+    lang: str = "zh",
+    ax: Axes | None = None,
+    scenario_names: Mapping[str, str] | None = None,
+    source: str = "",
+) -> Axes:
+    """Draw a cell for each indicator, milestone and scenario: met or not, the projected value, the size of the miss.
+
+    Parameters
+    ----------
+    card : pandas.DataFrame
+        One row per scenario, indicator and milestone, as `score` gives it; indicators without projection are left out.
+    lang : {"zh", "en"}
+        Language of the labels.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw, best 8 inches wide; a new figure of the height that the rows need if not given.
+    scenario_names : mapping of str to str, optional
+        Printed names of the scenarios.
+    source : str
+        Sources and date, for the foot.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    SchemaError
+        If a column is missing or nothing is projected.
+    """
+    language = style.language(lang)
+    words, names = WORDS[language], scenario_names or {}
+    missing = [name for name in COLUMNS if name not in card.columns]
+    if missing:
+        raise SchemaError(f"card has no column {', '.join(missing)}. Pass what score() returns.")
+    rows = card[card["indicator"].isin(card.loc[card["projected"].notna(), "indicator"])]
+    if rows.empty:
+        raise SchemaError("card holds no projected value. Pass projected= to score().")
+    with style.context():
+        scenarios = [str(name) for name in rows["scenario"].unique()]
+        milestones = sorted(int(year) for year in rows["target_year"].unique())
+        count = int(rows["indicator"].nunique())
+        ax = style.new_axes(ax, height=(TOP + ROW * count + 118) / layout.POINTS)
+        wide = (572.0 - NAME) / ((len(scenarios) + 1) * len(milestones))
+        ax.set_xlim(0, 572)
+        ax.set_ylim(TOP + ROW * count, 0)
+        ax.set_axis_off()
+        for m, milestone in enumerate(milestones):
+            left = NAME + m * wide * (len(scenarios) + 1)
+            ax.text(
+                left + wide / 2, 21, str(milestone), fontsize=11, ha="center", va="center_baseline", gid="milestone"
+            )
+            for s, scenario in enumerate(scenarios):
+                name = style.printable(names.get(scenario, scenario)) or scenario
+                ax.text(left + (s + 1.5) * wide, 21, name, fontsize=7.5, ha="center", va="center_baseline",
+                        color=style.MUTED, gid="scenario")  # fmt: skip
+        for order, (_, group) in enumerate(rows.groupby("indicator", sort=False)):
+            middle = TOP + (order + 0.5) * ROW
+            _name(ax, group.iloc[0], middle, language)
+            for m, milestone in enumerate(milestones):
+                cells = group[group["target_year"] == milestone]
+                left = NAME + m * wide * (len(scenarios) + 1)
+                if len(cells):
+                    _goal(ax, cells.iloc[0], left + wide / 2, middle, wide, language)
+                for _, row in cells.iterrows():
+                    _cell(ax, row, left + (scenarios.index(str(row["scenario"])) + 1) * wide, middle, wide)
+        layout.heading(ax, words["title"], words["subtitle"])
+        layout.fit(ax)
+        layout.foot(ax, source, below=10, handles=[
+            Rectangle((0, 0), 1, 1, facecolor=MET, label=words["met"]),
+            Rectangle((0, 0), 1, 1, facecolor=style.tint(MISSED, 0.5), label=words["unmet"]),
+            Rectangle((0, 0), 1, 1, facecolor=style.WASH, label=words["none"]),
+        ])  # fmt: skip
+        layout.fit(ax)
+    return ax
+
+
+def _name(ax: Axes, row: "pd.Series[Any]", middle: float, language: style.Language) -> None:
+    name = style.titled(str(row[f"name_{language}"]), style.unit_name(str(row["unit"]), language), language)
+    size = 8.0 if layout.text_width(name, 8) < NAME - 22 else 7.0
+    lines = layout.wrap(name, NAME - 24, size).split("\n")
+    if pd.notna(row["number"]):
+        ax.text(13, middle, str(int(row["number"])), fontsize=7.5, color=style.MUTED, ha="right", va="center_baseline")
+    for i, line in enumerate(lines):
+        y = middle + (i - (len(lines) - 1) / 2) * (size + 2.5)
+        ax.text(18, y, line, fontsize=size, va="center_baseline", gid="name")
+
+
+def _goal(ax: Axes, row: "pd.Series[Any]", x: float, middle: float, wide: float, language: style.Language) -> None:
+    """Write the target as printed, on as many lines as it takes."""
+    lines = layout.wrap(target_label(row, language, column="target_text"), wide - 3, 7.5, even=True).split("\n")
+    for i, line in enumerate(lines):
+        y = middle + (i - (len(lines) - 1) / 2) * 9.5
+        ax.text(x, y, line, fontsize=7.5, ha="center", va="center_baseline", gid="target")
+
+
+def _cell(ax: Axes, row: "pd.Series[Any]", left: float, middle: float, wide: float) -> None:
+    known, met = pd.notna(row["projected"]), row["projected_met"]
+    colour = style.WASH
+    if known and pd.notna(met):
+        colour = MET if bool(met) else style.tint(MISSED, 0.25 + 0.5 * _miss(row))
+    ax.add_patch(Rectangle((left + 0.8, middle - ROW / 2 + 0.8), wide - 1.6, ROW - 1.6, facecolor=colour,
+                           edgecolor="none", label="_cell"))  # fmt: skip
+    if not known:
+        return
+    digits = max(int(row["decimals"]) if pd.notna(row["decimals"]) else 0, 1)
+    text = style.number(float(row["projected"]), digits)
+    room = layout.text_width(text, 7.5) + 12
+    if room <= wide:
+        ax.text(left + wide / 2 + 4, middle, text, fontsize=7.5, ha="center", va="center_baseline", gid="value")
+    if pd.notna(met):
+        x = left + wide / 2 - (room / 2 - 4 if room <= wide else 0)
+        (marks.check if bool(met) else marks.cross)(ax, x, middle, size=5, colour=style.INK)
+
+
+def _miss(row: "pd.Series[Any]") -> float:
+    """Return how far the projection falls short, in distances from base to target, at most 1."""
+    distance = abs(float(row["target"]) - float(row["base_value"]))
+    short = abs(float(row["projected"]) - float(row["target"]))
+    return min(short / distance, 1.0) if distance > 0 and np.isfinite(short) else 1.0

@@ -1,0 +1,137 @@
+"""The slope chart: how the pace of each indicator moved from the last evaluation to this one."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.text import Annotation
+
+from popmodel.plots import labels, layout, marks, style
+from popmodel.schema import SchemaError
+
+WORDS = {
+    "zh": {"title": "进度比的变化：{before}年评估至{now}年评估",
+           "subtitle": "{milestone}年目标；1为按均匀进度，大于1为快于预期",
+           "even": "均匀进度", "none": "两次评估均可评定的指标：无"},
+    "en": {"title": "How the pace moved, from the {before} to the {now} evaluation",
+           "subtitle": "targets for {milestone}; 1 is an even pace, above 1 is ahead", "even": "even pace",
+           "none": "no indicator is rated in both evaluations"},
+}  # fmt: skip
+LOW, HIGH = -0.5, 2.0
+COLUMNS = ("scenario", "indicator", "number", "name_zh", "name_en", "target_year", "year", "pace", "rating")
+
+
+def plot_slope(
+    card: pd.DataFrame,
+    *,
+    previous: pd.DataFrame,
+    milestone: int | None = None,
+    scenario: str | None = None,
+    lang: str = "zh",
+    ax: Axes | None = None,
+    source: str = "",
+) -> Axes:
+    """Draw the pace of each indicator in the last and in this evaluation, joined by a line.
+
+    Parameters
+    ----------
+    card, previous : pandas.DataFrame
+        What `score` gives for this year and for the last.
+    milestone : int, optional
+        Year of the targets; the next one if not given.
+    scenario : str, optional
+        Whose rows to read where an indicator is rated on a projection; the first if not given.
+    lang : {"zh", "en"}
+        Language of the labels.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; a new figure if not given.
+    source : str
+        Sources and date, for the foot.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    SchemaError
+        If a column is missing or the milestone is in neither card.
+
+    Notes
+    -----
+    Paces beyond −0.5 and 2 are drawn at the edge; the label has the figure.
+    """
+    language = style.language(lang)
+    words = WORDS[language]
+    for what, table in (("card", card), ("previous", previous)):
+        missing = [name for name in COLUMNS if name not in table.columns]
+        if missing or table.empty:
+            raise SchemaError(
+                f"{what} has no {'rows' if not missing else 'column ' + ', '.join(missing)}. Pass what score() returns."
+            )
+    now, before = int(card["year"].iloc[0]), int(previous["year"].iloc[0])
+    years = sorted(int(year) for year in card["target_year"].unique())
+    goal = milestone if milestone is not None else next((year for year in years if year >= now), years[-1])
+    which = scenario if scenario is not None else str(card["scenario"].iloc[0])
+    both = _both(card, previous, goal, which)
+    with style.context():
+        ax = style.new_axes(ax, height=6.2)
+        ax.set_xlim(0, 1)
+        ax.set_ylim(LOW - 0.12, HIGH + 0.12)
+        ax.set_axis_off()
+        for x in (0, 1):
+            ax.axvline(x, color=style.RULE, linewidth=0.8, zorder=1)
+            layout.note(ax, str(before if x == 0 else now), (x, 1), offset=(0, 4), coords=("data", "axes fraction"),
+                        size=11, ha="center", va="bottom", gid="year")  # fmt: skip
+        ax.plot([0, 1], [1, 1], color=style.MUTED, linewidth=0.9, linestyle=(0, (2, 2)), label="_even")
+        layout.note(ax, words["even"], (0.5, 1), offset=(0, 3), size=8, colour=style.MUTED, ha="center", va="bottom",
+                    halo=True, gid="even")  # fmt: skip
+        left, right = _draw(ax, both, language)
+        layout.heading(
+            ax, words["title"].format(before=before, now=now), words["subtitle"].format(milestone=goal) + "\n"
+        )
+        if both.empty:
+            layout.note(ax, words["none"], (0.5, 0.5), coords="axes fraction", colour=style.MUTED, ha="center")
+        layout.fit(ax)
+        layout.foot(ax, source, below=8)
+        layout.fit(ax)
+        labels.spread(left)
+        labels.spread(right)
+    return ax
+
+
+def _both(card: pd.DataFrame, previous: pd.DataFrame, goal: int, scenario: str) -> pd.DataFrame:
+    """Return one row for each indicator that has a pace in both cards."""
+    tables = []
+    for table in (card, previous):
+        rows = table[(table["target_year"] == goal) & (table["scenario"] == scenario)]
+        if rows.empty:
+            raise SchemaError(f"no rows of scenario {scenario!r} and target year {goal} in one of the cards.")
+        tables.append(rows.set_index("indicator"))
+    joined = tables[0].join(tables[1][["pace", "rating"]].add_suffix("_before"), how="inner")
+    return joined[joined["pace"].notna() & joined["pace_before"].notna()]
+
+
+def _draw(ax: Axes, both: pd.DataFrame, language: style.Language) -> tuple[list[Annotation], list[Annotation]]:
+    left, right = [], []
+    for _, row in both.iterrows():
+        ends = np.clip([float(row["pace_before"]), float(row["pace"])], LOW, HIGH)
+        colour = style.rating_look(str(row["rating"])).colour
+        ax.plot([0, 1], ends, color=colour, linewidth=1.4, zorder=2, label="_slope")
+        for x, code in ((0, row["rating_before"]), (1, row["rating"])):
+            marks.rating(ax, x, ends[x], str(code), size=6.5)
+        left.append(layout.note(ax, _pace(row["pace_before"]), (0, ends[0]), offset=(-8, 0), ha="right", gid="before"))
+        text = f"{_pace(row['pace'])}  {_short(row, language)}"
+        right.append(layout.note(ax, text, (1, ends[1]), offset=(8, 0), colour=style.text_colour(colour), gid="now"))
+    return left, right
+
+
+def _pace(value: Any) -> str:
+    pace = float(value)
+    return style.number(pace, 2) if np.isfinite(pace) else "∞"
+
+
+def _short(row: "pd.Series[Any]", language: style.Language) -> str:
+    number = f"{int(row['number'])} " if pd.notna(row["number"]) else ""
+    return number + str(row[f"name_{language}"])

@@ -1,0 +1,110 @@
+"""The tile map: a square for each district, placed as on a map; no boundaries needed."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import xarray as xr
+from matplotlib.axes import Axes
+from matplotlib.colors import LinearSegmentedColormap, to_hex
+from matplotlib.patches import Rectangle
+
+from popmodel.plots import layout, style
+from popmodel.plots.data import in_print, name_of, no_draws, pick, pick_scenario
+from popmodel.schema import SchemaError, named
+
+WORDS = {
+    "zh": {"title": "{name}，{year}年", "subtitle": "{scenario}示意图，每格一个县（市、区）"},
+    "en": {"title": "{name}, {year}", "subtitle": "{scenario}schematic; a square for each district"},
+}
+RAMP = LinearSegmentedColormap.from_list("popmodel", ["#eef3f7", "#bcd2e1", "#6f9cbd", "#1f4e79"])
+ACROSS = 7
+"""At least so many squares would fit side by side, so that a few are not drawn huge."""
+
+
+def plot_tiles(
+    values: xr.Dataset,
+    *,
+    positions: Mapping[str, tuple[float, float]],
+    year: int,
+    indicator: str = "share_60_plus",
+    scenario: str | None = None,
+    lang: str = "zh",
+    ax: Axes | None = None,
+    source: str = "",
+) -> Axes:
+    """Draw one indicator of every district as a coloured square that bears its name and figure.
+
+    Parameters
+    ----------
+    values : xarray.Dataset (scenario[, draw], year, area)
+        As `measure` gives it; the first area is the city and is left out.
+    positions : mapping of str to (column, row)
+        Where the square of each district stands, by its code; rows count downwards.
+    year : int
+        Which year.
+    indicator : str
+        Its id.
+    scenario : str, optional
+        Which one; needed where there are several.
+    lang : {"zh", "en"}
+        Language of the labels.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; a new figure if not given.
+    source : str
+        Sources and date, for the foot.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    SchemaError
+        If the indicator, the year or the scenario is unknown, or a district has no position.
+    """
+    language = style.language(lang)
+    words = WORDS[language]
+    if indicator not in values:
+        raise SchemaError(f"values hold no {indicator!r}. Use one of: {named(values.data_vars, most=30)}.")
+    codes = [str(code) for code in values["area"].to_numpy()[1:]]
+    absent = [code for code in codes if code not in positions]
+    if absent:
+        raise SchemaError(f"positions lack {named(absent)}. Give a (column, row) for every district.")
+    pick([int(y) for y in values["year"].to_numpy()], year, dim="year", what="values")
+    with style.context():
+        which = pick_scenario(values, scenario, what="values")
+        data = no_draws(values[indicator], what=indicator).sel(year=year, area=codes)
+        data = data.sel(scenario=which) if which is not None else data
+        unit = str(data.attrs["unit"])
+        count = unit == "persons"
+        figures, unit_text = in_print(data.to_numpy(), unit, language, what=indicator)
+        places = np.array([positions[code] for code in codes], dtype=float)
+        columns, rows = np.ptp(places, axis=0) + 1
+        ax = style.new_axes(ax, height=1.3 + 7.4 * rows / max(columns, ACROSS))
+        low, high = float(np.nanmin(figures)), float(np.nanmax(figures))
+        for code, place, figure in zip(codes, places, figures, strict=True):
+            _tile(ax, place, name_of(values, "area", code, language), figure, low, high, 1 if count else 2)
+        ax.set_xlim(places[:, 0].min() - 0.5, places[:, 0].min() - 0.5 + max(columns, ACROSS))
+        ax.set_ylim(places[:, 1].max() + 0.5, places[:, 1].min() - 0.5)
+        ax.set_aspect("equal", anchor="NW")
+        ax.set_axis_off()
+        joint = "：" if language == "zh" else ": "
+        label = name_of(values, "scenario", which, language) + joint if which is not None else ""
+        name = style.titled(str(data.attrs.get(f"name_{language}", indicator)), unit_text, language)
+        layout.heading(ax, words["title"].format(name=name, year=year), words["subtitle"].format(scenario=label))
+        layout.fit(ax)
+        layout.foot(ax, source, below=8)
+        layout.fit(ax)
+    return ax
+
+
+def _tile(ax: Axes, place: np.ndarray, name: str, figure: float, low: float, high: float, digits: int) -> None:
+    share = (figure - low) / (high - low) if high > low else 0.5
+    colour = RAMP(share) if np.isfinite(figure) else style.WASH
+    ax.add_patch(
+        Rectangle((place[0] - 0.48, place[1] - 0.48), 0.96, 0.96, facecolor=colour, edgecolor="none", label="_tile")
+    )
+    ink = max(("white", style.INK), key=lambda text: style.contrast(text, to_hex(colour)))
+    ax.text(place[0], place[1] - 0.13, name, fontsize=9.5, color=ink, ha="center", va="center", gid="name")
+    text = style.number(figure, digits) if np.isfinite(figure) else "–"
+    ax.text(place[0], place[1] + 0.18, text, fontsize=9.5, color=ink, ha="center", va="center", gid="value")

@@ -1,0 +1,205 @@
+"""Write the report: tables, charts, page and record, into a folder that is replaced whole."""
+
+import datetime
+import os
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import xarray as xr
+from markupsafe import Markup
+
+from popmodel import __version__
+from popmodel.plan import OBSERVED_COLUMNS
+from popmodel.report.digest import evaluated_year
+from popmodel.report.drawing import draw_all, glyph_pool, inlined
+from popmodel.report.figures import charts_of
+from popmodel.report.folder import RECORD, replaced
+from popmodel.report.page import page_of
+from popmodel.report.record import input_hashes, json_bytes, record_of, table_hashes
+from popmodel.report.sections import Material, Picture
+from popmodel.report.tables import csv_bytes, long_table
+from popmodel.report.workbook import labels_of, workbook_bytes
+from popmodel.scenario import Scenario
+from popmodel.schema import SchemaError, named
+from popmodel.scoring import as_known, rating_history
+
+Progress = Callable[[int, int, str], None]
+"""Told how many steps are done, of how many, and the last one's name."""
+
+
+def write_report(
+    out: str | Path,
+    *,
+    card: pd.DataFrame,
+    targets: pd.DataFrame,
+    observed: pd.DataFrame | None,
+    projected: xr.Dataset,
+    projection: xr.Dataset,
+    year: int | None = None,
+    inputs: Mapping[str, str | Path] | None = None,
+    scenarios: Sequence[Scenario] | None = None,
+    history: pd.DataFrame | None = None,
+    today: datetime.date | str | None = None,
+    lang: str = "zh",
+    command: str = "",
+    workers: int = 1,
+    progress: Progress | None = None,
+) -> Path:
+    """Write an evaluation into a folder: tables, workbook, charts, one page in two languages, and the record of the run.
+
+    Parameters
+    ----------
+    out : str or pathlib.Path
+        Folder to make. An earlier evaluation there is replaced whole; anything else is left alone and refused.
+    card : pandas.DataFrame
+        From `score`.
+    targets : pandas.DataFrame
+        From `read_targets`.
+    observed : pandas.DataFrame or None
+        From `read_observed`; what was not published by the end of the year after the one evaluated is left aside.
+    projected : xarray.Dataset (scenario[, draw], year, area)
+        From `measure`.
+    projection : xarray.Dataset
+        From `project`.
+    year : int, optional
+        The year evaluated; the card's if not given.
+    inputs : mapping of str to path, optional
+        Label → file or folder read, for the record; if not given, the tables themselves are hashed.
+    scenarios : sequence of Scenario, optional
+        For their notes and for what was solved for.
+    history : pandas.DataFrame, optional
+        From `rating_history`: how ratings moved; made from the observations alone if not given.
+    today : datetime.date or str, optional
+        Date of the report (YYYY-MM-DD); the present day if not given.
+    lang : {"zh", "en"}
+        Language of the files, and the one that the page opens in.
+    command : str
+        The command that was typed, for the record.
+    workers : int
+        Processes that draw charts. More than one needs a program whose main module may be imported again.
+    progress : callable, optional
+        Told about each step.
+
+    Returns
+    -------
+    pathlib.Path
+        The folder: `scorecard.csv`, `scorecard.xlsx`, `indicators.csv`, `report.html`, `run.json` and `charts/`.
+
+    Raises
+    ------
+    SchemaError
+        If the folder cannot be replaced, or the parts do not belong together. Nothing is changed then.
+
+    Notes
+    -----
+    The same arguments and the same `today` give the same CSV, JSON, HTML and SVG, byte for byte; the workbook carries
+    the time of its making.
+    """
+    if lang not in ("zh", "en"):
+        raise SchemaError(f"lang={lang!r} is not a language of the report. Use 'zh' or 'en'.")
+    if workers < 1:
+        raise SchemaError(f"workers={workers} must be 1 or more.")
+    evaluated, day = evaluated_year(card, year), _day(today)
+    _same_scenarios(card, projected, projection)
+    seen = pd.DataFrame(columns=list(OBSERVED_COLUMNS)) if observed is None else as_known(observed, year=evaluated)
+    if history is None and observed is not None:
+        history = _history(targets, observed, evaluated)
+    entries = input_hashes(inputs) if inputs is not None else table_hashes({"targets": targets, "observed": seen})
+    record = record_of(
+        projection, year=evaluated, today=day, command=command, inputs=entries, scenarios=scenarios
+    )  # fmt: skip
+    material = Material(
+        card, targets, seen, projected, history, scenarios, labels_of(card, projected), record, evaluated, day, lang
+    )
+    with replaced(out) as folder:
+        (folder / "scorecard.csv").write_bytes(csv_bytes(card))
+        (folder / "indicators.csv").write_bytes(csv_bytes(long_table(projected, seen, targets)))
+        book = workbook_bytes(card, material.labels, year=evaluated, today=day, lang=lang)
+        (folder / "scorecard.xlsx").write_bytes(book)
+        pictures, glyphs = _draw(folder / "charts", material, projection, workers, progress)
+        (folder / "report.html").write_bytes(page_of(material, pictures, glyphs).encode())
+        (folder / RECORD).write_bytes(json_bytes(record))
+    return Path(out)
+
+
+def _day(today: datetime.date | str | None) -> datetime.date:
+    if today is None:
+        return datetime.date.today()
+    if isinstance(today, datetime.date):
+        return today
+    try:
+        return datetime.date.fromisoformat(today)
+    except ValueError as error:
+        raise SchemaError(f"today={today!r} is not a date. Write it as 2024-03-05.") from error
+
+
+def _same_scenarios(card: pd.DataFrame, projected: xr.Dataset, projection: xr.Dataset) -> None:
+    cards = set(card["scenario"])
+    for data, what in ((projected, "projected"), (projection, "projection")):
+        have = {str(name) for name in data["scenario"].to_numpy()} if "scenario" in data.dims else set()
+        if cards != have:
+            raise SchemaError(
+                f"the card holds the scenarios {named(sorted(cards))}, {what} holds {named(sorted(have)) or 'none'}. "
+                "Pass the card, the values and the projection of one run."
+            )
+
+
+def _history(targets: pd.DataFrame, observed: pd.DataFrame, year: int) -> pd.DataFrame | None:
+    """Return the ratings of the years from the base on, from observations alone."""
+    bases = targets["base_year"].dropna()
+    years = range(int(bases.max()) + 1, year + 1) if len(bases) else range(0)
+    return rating_history(targets, observed=observed, years=years) if len(years) > 1 else None
+
+
+def _draw(
+    folder: Path, material: Material, projection: xr.Dataset, workers: int, progress: Progress | None
+) -> tuple[list[Picture], str]:
+    """Draw every chart in both languages; the language of the files goes into files, both into the page."""
+    folder.mkdir()
+    arguments: dict[str, Any] = {
+        "card": material.card,
+        "targets": material.targets,
+        "observed": material.observed,
+        "projected": material.projected,
+        "projection": projection,
+        "foot": {lang: _foot(material, lang) for lang in ("zh", "en")},
+    }
+    charts = charts_of(**arguments)
+    languages = (material.lang, "en" if material.lang == "zh" else "zh")
+    jobs = [(number, lang, lang == material.lang) for lang in languages for number in range(len(charts))]
+    done = 0
+
+    def tell(name: str) -> None:
+        nonlocal done
+        done += 1
+        if progress is not None:
+            progress(done, len(jobs), name)
+
+    glyphs: dict[str, str] = {}
+    drawings: dict[tuple[int, str], Markup] = {}
+    made = draw_all(charts, jobs, material=arguments, workers=min(workers, os.cpu_count() or 1), tell=tell)
+    for (number, lang, _), drawing in zip(jobs, made, strict=True):
+        if drawing.png is not None:
+            (folder / f"{charts[number].name}.svg").write_bytes(drawing.svg)
+            (folder / f"{charts[number].name}.png").write_bytes(drawing.png)
+        drawings[number, lang] = Markup(inlined(drawing.svg, f"{lang}{number}-", glyphs))  # noqa: S704 – made by matplotlib
+    pictures = [
+        Picture(
+            chart.kind,
+            chart.subject,
+            {"zh": chart.zh, "en": chart.en},
+            {lang: drawings[number, lang] for lang in ("zh", "en")},
+        )
+        for number, chart in enumerate(charts)
+    ]
+    return pictures, glyph_pool(glyphs)
+
+
+def _foot(material: Material, lang: str) -> str:
+    plan = "；".join(dict.fromkeys(str(source) for source in material.targets["source"]))
+    day = material.today.isoformat()
+    if lang == "zh":
+        return f"来源：{plan}；观测值的出处见报告“资料来源”；推算：popmodel {__version__}，{day}。"
+    return f"Sources: {plan}; publications of observed values: see the report; projection: popmodel {__version__}, {day}."
