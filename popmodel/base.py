@@ -182,12 +182,14 @@ def _observed(census: xr.Dataset, base: xr.Dataset, until: int | None) -> xr.Dat
             {"unit": "persons", "note": "districts without a published stock: share of the city interpolated"},
         )
         out = out.assign_coords(observed_year=np.arange(year + 1, year + 1 + run))
-        births = census["published_births"].isel(area=0).sel(published_period=slice(year + 1, year + run))
-        out["observed_births"] = ("observed_year", births.to_numpy(), {"unit": "persons"})
+        births = np.full(run, np.nan)
+        if "published_births" in census:
+            found = census["published_births"].isel(area=0).reindex(published_period=range(year + 1, year + 1 + run))
+            births = found.to_numpy()
+        out["observed_births"] = ("observed_year", births, {"unit": "persons"})
     if "published_registered_population" in census:
         register = census["published_registered_population"].isel(area=0, drop=True)
-        keep = register.sel(published_year=slice(year, until)).rename(published_year="register_year")
-        out["registered_population"] = keep
+        out["registered_population"] = register.sel(register_year=slice(None, until)).dropna("register_year")
     return out
 
 

@@ -47,12 +47,12 @@ CENTRE_COLUMNS = {
 }
 POINTERS = ("reference", "observed")
 PUBLISHED = {
-    "published_population": ("resident_population", "persons", "year"),
-    "published_urban_share": ("urbanisation_rate", "1", "year"),
-    "published_registered_population": ("registered_population", "persons", "year"),
-    "published_births": ("births", "persons", "period"),
-    "published_deaths": ("deaths", "persons", "period"),
-    "published_life_expectancy": ("life_expectancy", "years", "period"),
+    "published_population": ("resident_population", "persons", "published_year"),
+    "published_urban_share": ("urbanisation_rate", "1", "published_year"),
+    "published_births": ("births", "persons", "published_period"),
+    "published_deaths": ("deaths", "persons", "published_period"),
+    "published_life_expectancy": ("life_expectancy", "years", "published_period"),
+    "published_registered_population": ("registered_population", "persons", "register_year"),
 }
 """Variables read from the observed values: indicator, unit, axis."""
 
@@ -257,26 +257,26 @@ def _centre_shares(file: Path, codes: np.ndarray) -> xr.DataArray:
 
 
 def _published(observed: pd.DataFrame, areas: np.ndarray, census_year: int) -> xr.Dataset:
-    """Arrange published values from the census year on by year and area; what is not published is missing.
+    """Arrange published values by year and area, from the census year on; what is not published is missing.
 
-    Values on another basis than the first one are left out (a revision between two censuses is not growth), and so are
-    assumed ones.
+    The register has no census: its earlier years are kept too. Values on another basis than the first one are left out
+    (a revision between two censuses is not growth), and so are assumed ones.
     """
     out = xr.Dataset()
-    usable = observed[
-        observed["area"].isin(areas) & (observed["year"] >= census_year) & (observed["status"] != "assumed")
-    ]
-    last = int(usable["year"].max()) if len(usable) else census_year
-    for variable, (indicator, unit, axis) in PUBLISHED.items():
+    usable = observed[observed["area"].isin(areas) & (observed["status"] != "assumed")]
+    for variable, (indicator, unit, dim) in PUBLISHED.items():
         found = usable[usable["indicator"] == indicator].sort_values("year")
+        if dim != "register_year":
+            found = found[found["year"] >= census_year]
         found = found[(found["chosen"] == "yes") | ~found.duplicated(["area", "year"], keep=False)]
-        if axis == "year" and len(found):
-            found = found[found["basis"] == found["basis"].iloc[0]]
-        years = list(range(census_year, last + 1))
+        if not len(found):
+            continue
+        found = found[found["basis"] == found["basis"].iloc[0]]
+        first = min(census_year, int(found["year"].min()))
+        years = list(range(first, int(usable["year"].max()) + 1))
         values = np.full((len(years), len(areas)), np.nan)
         for area, year, value, given in zip(found["area"], found["year"], found["value"], found["unit"], strict=True):
-            place = int(year) - census_year, list(areas).index(area)
+            place = int(year) - first, list(areas).index(area)
             values[place] = convert(float(value), given, unit, what=f"{indicator} {year}")
-        dim = f"published_{axis}"
         out[variable] = xr.DataArray(values, dims=(dim, "area"), coords={dim: years}, attrs={"unit": unit})
     return out

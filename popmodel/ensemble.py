@@ -82,7 +82,8 @@ def project_indicators(
         lacking = [name for name in indicators if name not in values]
         if lacking:
             raise SchemaError(
-                f"project_indicators: {named(lacking)} is not given by this projection; it gives {named(values, most=60)}."
+                f"project_indicators: {named(lacking)} is not given by this projection; "
+                f"it gives {named(values, most=60)}."
             )
         chosen = values[list(indicators)]
         kept.append(chosen if areas is None else chosen.sel(area=list(areas)))

@@ -136,10 +136,11 @@ def _rates(base: xr.Dataset, scenario: Scenario, periods: list[int]) -> xr.Datas
         },
         coords={name: base[name] for name in base["population"].coords if name not in ("year",)},
     ).assign_coords(period=periods)
-    if "registered_population" in base:
-        entries = _entries(base, scenario, periods, natural, where)
+    register = _register(base)
+    if int(base["year"]) in register:
+        entries = _entries(scenario, register, int(base["year"]), periods, natural)
         rates["registered_net_entries"] = ("period", entries, {"unit": "persons"})
-        rates["registered_start"] = ((), _register(base)[int(base["year"])], {"unit": "persons"})
+        rates["registered_start"] = ((), register[int(base["year"])], {"unit": "persons"})
     return rates.merge(
         _settlement(base, scenario, [int(base["year"]), *periods], where), compat="no_conflicts", join="exact"
     )
@@ -156,17 +157,17 @@ def _closed(
     where: str,
 ) -> ClosedAccounts | None:
     needed = [name for name in ("total_fertility", "net_migration") if isinstance(getattr(scenario, name), Observed)]
+    if not needed:
+        return None
     stocks = base.get("observed_stock")
     if stocks is None or not stocks.sizes["observed_year"]:
-        if needed:
-            raise SchemaError(
-                f"{where} {needed[0]} is to be taken from published figures, but the base has no year-end stocks after "
-                f"{int(base['year'])}. Add them to the observed values or give the driver dated values."
-            )
-        return None
+        raise SchemaError(
+            f"{where} {needed[0]} is to be taken from published figures, but the base has no year-end stocks after "
+            f"{int(base['year'])}. Add them to the observed values or give the driver dated values."
+        )
     seen = stocks.sizes["observed_year"]
-    if not needed or seen > len(survival):
-        return None if not needed else _too_short(where, seen, len(survival))
+    if seen > len(survival):
+        raise SchemaError(f"{where} {seen} observed years do not fit into {len(survival)} projected ones. Add years.")
     return close_accounts(
         stock,
         stocks.to_numpy(),
@@ -176,10 +177,6 @@ def _closed(
         sex_ratio_at_birth=ratios[:seen],
         schedule=shape,
     )
-
-
-def _too_short(where: str, seen: int, periods: int) -> ClosedAccounts | None:
-    raise SchemaError(f"{where} {seen} observed years do not fit into {periods} projected ones. Project further.")
 
 
 def _migrants(
@@ -235,35 +232,37 @@ def _solve(
 
 
 def _register(base: xr.Dataset) -> dict[int, float]:
+    if "registered_population" not in base:
+        return {}
     series = base["registered_population"]
-    years = series["register_year"].to_numpy()
-    register = {int(y): float(v) for y, v in zip(years, series.to_numpy(), strict=True) if np.isfinite(v)}
-    if int(base["year"]) not in register:
-        raise SchemaError(f"registered population of {int(base['year'])} is missing. Add it to the observed values.")
-    return register
+    return {int(y): float(v) for y, v in zip(series["register_year"].to_numpy(), series.to_numpy(), strict=True)}
 
 
-def _entries(base: xr.Dataset, scenario: Scenario, periods: list[int], natural: Array, where: str) -> Array:
+def _entries(
+    scenario: Scenario, register: Mapping[int, float], start: int, periods: list[int], natural: Array
+) -> Array:
     """Net entries into the register by period; natural increase at the residents' rate (assumed)."""
-    driver, register = scenario.registered_net_entries, _register(base)
-    start = int(base["year"])
+    driver, where = scenario.registered_net_entries, f"scenario {scenario.name}: registered_net_entries"
     if isinstance(driver, Solve):
         if driver.year not in periods:
-            raise SchemaError(f"{where} registered_net_entries is solved for {driver.year}, outside the periods.")
+            raise SchemaError(f"{where} is solved for {driver.year}, outside {periods[0]}-{periods[-1]}.")
         years = periods.index(driver.year) + 1
         return np.full(len(periods), entries_to_reach(register[start], natural[:years], target=driver.value))
     if not isinstance(driver, Observed):
-        return _dated(driver, periods, f"{where} registered_net_entries")
-    known = sorted(year for year in register if start <= year <= periods[-1])
-    if len(known) < 2:
-        raise SchemaError(
-            f"{where} registered_net_entries: no registered population is published after {start}. Give dated values."
-        )
+        return _dated(driver, periods, where)
+    known = sorted(year for year in register if year <= periods[-1])
+    later = [year for year in known if year >= start]
+    # Where nothing is published after the start, the last change before it, at the first year's natural rate.
+    pairs = list(pairwise(later if len(later) > 1 else known[-2:]))
+    if not pairs:
+        raise SchemaError(f"{where}: only the registered population of {start} is published. Give dated values.")
     series: dict[int, float] = {}
-    for first, last in pairwise(known):
-        span = natural[first - start : last - start]
-        each = entries_to_reach(register[first], span, target=register[last])
+    for first, last in pairs:
+        rate = natural[[max(year - start, 0) for year in range(first, last)]]
+        each = entries_to_reach(register[first], rate, target=register[last])
         series |= dict.fromkeys(range(first + 1, last + 1), each)
+    if len(later) < 2:
+        series = dict.fromkeys(periods[:1], series[start])
     return extrapolate(series, periods, method=driver.carry)
 
 

@@ -28,7 +28,9 @@ SAMPLES, CHECK = runpy.run_path(str(HERE / "samples.py")), runpy.run_path(str(HE
 CARD, PREVIOUS = SAMPLES["card"](), SAMPLES["card"](year=2022)
 VALUES, POPULATION = SAMPLES["values"](), SAMPLES["projection"]()["population"]
 POSITIONS = {code: (i % 4, i // 4) for i, code in enumerate(SAMPLES["DISTRICTS"])}
-SOURCE = "来源：《温州市人口发展中长期规划》（温政发〔2022〕19号）；温州市统计局人口主要数据公报；情景推算：popmodel。2024-03-05。"
+SOURCE = (
+    "来源：《温州市人口发展中长期规划》（温政发〔2022〕19号）；温州市统计局人口主要数据公报；2024-03-05。合成数据。"
+)
 CHARTS = {
     "heatmap": lambda **more: plot_heatmap(CARD, **more),
     "slope": lambda **more: plot_slope(CARD, previous=PREVIOUS, **more),

@@ -124,6 +124,21 @@ def test_trend_meets_published_births_and_stocks(projection: xr.Dataset, base: x
     assert stocks.to_numpy() == pytest.approx(base.observed_stock.to_numpy(), rel=1e-6)
 
 
+def test_register_of_an_early_vintage_goes_on_from_before_the_base(
+    census: xr.Dataset, scenarios: list[pm.Scenario]
+) -> None:
+    """Known by 2021: 832.36万 at the end of 2019, 833.91万 a year later; nothing since."""
+    base = pm.estimate_base(census, observed_until=2021)
+    rates = pm.scenario_rates(base, scenarios[:1], years=range(2020, 2023))
+    values = pm.measure(pm.project(base.population, rates))
+    entries = rates.registered_net_entries.isel(scenario=0).to_numpy()
+    assert entries[0] == entries[1]
+    growth = values.natural_increase.isel(area=0, scenario=0).sel(year=2021) / values.resident_population.isel(
+        area=0, scenario=0
+    ).sel(year=2020)
+    assert entries[0] == pytest.approx(8_339_100 - 8_323_600 * (1 + float(growth)))
+
+
 def test_registered_population_meets_what_is_published(values: xr.Dataset) -> None:
     register = values.registered_population.isel(area=0)
     assert register.sel(scenario="trend", year=[2020, 2022]).to_numpy() == pytest.approx([8_339_100, 8_318_000])

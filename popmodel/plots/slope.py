@@ -82,8 +82,8 @@ def plot_slope(
         ax.set_axis_off()
         for x in (0, 1):
             ax.axvline(x, color=style.RULE, linewidth=0.8, zorder=1)
-            layout.note(ax, str(before if x == 0 else now), (x, 1), offset=(0, 4), coords=("data", "axes fraction"),
-                        size=11, ha="center", va="bottom", gid="year")  # fmt: skip
+            layout.note(ax, str(before if x == 0 else now), (x, 0), offset=(0, -4), coords=("data", "axes fraction"),
+                        size=11, ha="center", va="top", gid="year")  # fmt: skip
         ax.plot([0, 1], [1, 1], color=style.MUTED, linewidth=0.9, linestyle=(0, (2, 2)), label="_even")
         layout.note(ax, words["even"], (0.5, 1), offset=(0, 3), size=8, colour=style.MUTED, ha="center", va="bottom",
                     halo=True, gid="even")  # fmt: skip
@@ -94,7 +94,7 @@ def plot_slope(
         if both.empty:
             layout.note(ax, words["none"], (0.5, 0.5), coords="axes fraction", colour=style.MUTED, ha="center")
         layout.fit(ax)
-        layout.foot(ax, source, below=8)
+        layout.foot(ax, source, below=26)
         layout.fit(ax)
         labels.spread(left)
         labels.spread(right)
