@@ -1,14 +1,13 @@
 """The plan as data: targets and observed values, read strictly, and the sheet to fill in for a further year."""
 
-import csv
 import re
 from collections.abc import Iterable
 from pathlib import Path
-from zipfile import BadZipFile
 
 import pandas as pd
 
 from popmodel.schema import UNITS, Column, SchemaError, check_table, rows
+from popmodel.tables import read_text as cells_of
 
 OPERATORS = (
     "reach", "above", "at_least", "below", "at_most", "about", "cumulative", "within", "rising", "keep", "relative",
@@ -84,7 +83,7 @@ def read_targets(path: str | Path) -> pd.DataFrame:
         operator needs and the row lacks, a milestone not after the base year, an indicator with two rows for the
         same year and version. The message names file, line and column.
     """
-    table = _typed(_read(path), TARGET_COLUMNS, file=path, key=("indicator", "year", "version"))
+    table = _typed(cells_of(path), TARGET_COLUMNS, file=path, key=("indicator", "year", "version"))
     for column in ("number", "decimals"):
         table[column] = _whole(table[column], column, path)
     units = dict(zip(table["indicator"], table["unit"], strict=True))
@@ -116,7 +115,7 @@ def read_observed(path: str | Path) -> pd.DataFrame:
         Missing or unknown columns, blank cells or cells of the wrong kind, a date of another form, more decimals
         printed than declared, two sources for one year of which not exactly one is chosen.
     """
-    raw = _read(path)
+    raw = cells_of(path)
     table = _typed(raw, OBSERVED_COLUMNS, file=path)
     table["decimals"] = _whole(table["decimals"], "decimals", path)
     for (line, row), printed in zip(table.iterrows(), raw["value"].str.strip(), strict=True):
@@ -193,7 +192,7 @@ def observation_faults(
     pandas.DataFrame, (faults, 5)
         Columns `line`, `column`, `cell` (as typed), `rule`, `remedy`.
     """
-    raw = _read(path)
+    raw = cells_of(path)
     found: list[tuple[int, str, str, str, str]] = []
     for name in [n for n, column in OBSERVED_COLUMNS.items() if column.required and n not in raw.columns]:
         found.append((1, name, "", "column is missing", "Add it, with this name in the first row."))
@@ -219,40 +218,6 @@ def observation_faults(
             found += [(n, "chosen", str(raw.loc[n - 2].get("chosen", "")), rule, remedy) for n in lines_ if n > 0]
     out = pd.DataFrame(sorted(set(found)), columns=["line", "column", "cell", "rule", "remedy"])
     return out.astype({"line": "int64"})
-
-
-def _read(path: str | Path) -> pd.DataFrame:
-    """Return the cells of a table as text, row by row, without empty rows at its end."""
-    file = Path(path)
-    if not file.is_file():
-        raise SchemaError(f"{path}: there is no such file. Correct the path.")
-    try:
-        if file.suffix.lower() == ".xlsx":
-            sheet = pd.read_excel(file, header=None, dtype=str, na_filter=False, engine="openpyxl")
-            # Excel turns a typed date into a time stamp; the day is what was typed.
-            rows_ = sheet.replace(r"^(\d{4}-\d\d-\d\d) 00:00:00$", r"\1", regex=True).to_numpy().tolist()
-        elif file.suffix.lower() == ".csv":
-            with file.open(encoding="utf-8-sig", newline="") as text:
-                rows_ = list(csv.reader(text, strict=True))
-        else:
-            raise SchemaError(f"{path}: the ending {file.suffix!r} is not known. Use .csv or .xlsx.")
-    except UnicodeDecodeError as error:
-        raise SchemaError(f"{path}: the text is not UTF-8. Save it again as “CSV UTF-8”.") from error
-    except (csv.Error, BadZipFile, KeyError) as error:
-        raise SchemaError(f"{path}: not a table ({error}). Save it again from the program that made it.") from error
-    while rows_ and not any(rows_[-1]):
-        rows_.pop()
-    if not rows_:
-        raise SchemaError(f"{path}: the table is empty. Give the names of the columns in the first row.")
-    head = [name.strip() for name in rows_[0]]
-    for line, row in enumerate(rows_, 1):
-        if len(row) != len(head):
-            raise SchemaError(
-                f"{path}: line {line} has {len(row)} cells, the first line {len(head)}. Give each row as many cells."
-            )
-    if len(set(head)) < len(head):
-        raise SchemaError(f"{path}: a column stands twice in {', '.join(head)}. Delete or rename one.")
-    return pd.DataFrame(rows_[1:], columns=head, dtype=str)
 
 
 def _typed(raw: pd.DataFrame, columns: dict[str, Column], *, file: object, key: tuple[str, ...] = ()) -> pd.DataFrame:

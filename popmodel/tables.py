@@ -1,8 +1,10 @@
 """Read tables as text, strictly, and arrange long ones as arrays."""
 
+import csv
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 import numpy.typing as npt
@@ -12,28 +14,44 @@ from popmodel.schema import Column, SchemaError, check_table, named
 
 
 def read_text(path: str | Path) -> pd.DataFrame:
-    """Read a .csv (UTF-8, commas) or .xlsx (first sheet) with every cell as text.
+    """Read a .csv (UTF-8, commas) or .xlsx (first sheet) with every cell as text, without empty rows at its end.
 
     Raises
     ------
     SchemaError
-        If the file is missing, has another ending, is not UTF-8 or not a table.
+        If the file is missing, has another ending, is not UTF-8 or not a table, a line has more or fewer cells than
+        the first, or a column stands twice.
     """
     file = Path(path)
     if not file.is_file():
         raise SchemaError(f"{path}: the file is missing. Correct the path, or add the file.")
-    if file.suffix.lower() == ".xlsx":
-        table: pd.DataFrame = pd.read_excel(file, dtype=str, keep_default_na=False, na_filter=False)
-        # Excel turns a typed date into a time stamp; the day is what was typed.
-        return table.apply(lambda cells: cells.str.replace(r"^(\d{4}-\d\d-\d\d) 00:00:00$", r"\1", regex=True))
-    if file.suffix.lower() != ".csv":
-        raise SchemaError(f"{path}: the ending {file.suffix!r} is not known. Use .csv or .xlsx.")
     try:
-        return pd.read_csv(file, dtype=str, keep_default_na=False, encoding="utf-8-sig", skip_blank_lines=False)
+        if file.suffix.lower() == ".xlsx":
+            sheet = pd.read_excel(file, header=None, dtype=str, na_filter=False, engine="openpyxl")
+            # Excel turns a typed date into a time stamp; the day is what was typed.
+            rows_ = sheet.replace(r"^(\d{4}-\d\d-\d\d) 00:00:00$", r"\1", regex=True).to_numpy().tolist()
+        elif file.suffix.lower() == ".csv":
+            with file.open(encoding="utf-8-sig", newline="") as text:
+                rows_ = list(csv.reader(text, strict=True))
+        else:
+            raise SchemaError(f"{path}: the ending {file.suffix!r} is not known. Use .csv or .xlsx.")
     except UnicodeDecodeError as error:
         raise SchemaError(f"{path}: the text is not UTF-8. Save it again as “CSV UTF-8”.") from error
-    except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        raise SchemaError(f"{path}: not a table ({error}). Give each row as many commas as the first.") from error
+    except (csv.Error, BadZipFile, KeyError) as error:
+        raise SchemaError(f"{path}: not a table ({error}). Save it again from the program that made it.") from error
+    while rows_ and not any(rows_[-1]):
+        rows_.pop()
+    if not rows_:
+        raise SchemaError(f"{path}: the table is empty. Give the names of the columns in the first row.")
+    head = [name.strip() for name in rows_[0]]
+    for line, row in enumerate(rows_, 1):
+        if len(row) != len(head):
+            raise SchemaError(
+                f"{path}: line {line} has {len(row)} cells, the first line {len(head)}. Give each row as many cells."
+            )
+    if len(set(head)) < len(head):
+        raise SchemaError(f"{path}: a column stands twice in {', '.join(head)}. Delete or rename one.")
+    return pd.DataFrame(rows_[1:], columns=head, dtype=str)
 
 
 def read_table(path: str | Path, columns: Mapping[str, Column], *, key: Sequence[str] = ()) -> pd.DataFrame:

@@ -2,6 +2,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 import xarray as xr
 
@@ -29,6 +30,17 @@ def test_census_reproduces_table_6_to_the_printed_digit(
     """The 2020 column of Table 6; the last three: tabulation by county of the 2020 census."""
     value = float(pm.measure(census)[indicator].isel(scenario=0, year=0, area=0))
     assert round(value, decimals) == printed
+
+
+def test_census_reproduces_the_age_structure_of_table_3() -> None:
+    """Table 3: 0-14, 15-59 and 60+ of both censuses, counts and shares."""
+    table = pd.read_csv(pm.data_path("plan/table3_age_structure.csv"))
+    for year in (2010, 2020):
+        counted = pm.measure(pm.read_census(pm.data_path("census/wenzhou"), year=year)).isel(scenario=0, year=0, area=0)
+        rows = table[table["year"] == year].set_index("age_group")
+        for group, name in (("0-14", "0_14"), ("15-59", "15_59"), ("60+", "60_plus"), ("65+", "65_plus")):
+            assert float(counted[f"residents_{name}"]) == rows.loc[group, "population"]
+            assert round(float(counted[f"share_{name}"]), 2) == rows.loc[group, "share_percent"]
 
 
 def test_projection_starts_where_the_census_stands(census: xr.Dataset, values: xr.Dataset) -> None:

@@ -40,7 +40,7 @@ def tracking(indicator, **more):
 
 
 CHARTS = {
-    "scorecard": functools.partial(plot_scorecard, CARD, cuts=(1.05, 0.95, 0.8, 0)),
+    "scorecard": functools.partial(plot_scorecard, CARD, cuts=(1.05, 0.95, 0.8, 0), previous=CARD),
     "scorecard, one scenario": functools.partial(
         plot_scorecard, CARD, scenario="plan", scenario_names={"plan": "规划情景"}
     ),

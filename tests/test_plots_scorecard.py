@@ -134,6 +134,16 @@ def test_cuts_and_sources_stand_in_the_foot(card):
     assert foot.endswith("Source, 2024")
 
 
+def test_the_last_ratings_stand_beside(card):
+    before = card.assign(rating=["ahead", "moving_away"] * (len(card) // 2))
+    ax = plot_scorecard(card, previous=before, ax=blank_axes(), scenario="trend")
+    expected = before[before.scenario == "trend"].rating.value_counts()
+    assert {code: count(ax, f"_last {code}") for code in expected.index} == expected.to_dict()
+    assert "评级后的灰色小标记为上一次评估的评级。" in texts(ax, "foot")
+    marks = [line for line in ax.get_lines() if line.get_label() == "_last ahead"]
+    assert all(line.get_marker() == "^" and line.get_markersize() < 6 for line in marks)
+
+
 def test_the_rating_of_another_method_is_counted(card):
     other = one_row(card, rating="stagnation", rating_zh="停滞", rating_en="stagnation")
     ax = plot_scorecard(other, ax=blank_axes())

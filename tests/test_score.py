@@ -165,8 +165,8 @@ def test_the_rating_of_another_method(method, rating, words):
 
 def test_plan_base_or_observed_base():
     row = goal(base_value=957.29, base_text="957.29")
-    assert one(row, RESIDENTS, year=2023)["pace"] == pytest.approx(18.81 / 42.71 / 0.6)
-    assert one(row, RESIDENTS, year=2023, base="observed")["pace"] == pytest.approx(17.4 / 41.3 / 0.6)
+    assert one(row, RESIDENTS, year=2023)["pace"] == pytest.approx(17.4 / 41.3 / 0.6)
+    assert one(row, RESIDENTS, year=2023, base="plan")["pace"] == pytest.approx(18.81 / 42.71 / 0.6)
     with pytest.raises(SchemaError, match="base='best' is not known"):
         one(row, RESIDENTS, year=2023, base="best")
 

@@ -163,7 +163,7 @@ def project_path(
         )
     ]
     fine = _fill(
-        [np.broadcast_to(view, lead + view.shape[-4:]) for view in views], move, parts, (*TIMINGS[timing], float(width))
+        [np.broadcast_to(view, lead + view.shape[-4:]) for view in views], move, parts, (TIMINGS[timing], float(width))
     )
     if not fine:
         for name, array in inputs.items():
@@ -174,7 +174,7 @@ def project_path(
     return Projected(*parts)
 
 
-def _fill(views: list[NDArray[Any]], move: NDArray[Any] | None, parts: list[Any], times: tuple[float, ...]) -> bool:
+def _fill(views: list[NDArray[Any]], move: NDArray[Any] | None, parts: list[Any], times: tuple[tuple[float, float, float], float]) -> bool:
     """Run into `parts`; returns whether every value was in its range."""
     if any(part is not None and not part.flags.c_contiguous for part in parts):
         halves = zip(*([part] * len(parts[0]) if part is None else part for part in parts), strict=True)

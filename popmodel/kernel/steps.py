@@ -47,42 +47,48 @@ def _take(P, p, W, to):  # type: ignore[no-untyped-def]
 
 
 @compiled()
-def _age(W, old, new, S, s, M, m, h, g):  # type: ignore[no-untyped-def]
-    """Ages 1 … A of one sex of one district; returns whether every value is in its range (a NaN is not)."""
+def _age(W, old, new, S, s, M, m, shares, F, f, spare):  # type: ignore[no-untyped-def]
+    """Ages 1 … A of one sex of one district; returns whether every value is in its range (a NaN is not).
+
+    With fertility rates F (None for men) the women's years lived × rate go to the row `spare`, twice.
+    """
+    h, g, k = shares
     last = S.shape[1] - 1
     ok = True
     for x in range(1, last):
-        end = (W[old, x - 1] + h * M[m, x - 1]) * S[s, x] + g * M[m, x]
+        alive = (W[old, x - 1] + h * M[m, x - 1]) * S[s, x]
+        end = alive + g * M[m, x]
         W[new, x] = end
         ok &= (S[s, x] >= 0.0) & (S[s, x] <= 1.0) & (end >= 0.0) & (end <= LARGEST)
-    start = (W[old, last - 1] + h * M[m, last - 1]) + (W[old, last] + h * M[m, last])
-    end = start * S[s, last] + g * M[m, last]
+        if F is not None:
+            W[spare, x] = F[f, x] * ((W[old, x] + h * M[m, x]) + (alive + k * M[m, x]))
+            ok &= F[f, x] >= 0.0
+    top = W[old, last] + h * M[m, last]
+    alive = ((W[old, last - 1] + h * M[m, last - 1]) + top) * S[s, last]
+    end = alive + g * M[m, last]
     W[new, last] = end
+    if F is not None:
+        # Girls born in the step do not bear in it: at age 0 only those count who are there or come.
+        W[spare, 0] = F[f, 0] * (W[old, 0] + (h + k) * M[m, 0])
+        W[spare, last] = F[f, last] * (top + (alive + k * M[m, last]))
+        ok &= (F[f, 0] >= 0.0) & (F[f, last] >= 0.0)
     return ok & (S[s, last] >= 0.0) & (S[s, last] <= 1.0) & (end >= 0.0) & (end <= LARGEST)
 
 
 @compiled()
-def _bear(W, old, new, spare, F, f, M, m, h, g, k):  # type: ignore[no-untyped-def]
-    """Births per year of width to the women of one district, from their stock at the start and at the end."""
-    rest = k - g  # takes those migrants out of the end's stock who come too late to bear
-    ok = F[f, 0] >= 0.0
-    # Girls born in the step do not bear in it: at age 0 only those count who are there or come.
-    W[spare, 0] = F[f, 0] * (W[old, 0] + (h + k) * M[m, 0])
-    for x in range(1, F.shape[1]):
-        W[spare, x] = F[f, x] * ((W[old, x] + h * M[m, x]) + (W[new, x] + rest * M[m, x]))
-        ok &= F[f, x] >= 0.0
-    # Eight sums in a fixed order: quick, and the same to the bit on any number of threads. The row's padding is zero.
-    a = b = c = d = e = i = j = k = 0.0
+def _total(W, row):  # type: ignore[no-untyped-def]
+    """Sum of a row, whose padding is zero, as eight sums in a fixed order: quick, and the same to the bit on any thread."""
+    a = b = c = d = e = f = g = h = 0.0
     for x in range(0, W.shape[1], 8):
-        a += W[spare, x]
-        b += W[spare, x + 1]
-        c += W[spare, x + 2]
-        d += W[spare, x + 3]
-        e += W[spare, x + 4]
-        i += W[spare, x + 5]
-        j += W[spare, x + 6]
-        k += W[spare, x + 7]
-    return 0.5 * (((a + b) + (c + d)) + ((e + i) + (j + k))) if ok else np.nan
+        a += W[row, x]
+        b += W[row, x + 1]
+        c += W[row, x + 2]
+        d += W[row, x + 3]
+        e += W[row, x + 4]
+        f += W[row, x + 5]
+        g += W[row, x + 6]
+        h += W[row, x + 7]
+    return ((a + b) + (c + d)) + ((e + f) + (g + h))
 
 
 @compiled()
@@ -99,18 +105,19 @@ def _die(W, old, to, S, s, M, m, h, born):  # type: ignore[no-untyped-def]
 
 @compiled()
 def _step(W, old, new, spare, S, s, M, m, F, f, ratio, times):  # type: ignore[no-untyped-def]
-    """One district's step; rows of the men follow those of the women. Returns girls, boys and whether all is in range."""
-    h, g, k, width = times
-    ok = _age(W, old, new, S, s[0], M, m[0], h, g)
-    ok &= _age(W, old + 1, new + 1, S, s[1], M, m[1], h, g)
-    births = width * _bear(W, old, new, spare, F, f, M, m[0], h, g, k)
+    """One district's step; rows of men follow those of women. Returns girls, boys and whether all is in its range."""
+    shares, width = times
+    ok = _age(W, old, new, S, s[0], M, m[0], shares, F, f, spare)
+    ok &= _age(W, old + 1, new + 1, S, s[1], M, m[1], shares, None, 0, 0)
+    births = 0.5 * width * _total(W, spare)
     girls = births / (1.0 + ratio)
+    born = (girls, births - girls)
     ok &= (ratio >= 0.0) & (births >= 0.0)
-    for sex, born in enumerate((girls, births - girls)):
-        end = born * S[s[sex], 0] + g * M[m[sex], 0]
+    for sex in range(2):
+        end = born[sex] * S[s[sex], 0] + shares[1] * M[m[sex], 0]
         W[new + sex, 0] = end
         ok &= (S[s[sex], 0] >= 0.0) & (S[s[sex], 0] <= 1.0) & (end >= 0.0) & (end <= LARGEST)
-    return girls, births - girls, ok
+    return born, ok
 
 
 @compiled()
@@ -154,12 +161,12 @@ def run(shape, times, block, rows, base, steps, out, ok):  # type: ignore[no-unt
                 s, m = _row(base, steps, 2, i, t, d), _row(base, steps, 4, i, t, d)
                 ss, mm = (s, s + steps[2, 2]), (m, m + steps[4, 2])
                 ratio = R[_row(base, steps, 3, i, t, d), 0]
-                girls, boys, fine = _step(
+                born, fine = _step(
                     W, old, new, 4 * block, S, ss, M, mm, F, _row(base, steps, 1, i, t, d), ratio, times
                 )
                 good &= fine
                 cell, at = (i * T + t) * D + d, (i * (T + 1) + t + 1) * D + d
-                _report(W, old, new, 4 * block, S, ss, M, mm, times[0], (girls, boys), cell, at, stocks, births, deaths, moved)
+                _report(W, old, new, 4 * block, S, ss, M, mm, times[0][0], born, cell, at, stocks, births, deaths, moved)
         ok[unit] = good
 
 
@@ -188,7 +195,7 @@ def run_coupled(shape, times, rows, base, steps, move, out, ok):  # type: ignore
     P, F, S, R, M, leave = rows
     stocks, births, deaths, moved = out
     A = S.shape[1]
-    h, g, k, width = times
+    h, g, k = times[0]
     after = k == 1.0
     n = n_lead * D
     W = _work(5 * n, A)
@@ -230,11 +237,11 @@ def run_coupled(shape, times, rows, base, steps, move, out, ok):  # type: ignore
             ss = (s, s + steps[2, 2])
             a, b = 4 * unit + old, 4 * unit + new
             ratio = R[_row(base, steps, 3, i, t, d), 0]
-            girls, boys, fine = _step(
+            children, fine = _step(
                 W, a, b, 4 * n + unit, S, ss, migrants, mm, F, _row(base, steps, 1, i, t, d), ratio, times
             )
             ok[unit] &= fine
-            born[2 * unit], born[2 * unit + 1] = girls, boys
+            born[2 * unit], born[2 * unit + 1] = children
         if after:
             for unit in numba.prange(n):
                 i, d = unit // D, unit % D

@@ -26,6 +26,7 @@ WORDS = {
         "value": "base / latest", "count": "targets for {year}", "met": "meets the target", "unmet": "does not",
         "by": "projected by scenario:", "bar": "bar: from the base (left) to the target (right)",
         "due": "where an even pace would stand today", "used": "ceiling: share of the margin used up",
+        "before": "The small grey sign after a rating is that of the last evaluation.",
         "from": "Hollow mark and *: rated on the projection ({scenario}), since nothing is observed.",
         "cuts": "Way done ÷ time gone (inverted for ceilings): ahead ≥ {0}, on track ≥ {1}, nearly ≥ {2}, "
         "behind ≥ {3}, moving away < {3}.",
@@ -54,6 +55,7 @@ class Page(NamedTuple):
     row: float
     indicators: int
     language: style.Language
+    before: dict[tuple[str, str, int], str]
 
 
 def plot_scorecard(
@@ -63,6 +65,7 @@ def plot_scorecard(
     ax: Axes | None = None,
     scenario: str | None = None,
     scenario_names: Mapping[str, str] | None = None,
+    previous: pd.DataFrame | None = None,
     cuts: Sequence[float] | None = None,
     source: str = "",
 ) -> Axes:
@@ -84,6 +87,8 @@ def plot_scorecard(
         Show the projection of this one alone; of all if not given.
     scenario_names : mapping of str to str, optional
         Printed names of the scenarios.
+    previous : pandas.DataFrame, optional
+        The scorecard of the last evaluation: its ratings are drawn small and grey beside this year's.
     cuts : sequence of 4 floats, optional
         Lower ends of ahead, on track, nearly and behind, to be printed in the foot.
     source : str
@@ -101,6 +106,7 @@ def plot_scorecard(
     language = style.language(lang)
     with style.context():
         rows, page = _page(card, scenario, scenario_names or {}, language)
+        page = page._replace(before=_ratings(previous)) if previous is not None else page
         foot = _foot_lines(rows, page, cuts, source)
         bottom = HEAD + page.row * page.indicators
         height = bottom + 52 + 10.5 * len(foot)
@@ -135,7 +141,13 @@ def _page(
     milestones = sorted(int(year) for year in rows["target_year"].unique())
     printed = [style.printable(names.get(name, name)) or name for name in scenarios]
     column, row = (WIDTH - FIRST - 4) / len(milestones), max(ROW, 11.0 * len(scenarios) + 10)
-    return rows, Page(milestones, scenarios, printed, column, row, int(rows["indicator"].nunique()), language)
+    return rows, Page(milestones, scenarios, printed, column, row, int(rows["indicator"].nunique()), language, {})
+
+
+def _ratings(card: pd.DataFrame) -> dict[tuple[str, str, int], str]:
+    """Return scenario, indicator and milestone → rating."""
+    keys = zip(card["scenario"], card["indicator"], card["target_year"], strict=True)
+    return {(str(s), str(i), int(y)): str(code) for (s, i, y), code in zip(keys, card["rating"], strict=True)}
 
 
 def _text(
@@ -215,7 +227,10 @@ def _cell(ax: Axes, cell: pd.DataFrame, page: Page, left: float, middle: float) 
     upper, lower, code = middle - 7, middle + 7.5, str(row["rating"])
     marks.rating(ax, x + 4, upper, code, hollow=str(row["value_status"]) == "projected")
     colour = style.text_colour(style.rating_look(code).colour)
-    _text(ax, x + 12, upper, str(row[f"rating_{page.language}"]), size=8, colour=colour, gid="rating")
+    end = _text(ax, x + 12, upper, str(row[f"rating_{page.language}"]), size=8, colour=colour, gid="rating")
+    last = page.before.get((str(row["scenario"]), str(row["indicator"]), int(row["target_year"])))
+    if last is not None:
+        marks.rating(ax, end + 6, upper, last, size=4.5, grey=True)
     right, free = left + page.column - 7, left + page.column - 4
     digits = max(int(row["decimals"]) if pd.notna(row["decimals"]) else 0, 1)
     for line, scenario in enumerate(page.scenarios):
@@ -248,6 +263,7 @@ def _foot_lines(rows: pd.DataFrame, page: Page, cuts: Sequence[float] | None, so
     words, parts = WORDS[page.language], []
     if cuts is not None:
         parts.append(words["cuts"].format(*(f"{cut:g}" for cut in cuts)))
+    parts += [words["before"]] if page.before else []
     if (rows["value_status"] == "projected").any():
         parts.append(words["from"].format(scenario=page.names[0]))
     parts += [style.printable(source)] if source else []

@@ -88,9 +88,7 @@ def plot_slope(
         layout.note(ax, words["even"], (0.5, 1), offset=(0, 3), size=8, colour=style.MUTED, ha="center", va="bottom",
                     halo=True, gid="even")  # fmt: skip
         left, right = _draw(ax, both, language)
-        layout.heading(
-            ax, words["title"].format(before=before, now=now), words["subtitle"].format(milestone=goal) + "\n"
-        )
+        layout.heading(ax, words["title"].format(before=before, now=now), words["subtitle"].format(milestone=goal))
         if both.empty:
             layout.note(ax, words["none"], (0.5, 0.5), coords="axes fraction", colour=style.MUTED, ha="center")
         layout.fit(ax)

@@ -16,7 +16,7 @@ class Task(NamedTuple):
     elders: tuple[Goal, ...]
     year: int
     cuts: Cuts
-    base: str = "plan"
+    base: str = "observed"
     former: tuple[Goal, ...] = ()
 
 

@@ -56,7 +56,7 @@ def score(
     year: int,
     method: str = "pace",
     cuts: Cuts = CUTS,
-    base: str = "plan",
+    base: str = "observed",
 ) -> pd.DataFrame:
     r"""Rate every target in every scenario, as an evaluation of `year`, made in the year after, would.
 
@@ -77,8 +77,9 @@ def score(
     cuts : Cuts
         Lower ends of the classes of `pace`.
     base : {"plan", "observed"}
-        Which base counts where both are known: the one that the plan prints, or the one observed in the base year
-        (the plan may print the census day's value where the yearly series has the end of the year).
+        Which base counts where both are known: the one observed in the base year, which is of the same kind as the
+        later values (the default), or the one that the plan prints, which may be the census day's where the yearly
+        series has the end of the year.
 
     Returns
     -------
@@ -258,7 +259,7 @@ def rating_history(
     projected: xr.Dataset | None = None,
     years: Iterable[int],
     cuts: Cuts = CUTS,
-    base: str = "plan",
+    base: str = "observed",
 ) -> pd.DataFrame:
     """Show how each rating moved from one evaluation to the next, each with what was published by then.
 

@@ -22,7 +22,7 @@ def explain(
     indicator: str,
     scenario: str | None = None,
     cuts: Cuts = CUTS,
-    base: str = "plan",
+    base: str = "observed",
 ) -> str:
     """Write out how the ratings of one indicator came about, milestone by milestone.
 
