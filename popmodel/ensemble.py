@@ -57,19 +57,18 @@ def project_indicators(
     if isinstance(rates, xr.Dataset):
         if "draw" not in rates.dims:
             raise SchemaError("project_indicators: the rates have no draw dim. Use project, or expand_dims(draw=…).")
-        whole, labels = rates, np.arange(rates.sizes["draw"])
-
-        def rates_of(numbers: npt.NDArray[np.int_]) -> xr.Dataset:
-            return whole.isel(draw=slice(int(numbers[0]), int(numbers[-1]) + 1))
-
+        labels = np.arange(rates.sizes["draw"])
     else:
-        rates_of, labels = rates, np.arange(draws or 0)
+        labels = np.arange(draws or 0)
     if not len(labels) or block < 1:
         raise SchemaError(f"project_indicators: {len(labels)} draws in blocks of {block}. Give draws=… and block ≥ 1.")
     kept = []
     for first in range(0, len(labels), block):
         numbers = labels[first : first + block]
-        here = rates_of(numbers)
+        if isinstance(rates, xr.Dataset):
+            here = rates.isel(draw=slice(first, first + len(numbers)))
+        else:
+            here = rates(numbers)
         if here.sizes.get("draw") != len(numbers):
             raise SchemaError(
                 f"project_indicators: rates for draws {numbers[0]}-{numbers[-1]} have {here.sizes.get('draw', 'no')} "

@@ -123,7 +123,7 @@ def _rates(base: xr.Dataset, scenario: Scenario, periods: list[int]) -> xr.Datas
     net = migrants[:, :, None, None] * shape
     path = project_path(stock, rate, survival, ratios, net)
     residents = path.population[:-1].sum(axis=(-3, -2, -1))
-    natural = (path.births.sum(axis=(-2, -1)) - path.deaths.sum(axis=(-3, -2, -1))) / residents
+    natural = (np.asarray(path.births).sum((-2, -1)) - np.asarray(path.deaths).sum((-3, -2, -1))) / residents
     dims = ("period", "district", "sex", "age")
     rates = xr.Dataset(
         {
@@ -212,7 +212,7 @@ def _migrants(
     share = base["migration_share"].to_numpy()
     if isinstance(driver, Solve):
         each = _solve(driver, periods, city, share, where)
-        return np.full(len(periods), each)[:, None] * share
+        return np.asarray(each * np.ones((len(periods), 1)) * share)
     return np.asarray(_dated(driver, periods, f"{where} net_migration")[:, None] * share)
 
 

@@ -31,9 +31,7 @@ def test_rates_may_be_made_when_they_are_needed(base: xr.Dataset, drawn: xr.Data
         asked.append(numbers.tolist())
         return drawn.isel(draw=numbers)
 
-    made = pm.project_indicators(
-        base.population, rates_of, draws=7, block=4, indicators=["births"], areas=["330300"]
-    )
+    made = pm.project_indicators(base.population, rates_of, draws=7, block=4, indicators=["births"], areas=["330300"])
     assert asked == [[0, 1, 2, 3], [4, 5, 6]]
     assert made.sizes["area"] == 1
     assert made.births.isel(year=1).std() > 0

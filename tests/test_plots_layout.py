@@ -113,7 +113,13 @@ def test_the_overlap_check_sees_an_overlap(ax):
 
 
 @pytest.mark.parametrize(
-    ("first", "last", "ticks"), [(2020, 2035, [2020, 2025, 2030, 2035]), (2021, 2023, [2021, 2022, 2023])]
+    ("first", "last", "ticks"),
+    [
+        (2020, 2035, [2020, 2025, 2030, 2035]),
+        (2021, 2023, [2021, 2022, 2023]),
+        (2021, 2035, [2021, 2025, 2030, 2035]),
+        (2018, 2035, [2020, 2025, 2030, 2035]),
+    ],
 )
 def test_years_on_the_axis(first, last, ticks):
     assert ordinal_ticks(first, last) == ticks

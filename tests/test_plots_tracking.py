@@ -200,6 +200,13 @@ def test_a_district(targets, observed, values):
     assert lines(ax, "_history") == []  # the city's observations are not the district's
 
 
+def test_the_citys_targets_are_not_a_districts(targets, values):
+    ax = plot_tracking(targets, projected=values, indicator="resident_population", area="330302", ax=blank_axes())
+    assert ax.get_title(loc="left") == "1  常住人口（万人）"
+    assert lines(ax, ("_target", "_path")) == []
+    assert lines(ax, "_scenario")[0].get_ydata()[0] == pytest.approx(117.1, abs=0.1)
+
+
 def test_english_targets_are_put_into_signs(targets):
     ax = plot_tracking(targets, indicator="total_fertility", lang="en", ax=blank_axes())
     assert texts(ax, "target") == ["1.35", "≈1.35", "≈1.35"]

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from popmodel.kernel import project_path
+from popmodel.kernel import project_step
 from popmodel.schema import OPEN_AGE, SchemaError
 
 Array = npt.NDArray[np.float64]
@@ -143,7 +143,7 @@ def close_accounts(
     Raises
     ------
     SchemaError
-        If the births of the first year are missing.
+        If the births of the first year are missing, or no fertility and migration meet the figures.
 
     Notes
     -----
@@ -167,19 +167,22 @@ def close_accounts(
         moved = np.zeros(districts)
 
         def step(f: float, m: Array, t: int = t, start: Array = stock) -> tuple[Array, Array, Array]:
-            path = project_path(
-                start, f * rate[None], survival[t : t + 1], ratio[t : t + 1], (m[:, None, None] * shape)[None]
-            )
-            return path.population[1], path.births[0].sum(axis=-1), path.deaths[0].sum(axis=(-2, -1))
+            end, births_, deaths_, _ = project_step(start, f * rate, survival[t], ratio[t], m[:, None, None] * shape)
+            return end, np.asarray(births_).sum(axis=-1), np.asarray(deaths_).sum(axis=(-2, -1))
 
         effect = step(fertility, moved + 1.0)[0].sum(axis=(-2, -1)) - step(fertility, moved)[0].sum(axis=(-2, -1))
         for _ in range(50):
-            after, b, _d = step(fertility, moved)
+            after, b, _deaths = step(fertility, moved)
             gap = targets[t] - after.sum(axis=(-2, -1))
             scale = wanted[t] / b.sum() if np.isfinite(wanted[t]) else 1.0
             if np.abs(gap).max() <= 1e-9 * targets[t].max() and abs(scale - 1) <= 1e-12:
                 break
             moved, fertility = moved + gap / effect, fertility * scale
+        else:
+            raise SchemaError(
+                f"close_accounts: births and stocks of year {t + 1} are not met after 50 rounds (off by "
+                f"{np.abs(gap).max():,.0f} persons). Check the published figures for a mistaken unit."
+            )
         total[t], migrants[t] = fertility, moved
         stock, born[t], died[t] = step(fertility, moved)
     return ClosedAccounts(total, migrants, born, died)

@@ -163,7 +163,7 @@ def project_path(
         )
     ]
     fine = _fill(
-        [np.broadcast_to(view, lead + view.shape[-4:]) for view in views], move, parts, (TIMINGS[timing], float(width))
+        [np.broadcast_to(view, lead + view.shape[-4:]) for view in views], move, parts, TIMINGS[timing], float(width)
     )
     if not fine:
         for name, array in inputs.items():
@@ -174,11 +174,11 @@ def project_path(
     return Projected(*parts)
 
 
-def _fill(views: list[NDArray[Any]], move: NDArray[Any] | None, parts: list[Any], times: tuple[tuple[float, float, float], float]) -> bool:
+def _fill(views: list[NDArray[Any]], move: NDArray[Any] | None, parts: list[Any], shares: tuple[float, float, float], width: float) -> bool:
     """Run into `parts`; returns whether every value was in its range."""
     if any(part is not None and not part.flags.c_contiguous for part in parts):
         halves = zip(*([part] * len(parts[0]) if part is None else part for part in parts), strict=True)
-        return all([_fill([view[i] for view in views], move, list(half), times) for i, half in enumerate(halves)])
+        return all([_fill([view[i] for view in views], move, list(half), shares, width) for i, half in enumerate(halves)])
     kind = parts[0].dtype
     T, D, _, A = views[2].shape[-4:]
     n = int(np.prod(parts[0].shape[:-4]))
@@ -188,11 +188,11 @@ def _fill(views: list[NDArray[Any]], move: NDArray[Any] | None, parts: list[Any]
     if len(views) == 5:
         block = min(BLOCK, D)
         ok = np.ones(n * -(-D // block), np.bool_)
-        run((n, T, D), times, block, data, *where, flat, ok)
+        run((n, T, D), shares, width, block, data, *where, flat, ok)
     else:
         ok = np.ones(n * D, np.bool_)
         moves = np.zeros((1, 0, 0, 2, A)) if move is None else np.ascontiguousarray(move, np.float64)
-        run_coupled((n, T, D), times, data, *where, moves, flat, ok)
+        run_coupled((n, T, D), shares, width, data, *where, moves, flat, ok)
     return bool(ok.all())
 
 

@@ -104,9 +104,8 @@ def _die(W, old, to, S, s, M, m, h, born):  # type: ignore[no-untyped-def]
 
 
 @compiled()
-def _step(W, old, new, spare, S, s, M, m, F, f, ratio, times):  # type: ignore[no-untyped-def]
+def _step(W, old, new, spare, S, s, M, m, F, f, ratio, shares, width):  # type: ignore[no-untyped-def]
     """One district's step; rows of men follow those of women. Returns girls, boys and whether all is in its range."""
-    shares, width = times
     ok = _age(W, old, new, S, s[0], M, m[0], shares, F, f, spare)
     ok &= _age(W, old + 1, new + 1, S, s[1], M, m[1], shares, None, 0, 0)
     births = 0.5 * width * _total(W, spare)
@@ -136,7 +135,7 @@ def _report(W, old, new, spare, S, s, M, m, h, born, cell, at, stocks, births, d
 
 
 @compiled(parallel=True)
-def run(shape, times, block, rows, base, steps, out, ok):  # type: ignore[no-untyped-def]
+def run(shape, shares, width, block, rows, base, steps, out, ok):  # type: ignore[no-untyped-def]
     """All steps where districts do not exchange people; each thread takes `block` districts through all of T."""
     n_lead, T, D = shape
     P, F, S, R, M = rows
@@ -162,11 +161,11 @@ def run(shape, times, block, rows, base, steps, out, ok):  # type: ignore[no-unt
                 ss, mm = (s, s + steps[2, 2]), (m, m + steps[4, 2])
                 ratio = R[_row(base, steps, 3, i, t, d), 0]
                 born, fine = _step(
-                    W, old, new, 4 * block, S, ss, M, mm, F, _row(base, steps, 1, i, t, d), ratio, times
+                    W, old, new, 4 * block, S, ss, M, mm, F, _row(base, steps, 1, i, t, d), ratio, shares, width
                 )
                 good &= fine
                 cell, at = (i * T + t) * D + d, (i * (T + 1) + t + 1) * D + d
-                _report(W, old, new, 4 * block, S, ss, M, mm, times[0][0], born, cell, at, stocks, births, deaths, moved)
+                _report(W, old, new, 4 * block, S, ss, M, mm, shares[0], born, cell, at, stocks, births, deaths, moved)
         ok[unit] = good
 
 
@@ -185,7 +184,7 @@ def _exchange(W, i, d, D, phase, M, m, leave, o, move, t, ages, migrants):  # ty
 
 
 @compiled(parallel=True)
-def run_coupled(shape, times, rows, base, steps, move, out, ok):  # type: ignore[no-untyped-def]
+def run_coupled(shape, shares, width, rows, base, steps, move, out, ok):  # type: ignore[no-untyped-def]
     """All steps where people move by rates: in each, every district's migrants first, then every district's step.
 
     Under "multiregional" (k = 1) the rates apply to the survivors: the stock ages first, without migrants, and the
@@ -195,7 +194,7 @@ def run_coupled(shape, times, rows, base, steps, move, out, ok):  # type: ignore
     P, F, S, R, M, leave = rows
     stocks, births, deaths, moved = out
     A = S.shape[1]
-    h, g, k = times[0]
+    h, g, k = shares
     after = k == 1.0
     n = n_lead * D
     W = _work(5 * n, A)
@@ -238,7 +237,7 @@ def run_coupled(shape, times, rows, base, steps, move, out, ok):  # type: ignore
             a, b = 4 * unit + old, 4 * unit + new
             ratio = R[_row(base, steps, 3, i, t, d), 0]
             children, fine = _step(
-                W, a, b, 4 * n + unit, S, ss, migrants, mm, F, _row(base, steps, 1, i, t, d), ratio, times
+                W, a, b, 4 * n + unit, S, ss, migrants, mm, F, _row(base, steps, 1, i, t, d), ratio, shares, width
             )
             ok[unit] &= fine
             born[2 * unit], born[2 * unit + 1] = children

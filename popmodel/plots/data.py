@@ -108,9 +108,9 @@ def in_print(values: np.ndarray, unit: str, lang: Language, *, what: str) -> tup
 
 
 def ordinal_ticks(first: int, last: int, *, most: int = 9) -> list[int]:
-    """Return whole years from `first` to `last` for the axis, multiples of the smallest step that gives few ticks."""
+    """Return years for the axis: multiples of the smallest step that gives few, and the first if it stands clear."""
     for step in (1, 5, 10, 20, 50):
         ticks = [year for year in range(first, last + 1) if year % step == 0]
         if 1 < len(ticks) <= most:
-            return ticks
+            return [first, *ticks] if 4 * (ticks[0] - first) >= 3 * step and step > 1 else ticks
     return [first, last]

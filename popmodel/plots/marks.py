@@ -26,11 +26,12 @@ def rating(
     """Draw the sign of a rating at a point of the axes; `grey` for one of the past."""
     look = style.rating_look(code)
     look = look._replace(colour=style.MUTED) if grey else look
+    label = f"_{'last' if grey else 'rating'} {code}"
     empty = hollow or look.hollow
     scale = {"D": 0.8, "s": 0.88, "X": 1.05}.get(look.marker, 1.0) if isinstance(look.marker, str) else 1.2
     ax.plot(
         [x], [y], linestyle="none", marker=look.marker, markersize=size * scale, markeredgecolor=look.colour,
-        markerfacecolor="white" if empty else look.colour, markeredgewidth=1.1, label=f"_{'last' if grey else 'rating'} {code}", zorder=5,
+        markerfacecolor="white" if empty else look.colour, markeredgewidth=1.1, label=label, zorder=5,
         clip_on=False,
     )  # fmt: skip
     if style.rating_look(code) == style.RATINGS["met"]:

@@ -17,7 +17,8 @@ WORDS = {
         "title": "规划目标记分卡（{year}年）", "plain": "规划目标记分卡", "indicator": "指标（单位）",
         "value": "基期 / 最新值", "count": "{year}年目标", "met": "达到目标", "unmet": "未达到",
         "by": "各情景推算值：", "bar": "进度：左端为基期值，右端为目标值", "due": "按均匀进度此时应到的位置",
-        "used": "上限型目标：已用去的余量", "from": "空心标记与*：尚无观测值，依据推算值（{scenario}）评定。",
+        "used": "上限型目标：已用去的余量", "before": "评级后的灰色小标记为上一次评估的评级。",
+        "from": "空心标记与*：尚无观测值，依据推算值（{scenario}）评定。",
         "cuts": "进度 ÷ 已过时间（上限型取倒数）：快于预期 ≥ {0}，符合预期 ≥ {1}，基本符合预期 ≥ {2}，"
         "滞后 ≥ {3}，背离 < {3}。",
     },
@@ -88,7 +89,8 @@ def plot_scorecard(
     scenario_names : mapping of str to str, optional
         Printed names of the scenarios.
     previous : pandas.DataFrame, optional
-        The scorecard of the last evaluation: its ratings are drawn small and grey beside this year's.
+        The scorecard of the last evaluation: its ratings are drawn small and grey beside this year's, except where
+        neither could be assessed.
     cuts : sequence of 4 floats, optional
         Lower ends of ahead, on track, nearly and behind, to be printed in the foot.
     source : str
@@ -229,7 +231,7 @@ def _cell(ax: Axes, cell: pd.DataFrame, page: Page, left: float, middle: float) 
     colour = style.text_colour(style.rating_look(code).colour)
     end = _text(ax, x + 12, upper, str(row[f"rating_{page.language}"]), size=8, colour=colour, gid="rating")
     last = page.before.get((str(row["scenario"]), str(row["indicator"]), int(row["target_year"])))
-    if last is not None:
+    if last is not None and (last, code) != ("not_assessable", "not_assessable"):
         marks.rating(ax, end + 6, upper, last, size=4.5, grey=True)
     right, free = left + page.column - 7, left + page.column - 4
     digits = max(int(row["decimals"]) if pd.notna(row["decimals"]) else 0, 1)

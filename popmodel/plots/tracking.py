@@ -90,25 +90,28 @@ def plot_tracking(
     Notes
     -----
     The required path is straight from the plan's base value to the first numeric target and on to the next; for a
-    cumulative target it starts from zero in the year before the first that counts.
+    cumulative target it starts from zero in the year before the first that counts. Targets are the city's: for
+    another area than the first of `projected` none is drawn.
     """
     language = style.language(lang)
     words = WORDS[language]
     with style.context():
-        goals = targets[targets["indicator"] == indicator].sort_values("year")
-        inside = projected is not None and indicator in projected
-        if goals.empty and not inside:
+        rows = targets[targets["indicator"] == indicator].sort_values("year")
+        lines = projected[indicator] if projected is not None and indicator in projected else None
+        if rows.empty and lines is None:
             raise SchemaError(
                 f"indicator {indicator!r} is neither in the targets nor in the projection. "
                 f"Use one of: {named(targets['indicator'].unique(), most=30)}."
             )
-        lines = projected[indicator] if projected is not None and inside else None
-        unit = str(goals["unit"].iloc[0]) if len(goals) else str(lines.attrs["unit"])  # type: ignore[union-attr]
+        name, unit = _name(rows, lines, language)
         where = observations.area_of(observed, projected, indicator, area)
+        whole = projected is None or where == str(projected["area"].to_numpy()[0])
+        goals = rows if whole else rows[:0]
         seen, doubles = observations.runs(observed, indicator, where, unit)
-        digits = observations.projected_digits(goals, lines, unit)
-        notes: list[str] = []
-        message = words["none"]
+        digits = observations.projected_digits(rows, lines, unit)
+        place = name_of(projected, "area", where, language) if projected is not None and where is not None else where
+        lead = place + words["colon"] if place and place != where else ""
+        notes, message = [words["subtitle" if len(goals) else "no_goal"].format(area=lead)], words["none"]
         if (goals["operator"] == "cumulative").any():
             start = int(goals["start_year"].dropna().iloc[0])
             seen, missing, later = observations.cumulate(seen, start)
@@ -120,27 +123,32 @@ def plot_tracking(
         ax = style.new_axes(ax)
         points, keys = _draw_history(ax, seen, doubles, words)
         tracks, ends, absent = _draw_projection(ax, lines, scenarios, where, unit, language, digits)
-        if absent:
-            notes.append(words["absent"].format(names=words["comma"].join(absent)))
+        notes += [words["absent"].format(names=words["comma"].join(absent))] if absent else []
         path = aims.path(goals)
         marks = aims.draw(ax, goals, path, language)
-        _set_axes(ax, goals, seen, lines, message="" if seen or tracks else message)
-        row = goals.iloc[0] if len(goals) else None
-        name = str(row[f"name_{language}"]) if row is not None else str(lines.attrs[f"name_{language}"])  # type: ignore[union-attr]
-        order = f"{int(row['number'])}  " if row is not None and pd.notna(row["number"]) else ""
-        place = name_of(projected, "area", where, language) if projected is not None and where is not None else ""
-        lead = place + words["colon"] if place and place != where else ""
-        subtitle = words["semicolon"].join([words["subtitle" if len(goals) else "no_goal"].format(area=lead), *notes])
-        layout.heading(ax, order + style.titled(name, style.unit_name(unit, language), language), subtitle)
+        _set_axes(ax, rows, seen, lines, message="" if seen or tracks else message)
+        layout.heading(ax, name, words["semicolon"].join(notes))
         layout.fit(ax)
         handles = [*keys, *aims.key(goals, path, words)]
-        if lines is not None and "draw" in lines.dims:
+        if tracks and lines is not None and "draw" in lines.dims:
             handles.append(Patch(facecolor=style.tint(style.SERIES[0].colour, 0.3), label=words["fan"]))
         layout.foot(ax, source, handles=handles)
         layout.fit(ax)
         labels.spread(ends, gap=1)
         _label(ax, marks, points, tracks, path, seen)
     return ax
+
+
+def _name(rows: pd.DataFrame, lines: xr.DataArray | None, language: style.Language) -> tuple[str, str]:
+    """Return the title (number, name and printed unit) and the unit of the chart."""
+    if rows.empty:
+        assert lines is not None  # one of the two is there
+        unit, name, order = str(lines.attrs["unit"]), str(lines.attrs.get(f"name_{language}", lines.name)), ""
+    else:
+        row = rows.iloc[0]
+        unit, name = str(row["unit"]), str(row[f"name_{language}"])
+        order = f"{int(row['number'])}  " if pd.notna(row["number"]) else ""
+    return order + style.titled(name, style.unit_name(unit, language), language), unit
 
 
 def _draw_history(

@@ -1,0 +1,230 @@
+"""The commands: each takes the parsed arguments and the words typed, and returns the exit code."""
+
+import os
+import shlex
+import sys
+import time
+from argparse import Namespace
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from popmodel.cli.flow import Inputs, Run, ratings_by_year, read_inputs, read_plan, run_projection, run_year
+from popmodel.cli.sheet import template_bytes
+from popmodel.cli.terminal import COLUMNS, finding_lines, marks, scorecard_lines, width, wrap
+from popmodel.plan import observation_faults, observation_template
+from popmodel.report import write_report
+from popmodel.report.findings import findings
+from popmodel.report.folder import write_whole
+from popmodel.report.tables import csv_bytes
+from popmodel.report.workbook import labels_of, workbook_bytes
+from popmodel.schema import SchemaError
+from popmodel.scoring import explain
+
+MOST_WORKERS = 4
+
+
+def evaluate(arguments: Namespace, words: Sequence[str]) -> int:
+    """Evaluate a year and write the report."""
+    tell = _teller()
+    tell(0, 0, "reading")
+    inputs = _inputs(arguments)
+    tell(0, 0, "projecting")
+    run = _run(inputs, arguments, "all")
+    working = _working(inputs, run, arguments)
+    history = _history(inputs, run, arguments)
+    out = arguments.out or Path("out") / str(arguments.year)
+    workers = arguments.workers if arguments.workers is not None else min(os.cpu_count() or 1, MOST_WORKERS)
+    try:
+        write_report(
+            out,
+            card=run.card,
+            targets=inputs.targets,
+            observed=inputs.observed,
+            projected=run.values,
+            projection=run.projection,
+            inputs=inputs.files,
+            scenarios=inputs.scenarios,
+            history=history,
+            lang=arguments.lang,
+            command=_command(words),
+            workers=workers,
+            progress=tell,
+        )
+    finally:
+        tell(0, 0, "")
+    _show(run, inputs, arguments, working)
+    files = "report.html scorecard.xlsx scorecard.csv indicators.csv run.json charts/"
+    _print(wrap(f"{out}{os.sep}: {files}", first="结果 " if arguments.lang == "zh" else "Files: "))
+    return 0
+
+
+def score(arguments: Namespace, words: Sequence[str]) -> int:
+    """Print the scorecard, and write it if asked for."""
+    if arguments.out is not None:
+        _ending(arguments.out, (".csv", ".xlsx"))
+    inputs = _inputs(arguments)
+    run = _run(inputs, arguments, arguments.method)
+    working = _working(inputs, run, arguments)
+    if arguments.out is not None:
+        content = csv_bytes(run.card)
+        if arguments.out.suffix.lower() == ".xlsx":
+            labels = labels_of(run.card, run.values)
+            content = workbook_bytes(run.card, labels, year=arguments.year, today=date.today(), lang=arguments.lang)
+        write_whole(arguments.out, content)
+    _show(run, inputs, arguments, working)
+    if arguments.out is not None:
+        _print([str(arguments.out)])
+    return 0
+
+
+def project(arguments: Namespace, words: Sequence[str]) -> int:
+    """Write the projected population as a long table."""
+    _ending(arguments.out, (".csv",))
+    inputs = _inputs(arguments)
+    year = arguments.year if arguments.year is not None else int(inputs.observed["year"].max())
+    projection = run_projection(inputs, year=year, horizon=arguments.horizon)
+    table = _population(projection)
+    write_whole(arguments.out, csv_bytes(table))
+    _print([f"{arguments.out}: {len(table)} rows, {table['year'].min()}-{table['year'].max()}, observed to {year}"])
+    return 0
+
+
+def template(arguments: Namespace, words: Sequence[str]) -> int:
+    """Write the sheet to fill in for a year."""
+    _ending(arguments.out, (".xlsx", ".csv"))
+    if arguments.out.exists():
+        raise SchemaError(f"{arguments.out}: the file exists and may be filled in already. Choose another name or delete it.")
+    plan = read_plan(arguments.targets, arguments.observed, arguments.add, None)
+    sheet = observation_template(plan.targets, plan.observed, year=arguments.year)
+    if sheet.empty:
+        raise SchemaError(f"every indicator of the plan has a value in {arguments.year} already. Name another year (--year).")
+    content = csv_bytes(sheet)
+    if arguments.out.suffix.lower() == ".xlsx":
+        content = template_bytes(sheet, year=arguments.year, lang=arguments.lang)
+    write_whole(arguments.out, content)
+    _print([f"{arguments.out}: {len(sheet)} rows to fill in; then: popmodel observe check {shlex.quote(str(arguments.out))}"])
+    return 0
+
+
+def check(arguments: Namespace, words: Sequence[str]) -> int:
+    """Say what is wrong with a filled-in sheet."""
+    plan = read_plan(arguments.targets, arguments.observed, arguments.add, None)
+    faults = observation_faults(arguments.file, plan.targets, observed=plan.observed)
+    if faults.empty:
+        _print([f"{arguments.file}: nothing wrong; use it with: popmodel evaluate --year ... --add {shlex.quote(str(arguments.file))}"])
+        return 0
+    for (line, rule, remedy), part in faults.groupby(["line", "rule", "remedy"], sort=False):
+        cells = ", ".join(f"{fault.column} ({fault.cell})" if fault.cell else str(fault.column) for fault in part.itertuples())
+        _print(wrap(f"line {line}: {cells}: {rule}. {remedy}", rest="    "))
+    _print([f"{arguments.file}: {len(faults)} {'faults' if len(faults) > 1 else 'fault'}"])
+    return 2
+
+
+def _inputs(arguments: Namespace) -> Inputs:
+    return read_inputs(
+        census=arguments.census,
+        targets=arguments.targets,
+        observed=arguments.observed,
+        add=arguments.add,
+        scenarios=arguments.scenarios,
+        only=arguments.scenario,
+    )
+
+
+def _run(inputs: Inputs, arguments: Namespace, method: str) -> Run:
+    return run_year(inputs, year=arguments.year, horizon=arguments.horizon, base=arguments.base, method=method)
+
+
+def _history(inputs: Inputs, run: Run, arguments: Namespace) -> pd.DataFrame | None:
+    """Repeat the evaluations of the years before, each with what was known then."""
+    first = int(run.projection["year"].to_numpy()[0])
+    cards = {arguments.year: run.card}
+    for year in range(first + 1, arguments.year):
+        try:
+            earlier = run_year(inputs, year=year, horizon=arguments.horizon, base=arguments.base, method="pace")
+        except SchemaError as error:
+            print(f"popmodel: the evaluation of {year} cannot be repeated and is left out: {error}", file=sys.stderr)
+            continue
+        cards[year] = earlier.card
+    return ratings_by_year(cards) if len(cards) > 1 else None
+
+
+def _working(inputs: Inputs, run: Run, arguments: Namespace) -> str:
+    if arguments.explain is None:
+        return ""
+    return explain(
+        inputs.targets,
+        observed=inputs.observed,
+        projected=run.values,
+        year=arguments.year,
+        indicator=arguments.explain,
+        base=arguments.base,
+    )
+
+
+def _show(run: Run, inputs: Inputs, arguments: Namespace, working: str) -> None:
+    lang = arguments.lang
+    place = f"area_{lang}"
+    city = str(run.values[place].to_numpy()[0]) if place in run.values.coords else ""
+    title = f"{city}人口规划实施评估（{arguments.year}年）" if lang == "zh" else f"{city}: evaluation of the population plan, {arguments.year}"
+    _print(["", title])
+    _print(scorecard_lines(run.card, run.values, lang=lang, signs=marks(sys.stdout.encoding)))
+    _print(["", *finding_lines(findings(run.card, run.values, scenarios=inputs.scenarios), lang=lang), ""])
+    for line in working.splitlines():
+        indent = line[: len(line) - len(line.lstrip())]
+        _print(wrap(line.lstrip(), first=indent, rest=indent + "    "))
+    if working:
+        _print([""])
+
+
+def _print(lines: Iterable[str]) -> None:
+    for line in lines:
+        print(line)
+
+
+def _command(words: Sequence[str]) -> str:
+    """Return the command as typed, without the place it writes to, which does not change what is written."""
+    kept = []
+    skip = False
+    for word in words:
+        if not skip and word != "--out" and not word.startswith("--out="):
+            kept.append(word)
+        skip = word == "--out"
+    return shlex.join(["popmodel", *kept])
+
+
+def _ending(file: Path, endings: Sequence[str]) -> None:
+    if file.suffix.lower() not in endings:
+        raise SchemaError(f"{file}: the ending {file.suffix!r} is not known. Use {' or '.join(endings)}.")
+
+
+def _population(projection: xr.Dataset) -> pd.DataFrame:
+    people = projection["population"].transpose("scenario", "year", "district", "sex", "age")
+    axes = [people[dim].to_numpy() for dim in people.dims]
+    index = pd.MultiIndex.from_product(axes, names=[str(dim) for dim in people.dims])
+    table = index.to_frame(index=False)
+    for place, lang in enumerate(("name_zh", "name_en"), start=3):
+        names = dict(zip(people["district"].to_numpy(), projection[lang].to_numpy(), strict=True))
+        table.insert(place, lang, table["district"].map(names))
+    return table.assign(population=np.asarray(people, dtype=float).ravel())
+
+
+def _teller() -> Callable[[int, int, str], None]:
+    """Return a function that shows on stderr what is going on, once it has taken two seconds, and only on a terminal."""
+    start = time.monotonic()
+    live = sys.stderr.isatty()
+
+    def tell(done: int, steps: int, name: str) -> None:
+        if not live or (name and time.monotonic() - start < 2 and steps):
+            return
+        share = int(24 * done / steps) if steps else 0
+        bar = f"[{'#' * share}{'.' * (24 - share)}] {done}/{steps} " if steps else ""
+        text = f"{bar}{name}" if name else ""
+        print("\r" + text + " " * (COLUMNS - 30 - width(text)) + ("" if name else "\r"), end="", file=sys.stderr, flush=True)
+
+    return tell
