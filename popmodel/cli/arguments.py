@@ -58,7 +58,9 @@ def _command(
 def _inputs(one: argparse.ArgumentParser, *, scenarios: bool = True) -> None:
     files = one.add_argument_group("inputs (the shipped case if not given)")
     if scenarios:
-        files.add_argument("--census", type=Path, metavar="DIR", help="city folder: city.toml, districts.csv, population.csv …")
+        files.add_argument(
+            "--census", type=Path, metavar="DIR", help="city folder: city.toml, districts.csv, population.csv …"
+        )
     files.add_argument("--targets", type=Path, metavar="FILE", help="the plan's targets, .csv or .xlsx")
     files.add_argument("--observed", type=Path, metavar="FILE", help="observed values, .csv or .xlsx")
     files.add_argument(
@@ -67,13 +69,22 @@ def _inputs(one: argparse.ArgumentParser, *, scenarios: bool = True) -> None:
     )  # fmt: skip
     if scenarios:
         files.add_argument("--scenarios", type=Path, metavar="FILE", help="scenarios, .toml")
-        files.add_argument("--scenario", metavar="NAME", action="append", help="use this scenario alone; may be given several times")
+        files.add_argument(
+            "--scenario", metavar="NAME", action="append", help="use this scenario alone; may be given several times"
+        )
         one.add_argument("--horizon", type=int, default=2035, metavar="YEAR", help="last year projected (2035)")
 
 
 def _judging(one: argparse.ArgumentParser) -> None:
-    one.add_argument("--year", type=int, required=True, help="the year evaluated; only what was published by the end of the next year is used")
-    one.add_argument("--lang", choices=("zh", "en"), default="zh", help="language of what is printed and of the files (zh)")
+    one.add_argument(
+        "--year",
+        type=int,
+        required=True,
+        help="the year evaluated; only what was published by the end of the next year is used",
+    )
+    one.add_argument(
+        "--lang", choices=("zh", "en"), default="zh", help="language of what is printed and of the files (zh)"
+    )
     one.add_argument(
         "--base", choices=("plan", "observed"), default="plan",
         help="base value where two are known: as printed in the plan, or as observed in the base year (plan)",
@@ -90,14 +101,17 @@ def _evaluate(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     )  # fmt: skip
     _judging(one)
     one.add_argument("--out", type=Path, metavar="DIR", help="folder to write (out/YEAR)")
-    one.add_argument("--workers", type=int, metavar="N", help="processes that draw charts (the number of processors, 4 at most)")
+    one.add_argument(
+        "--workers", type=int, metavar="N", help="processes that draw charts (the number of processors, 4 at most)"
+    )
     _inputs(one)
 
 
 def _score(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     one = _command(
         commands, "score", _later("score"), "the scorecard alone",
-        "Prints the scorecard; with --out writes it as .csv or .xlsx.\n\nexample: popmodel score --year 2022 --out card.xlsx",
+        "Prints the scorecard; with --out writes it as .csv or .xlsx.\n\n"
+        "example: popmodel score --year 2022 --out card.xlsx",
     )  # fmt: skip
     _judging(one)
     one.add_argument("--method", choices=METHODS, default="pace", help="whose rating is shown (pace)")
@@ -118,7 +132,10 @@ def _project(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
 
 def _observe(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     one = commands.add_parser(
-        "observe", help="add a year: the sheet to fill in, and its check", description="Add a year of observed values.", allow_abbrev=False
+        "observe",
+        help="add a year: the sheet to fill in, and its check",
+        description="Add a year of observed values.",
+        allow_abbrev=False,
     )
     two = one.add_subparsers(title="commands", metavar="COMMAND", required=True)
     template = _command(
@@ -128,7 +145,9 @@ def _observe(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
         "example: popmodel observe template --year 2024 --out 2024.xlsx",
     )  # fmt: skip
     template.add_argument("--year", type=int, required=True, help="the year to be observed")
-    template.add_argument("--out", type=Path, required=True, metavar="FILE", help="file to write, .xlsx or .csv; must not exist yet")
+    template.add_argument(
+        "--out", type=Path, required=True, metavar="FILE", help="file to write, .xlsx or .csv; must not exist yet"
+    )
     template.add_argument("--lang", choices=("zh", "en"), default="zh", help="language of the explanations (zh)")
     _inputs(template, scenarios=False)
     check = _command(

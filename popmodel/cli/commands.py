@@ -98,16 +98,21 @@ def template(arguments: Namespace, words: Sequence[str]) -> int:
     """Write the sheet to fill in for a year."""
     _ending(arguments.out, (".xlsx", ".csv"))
     if arguments.out.exists():
-        raise SchemaError(f"{arguments.out}: the file exists and may be filled in already. Choose another name or delete it.")
+        raise SchemaError(
+            f"{arguments.out}: the file exists and may be filled in already. Choose another name or delete it."
+        )
     plan = read_plan(arguments.targets, arguments.observed, arguments.add, None)
     sheet = observation_template(plan.targets, plan.observed, year=arguments.year)
     if sheet.empty:
-        raise SchemaError(f"every indicator of the plan has a value in {arguments.year} already. Name another year (--year).")
+        raise SchemaError(
+            f"every indicator of the plan has a value in {arguments.year} already. Name another year (--year)."
+        )
     content = csv_bytes(sheet)
     if arguments.out.suffix.lower() == ".xlsx":
         content = template_bytes(sheet, year=arguments.year, lang=arguments.lang)
     write_whole(arguments.out, content)
-    _print([f"{arguments.out}: {len(sheet)} rows to fill in; then: popmodel observe check {shlex.quote(str(arguments.out))}"])
+    name = shlex.quote(str(arguments.out))
+    _print([f"{arguments.out}: {len(sheet)} rows to fill in; then: popmodel observe check {name}"])
     return 0
 
 
@@ -116,11 +121,15 @@ def check(arguments: Namespace, words: Sequence[str]) -> int:
     plan = read_plan(arguments.targets, arguments.observed, arguments.add, None)
     faults = observation_faults(arguments.file, plan.targets, observed=plan.observed)
     if faults.empty:
-        _print([f"{arguments.file}: nothing wrong; use it with: popmodel evaluate --year ... --add {shlex.quote(str(arguments.file))}"])
+        name = shlex.quote(str(arguments.file))
+        _print([f"{arguments.file}: nothing wrong; use it with: popmodel evaluate --year YEAR --add {name}"])
         return 0
-    for (line, rule, remedy), part in faults.groupby(["line", "rule", "remedy"], sort=False):
-        cells = ", ".join(f"{fault.column} ({fault.cell})" if fault.cell else str(fault.column) for fault in part.itertuples())
-        _print(wrap(f"line {line}: {cells}: {rule}. {remedy}", rest="    "))
+    together: dict[tuple[int, str, str], list[str]] = {}
+    for fault in faults.to_dict("records"):
+        cell = f"{fault['column']} ({fault['cell']})" if fault["cell"] else str(fault["column"])
+        together.setdefault((int(fault["line"]), str(fault["rule"]), str(fault["remedy"])), []).append(cell)
+    for (line, rule, remedy), cells in together.items():
+        _print(wrap(f"line {line}: {', '.join(cells)}: {rule}. {remedy}", rest="    "))
     _print([f"{arguments.file}: {len(faults)} {'faults' if len(faults) > 1 else 'fault'}"])
     return 2
 
@@ -171,9 +180,13 @@ def _show(run: Run, inputs: Inputs, arguments: Namespace, working: str) -> None:
     lang = arguments.lang
     place = f"area_{lang}"
     city = str(run.values[place].to_numpy()[0]) if place in run.values.coords else ""
-    title = f"{city}人口规划实施评估（{arguments.year}年）" if lang == "zh" else f"{city}: evaluation of the population plan, {arguments.year}"
+    title = (
+        f"{city}人口规划实施评估（{arguments.year}年）"
+        if lang == "zh"
+        else f"{city}: evaluation of the population plan, {arguments.year}"
+    )
     _print(["", title])
-    _print(scorecard_lines(run.card, run.values, lang=lang, signs=marks(sys.stdout.encoding)))
+    _print(scorecard_lines(run.card, run.values, inputs.targets, lang=lang, signs=marks(sys.stdout.encoding)))
     _print(["", *finding_lines(findings(run.card, run.values, scenarios=inputs.scenarios), lang=lang), ""])
     for line in working.splitlines():
         indent = line[: len(line) - len(line.lstrip())]
@@ -215,7 +228,7 @@ def _population(projection: xr.Dataset) -> pd.DataFrame:
 
 
 def _teller() -> Callable[[int, int, str], None]:
-    """Return a function that shows on stderr what is going on, once it has taken two seconds, and only on a terminal."""
+    """Return a function that shows on stderr what is going on, from the third second on and only on a terminal."""
     start = time.monotonic()
     live = sys.stderr.isatty()
 
@@ -225,6 +238,11 @@ def _teller() -> Callable[[int, int, str], None]:
         share = int(24 * done / steps) if steps else 0
         bar = f"[{'#' * share}{'.' * (24 - share)}] {done}/{steps} " if steps else ""
         text = f"{bar}{name}" if name else ""
-        print("\r" + text + " " * (COLUMNS - 30 - width(text)) + ("" if name else "\r"), end="", file=sys.stderr, flush=True)
+        print(
+            "\r" + text + " " * (COLUMNS - 30 - width(text)) + ("" if name else "\r"),
+            end="",
+            file=sys.stderr,
+            flush=True,
+        )
 
     return tell

@@ -17,14 +17,14 @@ WORDS = {
     "indicator": ("指标代码（不要改动）", "id of the indicator (leave as it is)"),
     "area": ("地区代码", "code of the area"),
     "year": ("数据年份", "year observed"),
-    "value": ("数值，按单位列的单位填写，不加千位分隔符", "the figure, in the unit given, without thousands separators"),
+    "value": ("数值，按单位列的单位填写，不加千位分隔符", "the figure in the unit given, no thousands separators"),
     "unit": ("单位代码", "key of the unit"),
     "decimals": ("公布的小数位数", "digits printed after the point"),
-    "basis": ("统计口径；与以往不同则另写，前后即不可比", "statistical basis; another word marks a break in the series"),
+    "basis": ("统计口径；与以往不同则另写，前后即不可比", "statistical basis; another word marks a break"),
     "status": ("source 原始公布；derived 推得；assumed 假定", "source as published; derived; assumed"),
     "published": ("公布日期：YYYY、YYYY-MM 或 YYYY-MM-DD", "when it was published: YYYY, YYYY-MM or YYYY-MM-DD"),
     "publication": ("出版物名称与发布机构", "title of the publication, issuing body"),
-    "chosen": ("同一指标、地区、年份有两个来源时，在采用的一行填 yes", "yes on the row that counts where two sources give the same"),
+    "chosen": ("有两个来源时，在采用的一行填 yes", "yes on the row that counts where there are two sources"),
     "note": ("备注", "anything worth knowing"),
 }  # fmt: skip
 

@@ -6,7 +6,18 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 import xarray as xr
 
-from popmodel.report.digest import Entry, Milestone, entries, figure, is_missing, next_milestone, scenario_labels, target_text, unit_text
+from popmodel.report.digest import (
+    Entry,
+    Milestone,
+    base_of,
+    entries,
+    figure,
+    is_missing,
+    next_milestone,
+    scenario_labels,
+    target_text,
+    unit_text,
+)
 from popmodel.report.findings import Finding
 
 COLUMNS = 100
@@ -85,7 +96,9 @@ def marks(encoding: str | None) -> tuple[str, str]:
     return _MARKS[-1]
 
 
-def scorecard_lines(card: pd.DataFrame, projected: xr.Dataset, *, lang: str, signs: tuple[str, str] = _MARKS[0]) -> list[str]:
+def scorecard_lines(
+    card: pd.DataFrame, projected: xr.Dataset, targets: pd.DataFrame, *, lang: str, signs: tuple[str, str] = _MARKS[0]
+) -> list[str]:
     """Return the scorecard: a head, and one line for each indicator.
 
     Parameters
@@ -94,6 +107,8 @@ def scorecard_lines(card: pd.DataFrame, projected: xr.Dataset, *, lang: str, sig
         From `score`.
     projected : xarray.Dataset
         From `measure`, for the scenarios' names.
+    targets : pandas.DataFrame
+        From `read_targets`, for the bases as printed.
     lang : {"zh", "en"}
         Language.
     signs : tuple of str
@@ -128,12 +143,12 @@ def scorecard_lines(card: pd.DataFrame, projected: xr.Dataset, *, lang: str, sig
     legend = (
         f"情景：{said}。{dates}年目标：{signs[0]} 能实现，{signs[1]} 不能，- 不推算。* 推算值"
         if zh
-        else f"Scenarios: {said}. Targets of {dates}: {signs[0]} met, {signs[1]} not met, - not projected. * projected value"
+        else f"Scenarios: {said}. Targets of {dates}: {signs[0]} met, {signs[1]} not, - unknown. * projected value"
     )
     lines = [*wrap(legend), "", head.rstrip(), "-" * (COLUMNS - SPARE)]
     for row in rows:
         aim = row.at(milestone) or row.milestones[-1]
-        cells = [str(row.number or ""), _name(row, sizes[1], lang), *_cells(aim, row, lang)]
+        cells = [str(row.number or ""), _name(row, sizes[1], lang), *_cells(aim, targets, lang)]
         verdicts = "".join(" " + pad(_verdicts(row, name, years, signs), block) for name in shown)
         lines.append((_join(cells, sizes) + verdicts).rstrip())
     return lines
@@ -143,8 +158,10 @@ _LETTERS = "ABCDEFGHIJ"
 
 
 def _join(cells: Sequence[str], sizes: Sequence[int]) -> str:
-    right = (0, 2, 3)
-    parts = [pad(cut(_plain(cell), size, middle=place == 1), size, right=place in right) for place, (cell, size) in enumerate(zip(cells, sizes, strict=True))]
+    parts = []
+    for place, (cell, size) in enumerate(zip(cells, sizes, strict=True)):
+        text = cut(_plain(cell), size, middle=place == 1)
+        parts.append(pad(text, size, right=place in (0, 2, 3)))
     return " ".join(parts)
 
 
@@ -163,11 +180,11 @@ def _name(row: Entry, room: int, lang: str) -> str:
     return row.name(lang, short=True)
 
 
-def _cells(aim: Milestone, row: Entry, lang: str) -> list[str]:
+def _cells(aim: Milestone, targets: pd.DataFrame, lang: str) -> list[str]:
     first = aim.first
     mark = "*" if str(first["value_status"]) == "projected" else " "
     return [
-        figure(first["base_value"], None),
+        base_of(first, targets) or "-",
         figure(first["value"], None) + mark,
         "" if is_missing(first["value_year"]) else str(first["value_year"]),
         target_text(aim.text, first, lang),

@@ -1,4 +1,4 @@
-"""The scorecard arranged by indicator and milestone, and its figures as printed: what the files and the terminal share."""
+"""The scorecard by indicator and milestone, and its figures as printed: what files and terminal share."""
 
 import math
 import re
@@ -96,7 +96,7 @@ def entries(card: pd.DataFrame) -> list[Entry]:
         for year in years:
             here = {str(row["scenario"]): row for row in lines if int(row["target_year"]) == year}
             milestones.append(Milestone(year, str(next(iter(here.values()))["target_text"]), here))
-        number = None if pd.isna(head["number"]) else int(head["number"])
+        number: int | None = None if is_missing(head["number"]) else int(head["number"])
         out.append(
             Entry(
                 number,
@@ -153,6 +153,14 @@ def figure(value: object, decimals: object, *, most: int = 2) -> str:
         (d for d in range(least, most) if math.isclose(round(number, d), number, abs_tol=1e-9)), max(least, most)
     )
     return text(number, digits)
+
+
+def base_of(row: Row, targets: pd.DataFrame) -> str | None:
+    """Return the base as printed; of a sum, which starts from nothing, the plan's own text, such as [14]."""
+    if str(row["operator"]) == "cumulative" and "base_text" in targets:
+        here = targets[(targets["indicator"] == row["indicator"]) & (targets["base_text"] != "")]
+        return str(here["base_text"].iloc[0]) if len(here) else None
+    return None if is_missing(row["base_value"]) else figure(row["base_value"], None)
 
 
 def unit_text(unit: str, lang: str) -> str:

@@ -1,4 +1,4 @@
-"""Charts drawn once each into the formats of the report, on several processes if wanted, and their place in the page."""
+"""Charts drawn into the formats of the report, on several processes if wanted, and made part of the page."""
 
 import functools
 import multiprocessing

@@ -18,6 +18,7 @@ from popmodel.plots import (
 )
 from popmodel.report.digest import entries, scenario_labels
 
+
 class Chart(NamedTuple):
     """One chart: its file name, what it is of (an indicator or a scenario), its description, and how to draw it."""
 
@@ -58,7 +59,8 @@ def charts_of(
     seen = set(observed.loc[observed["area"].astype(str) == area, "indicator"])
     charts = [
         Chart(
-            "scorecard", "scorecard", "", "记分卡：各项指标的目标、进度与评级", "Scorecard: targets, progress and ratings",
+            "scorecard", "scorecard", "", "记分卡：各项指标的目标、进度与评级",
+            "Scorecard: targets, progress and ratings",
             lambda lang, ax: plot_scorecard(card, lang=lang, ax=ax, scenario_names=names[lang], source=foot[lang]),
         )
     ]  # fmt: skip
@@ -104,7 +106,8 @@ def _of_scenario(
         lambda lang, ax: plot_pyramid(people, years=years, lang=lang, ax=ax, source=foot[lang]),
     )  # fmt: skip
     yield Chart(
-        f"structure_{file}", "structure", name, f"“{zh}”：年龄结构与抚养比", f"{en}: age structure and dependency ratio",
+        f"structure_{file}", "structure", name, f"“{zh}”：年龄结构与抚养比",
+        f"{en}: age structure and dependency ratio",
         lambda lang, ax: plot_structure(projected, scenario=name, lang=lang, ax=ax, source=foot[lang]),
     )  # fmt: skip
     yield Chart(

@@ -102,8 +102,9 @@ def _position(card: pd.DataFrame, rows: list[Entry], projected: xr.Dataset) -> F
     guessed = sum(str(row["value_status"]) == "projected" and str(row["rating"]) != "not_assessable" for row in firsts)
     if guessed:
         name = str(card["scenario"].iloc[0])
-        tail_zh = f"其中{guessed}项尚无观测值，依据“{scenario_labels(projected, 'zh').get(name, name)}”的推算值评定。"
-        tail_en = f" {guessed} of them rest on the projection “{scenario_labels(projected, 'en').get(name, name)}”, not on an observation."
+        zh_name, en_name = (scenario_labels(projected, lang).get(name, name) for lang in ("zh", "en"))
+        tail_zh = f"其中{guessed}项尚无观测值，依据“{zh_name}”的推算值评定。"
+        tail_en = f" {guessed} of them rest on the projection “{en_name}”, not on an observation."
     return Finding(
         "plain",
         f"{year}年评估：对照{milestone}年的{len(firsts)}项目标，" + "、".join(zh) + "。" + tail_zh,
@@ -150,8 +151,8 @@ def _failing(card: pd.DataFrame, rows: list[Entry], projected: xr.Dataset, name:
         Finding(
             "bad",
             f"规划的假设与自身目标相矛盾：按规划自己的生育、寿命和人口总量（“{zh_name}”），年龄结构等目标仍不能实现：",
-            f"The plan's assumptions break its own targets: with its own fertility, life expectancy and total (“{en_name}”) "
-            "these still fail:",
+            "The plan's assumptions break its own targets: with its own fertility, life expectancy and total "
+            f"(“{en_name}”) these still fail:",
             broken,
         )
     ]
@@ -209,7 +210,7 @@ def _holding(
                         f"{entry.name('en', short=True)} ({', '.join(years[result])})",
                     )
                 )
-    several = card["scenario"].nunique() > 1
+    several = len(card["scenario"].unique()) > 1
     out = []
     if kept:
         out.append(

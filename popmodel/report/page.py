@@ -76,7 +76,7 @@ def page_of(material: Material, pictures: Sequence[Picture], glyphs: str) -> str
         looks={code: _look(code) for code in dict.fromkeys([*SIGNS, *material.card["rating"]])},
         ratings={lang: {code: getattr(LABELS["pace"][code], lang) for code in SIGNS} for lang in LANGUAGES},
         thresholds={lang: thresholds(lang=lang) for lang in LANGUAGES},
-        glyphs=Markup(glyphs),  # noqa: S704 – outlines made by matplotlib
+        glyphs=Markup(glyphs),
     )
 
 
@@ -91,5 +91,3 @@ def _sign(code: str) -> str:
 def _look(code: str) -> dict[str, str]:
     look = rating_look(code)
     return {"text": text_colour(look.colour), "ground": tint(look.colour, 0.14), "edge": look.colour}
-
-

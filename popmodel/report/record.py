@@ -153,7 +153,7 @@ def _shown(file: Path, given: Path) -> str:
     for root, prefix in ((data_path().resolve(), "data/"), (Path.cwd(), "")):
         if real.is_relative_to(root):
             return prefix + real.relative_to(root).as_posix()
-    return (given.name / real.relative_to(given.resolve())).as_posix() if given.is_dir() else real.name  # type: ignore[operator]
+    return f"{given.resolve().name}/{real.relative_to(given.resolve()).as_posix()}" if given.is_dir() else real.name
 
 
 def table_hashes(tables: Mapping[str, pd.DataFrame]) -> list[dict[str, str]]:

@@ -1,4 +1,4 @@
-"""The parts of the page as plain values: indicators, flows, districts, drivers, the history of ratings, publications."""
+"""The parts of the page as plain values: indicators, flows, districts, drivers, history, publications."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -8,7 +8,7 @@ import pandas as pd
 import xarray as xr
 from markupsafe import Markup
 
-from popmodel.report.digest import Entry, Row, figure, is_missing, next_milestone, target_text, unit_text
+from popmodel.report.digest import Entry, Row, base_of, figure, is_missing, next_milestone, target_text, unit_text
 from popmodel.report.workbook import STATUS
 from popmodel.report.working import steps
 from popmodel.scenario import Scenario
@@ -44,6 +44,7 @@ class Material(NamedTuple):
 
 
 def area_of(projected: xr.Dataset, lang: str) -> str:
+    """Return the printed name of the plan's area, else its code."""
     coord = f"area_{lang}"
     return str(projected[coord].to_numpy()[0]) if coord in projected.coords else str(projected["area"].to_numpy()[0])
 
@@ -51,6 +52,7 @@ def area_of(projected: xr.Dataset, lang: str) -> str:
 def row_of(
     entry: Entry, material: Material, by: Mapping[tuple[str, str], Picture], publications: Mapping[str, tuple[int, Any]]
 ) -> dict[str, Any]:
+    """Return what the page shows of one indicator."""
     aim = entry.at(next_milestone(material.card)) or entry.milestones[-1]
     first = aim.first
     aims = {milestone.year: _aim(milestone.first, milestone.rows) for milestone in entry.milestones}
@@ -59,7 +61,7 @@ def row_of(
         "name": {lang: entry.name(lang) for lang in LANGUAGES},
         "unit": {lang: unit_text(entry.unit, lang) for lang in LANGUAGES},
         "rating": str(first["rating"]),
-        "base": None if is_missing(first["base_value"]) else figure(first["base_value"], None),
+        "base": base_of(first, material.targets),
         "base_year": None if is_missing(first["base_year"]) else int(first["base_year"]),
         "value": None if is_missing(first["value"]) else figure(first["value"], None),
         "value_year": None if is_missing(first["value_year"]) else int(first["value_year"]),
@@ -96,14 +98,20 @@ def _aim(first: Row, rows: Mapping[str, Row]) -> dict[str, Any]:
         "reason": {lang: str(first[f"reason_{lang}"]) for lang in LANGUAGES},
         "firmness": {lang: str(first[f"firmness_{lang}"]) for lang in LANGUAGES},
         "projected": [
-            (name, figure(row["projected"], row["decimals"]), None if is_missing(row["projected_met"]) else bool(row["projected_met"]))
+            (
+                name,
+                figure(row["projected"], row["decimals"]),
+                None if is_missing(row["projected_met"]) else bool(row["projected_met"]),
+            )
             for name, row in rows.items()
             if not is_missing(row["projected"])
         ],
-    }  # fmt: skip
+    }
 
 
-def _seen(entry: Entry, material: Material, publications: Mapping[str, tuple[int, Any]]) -> list[tuple[int, str, int, str]]:
+def _seen(
+    entry: Entry, material: Material, publications: Mapping[str, tuple[int, Any]]
+) -> list[tuple[int, str, int, str]]:
     """Return year, printed value, number of the publication and status of each observation, in the target's unit."""
     area = str(material.projected["area"].to_numpy()[0])
     table = material.observed
@@ -143,6 +151,7 @@ def _persons(value: float, lang: str) -> str:
 
 
 def flows_of(material: Material) -> list[dict[str, Any]]:
+    """Return births, deaths, migration and residents of the whole area by scenario, for the years that matter."""
     data = _median(material.projected)
     names = [name for name in FLOWS if name in data]
     out = []
@@ -157,6 +166,7 @@ def flows_of(material: Material) -> list[dict[str, Any]]:
 
 
 def districts_of(material: Material) -> dict[str, Any] | None:
+    """Return the residents of each district at the start and, by scenario, at the end; None without districts."""
     data = _median(material.projected)
     if data.sizes["area"] < 3 or "resident_population" not in data:
         return None
@@ -165,7 +175,8 @@ def districts_of(material: Material) -> dict[str, Any] | None:
     lines = []
     for place, code in enumerate(str(code) for code in people["area"].to_numpy()):
         names = {
-            lang: str(data[f"area_{lang}"].to_numpy()[place]) if f"area_{lang}" in data.coords else code for lang in LANGUAGES
+            lang: str(data[f"area_{lang}"].to_numpy()[place]) if f"area_{lang}" in data.coords else code
+            for lang in LANGUAGES
         }
         here = people.isel(area=place)
         start = float(here.isel(scenario=0, year=0))
@@ -174,9 +185,12 @@ def districts_of(material: Material) -> dict[str, Any] | None:
             {
                 "names": names,
                 "start": {lang: _persons(start, lang) for lang in LANGUAGES},
-                "ends": [({lang: _persons(end, lang) for lang in LANGUAGES}, figure(100 * (end / start - 1), 1, most=1)) for end in ends],
+                "ends": [
+                    ({lang: _persons(end, lang) for lang in LANGUAGES}, figure(100 * (end / start - 1), 1, most=1))
+                    for end in ends
+                ],
             }
-        )  # fmt: skip
+        )
     return {"first": first, "last": last, "lines": lines}
 
 
@@ -185,6 +199,7 @@ def _median(data: xr.Dataset) -> xr.Dataset:
 
 
 def drivers_of(material: Material) -> list[dict[str, Any]]:
+    """Return what drives each scenario, for the years that matter."""
     out = []
     for scenario in material.record["scenarios"]:
         table: Mapping[str, Mapping[str, float]] = scenario["drivers"]
@@ -215,11 +230,14 @@ def _driver(driver: str, value: float) -> str:
 
 
 def history_of(material: Material) -> dict[str, Any] | None:
+    """Return how the ratings for the next milestone moved; None without at least two evaluations."""
     table = material.history
     if table is None:
         return None
     years = sorted(int(str(name).removeprefix("rating_")) for name in table.columns if str(name).startswith("rating_"))
-    here = table[(table["scenario"] == table["scenario"].iloc[0]) & (table["target_year"] == next_milestone(material.card))]
+    here = table[
+        (table["scenario"] == table["scenario"].iloc[0]) & (table["target_year"] == next_milestone(material.card))
+    ]
     lines = [
         {
             "names": {lang: str(row[f"name_{lang}"]) for lang in LANGUAGES},
@@ -230,5 +248,3 @@ def history_of(material: Material) -> dict[str, Any] | None:
         if any(str(row[f"rating_{year}"]) != "not_assessable" for year in years)
     ]
     return {"years": years, "lines": lines} if lines and len(years) > 1 else None
-
-

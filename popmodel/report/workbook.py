@@ -23,7 +23,7 @@ from popmodel.report.digest import (
     target_text,
     unit_text,
 )
-from popmodel.scoring import CUTS
+from popmodel.report.working import kind_of, thresholds
 
 FONT = "Microsoft YaHei"
 """A font that Excel has on Windows and on the Mac; elsewhere another Chinese font steps in."""
@@ -185,34 +185,29 @@ def _dress(sheet: Worksheet, line: int, rating: str, *, shaded: bool) -> None:
 def _formula(column: str, row: Row, line: int) -> str | None:
     """Return the formula of a cell if it gives the card's own figure, else None."""
     at = {name: f"{letter}{line}" for name, letter in _LETTER.items()}
-    target, base, value = (_number(row[name]) for name in ("target", "base_value", "value"))
-    target_year, base_year, value_year = (_whole(row[name]) for name in ("target_year", "base_year", "value_year"))
-    if None in (target, base, value, target_year, base_year, value_year):
+    if any(is_missing(row[name]) for name in ("target", "base_value", "value", "base_year", "value_year")):
         return None
-    way, span = target - base, target_year - base_year  # type: ignore[operator]
-    gone, left = value_year - base_year, target_year - value_year  # type: ignore[operator]
+    target, base, value = (float(row[name]) for name in ("target", "base_value", "value"))
+    end, start, now = (int(row[name]) for name in ("target_year", "base_year", "value_year"))
     known = {
-        "Way done c": (way, lambda: (value - base) / way, "=({Value}-{Base value})/({Target value}-{Base value})"),
-        "Time gone τ": (span, lambda: gone / span, "=({Year of value}-{Base year})/({Target year}-{Base year})"),
-        "Needed a year": (left, lambda: (target - value) / left, "=({Target value}-{Value})/({Target year}-{Year of value})"),
-        "Seen a year": (gone, lambda: (value - base) / gone, "=({Value}-{Base value})/({Year of value}-{Base year})"),
+        "Way done c": ("c", value - base, target - base, "=({Value}-{Base value})/({Target value}-{Base value})"),
+        "Time gone τ": ("tau", now - start, end - start, "=({Year of value}-{Base year})/({Target year}-{Base year})"),
+        "Needed a year": (
+            "needed_per_year", target - value, end - now, "=({Target value}-{Value})/({Target year}-{Year of value})",
+        ),
+        "Seen a year": (
+            "seen_per_year", value - base, now - start, "=({Value}-{Base value})/({Year of value}-{Base year})",
+        ),
     }  # fmt: skip
-    names = {
-        "Way done c": "c",
-        "Time gone τ": "tau",
-        "Needed a year": "needed_per_year",
-        "Seen a year": "seen_per_year",
-    }
     if column in known:
-        divisor, compute, text = known[column]
-        if divisor and _same(row[names[column]], compute()):
-            return text.format(**at)
+        name, above, below, text = known[column]
+        return text.format_map(at) if below and _same(row[name], above / below) else None
     if column == "Pace" and _formula("Way done c", row, line) and _formula("Time gone τ", row, line):
-        c, tau = float(row["c"]), float(row["tau"])
-        if c and _same(row["pace"], tau / c) and not _same(row["pace"], c / tau):
-            return "={Time gone τ}/{Way done c}".format(**at)
-        if tau and _same(row["pace"], c / tau):
-            return "={Way done c}/{Time gone τ}".format(**at)
+        kind = kind_of(row)
+        if kind == "budget" and float(row["c"]):
+            return "={Time gone τ}/{Way done c}".format_map(at)
+        if kind == "climb" and float(row["tau"]):
+            return "={Way done c}/{Time gone τ}".format_map(at)
     return None
 
 
@@ -260,26 +255,35 @@ def _flat(sheet: Worksheet, card: pd.DataFrame) -> None:
 
 
 def _key(sheet: Worksheet, lang: str) -> None:
-    zh = lang == "zh"
-    _head(sheet, ["项目", "说明"] if zh else ["Term", "Meaning"], [22, 100])
-    cuts = CUTS
-    lines = [
-        ("进度 c", "（最新值 − 基期值）/（目标值 − 基期值）；基期已满足的上限（下限）型目标，表示余量已用去的份额"),
-        ("时间 τ", "（数据年 − 基期年）/（目标年 − 基期年）"),
-        ("节奏", "c / τ；上限（下限）型目标为 τ / c"),
-        ("评级", f"快于预期 ≥ {cuts.ahead:g}，符合预期 ≥ {cuts.on_track:g}，基本符合预期 ≥ {cuts.nearly:g}，滞后 ≥ {cuts.behind:g}，背离 < {cuts.behind:g}；到期后只有已实现与未实现"),
-        ("公式", "c、τ、节奏与年均变化为公式，改动目标值或最新值即重新计算；评级按原值给出，不随之改变"),
-        ("数据", "“数据”工作表与 scorecard.csv 相同"),
-    ] if zh else [
-        ("c", "(value − base) / (target − base); for a ceiling or floor that the base keeps, the share of the room used"),
-        ("τ", "(year of value − base year) / (target year − base year)"),
-        ("pace", "c / τ; for such a ceiling or floor τ / c"),
-        ("rating", f"ahead ≥ {cuts.ahead:g}, on track ≥ {cuts.on_track:g}, nearly ≥ {cuts.nearly:g}, behind ≥ {cuts.behind:g}, moving away < {cuts.behind:g}; past the milestone met or not met"),
-        ("formulas", "c, τ, pace and the yearly changes are formulas and follow a changed target or value; the rating does not"),
-        ("data", "the sheet Data is scorecard.csv"),
-    ]  # fmt: skip
+    _head(sheet, ["项目", "说明"] if lang == "zh" else ["Term", "Meaning"], [22, 100])
+    classes = thresholds(lang=lang)
+    lines = _KEY_ZH if lang == "zh" else _KEY_EN
     for line, (term, meaning) in enumerate(lines, start=2):
-        for place, value in enumerate((term, meaning), start=1):
+        for place, value in enumerate((term, meaning.format(classes=classes)), start=1):
             cell = sheet.cell(line, place, value)
             cell.font = Font(name=FONT, size=10)
             cell.alignment = Alignment(wrap_text=True, vertical="top")
+
+
+_KEY_ZH = (
+    (
+        "进度 c",
+        "（最新值 − 基期值）/（目标值 − 基期值）；基期已满足的上限（下限）型目标，表示余量已用去的份额",
+    ),
+    ("时间 τ", "（数据年 − 基期年）/（目标年 − 基期年）"),
+    ("节奏", "c / τ；上限（下限）型目标为 τ / c"),
+    ("评级", "{classes}；到期后只有已实现与未实现"),
+    ("公式", "c、τ、节奏与年均变化为公式，改动目标值或最新值即重新计算；评级按原值给出，不随之改变"),
+    ("数据", "“数据”工作表与 scorecard.csv 相同"),
+)
+_KEY_EN = (
+    (
+        "c",
+        "(value − base) / (target − base); for a ceiling or floor that the base keeps, the share of the room used",
+    ),
+    ("τ", "(year of value − base year) / (target year − base year)"),
+    ("pace", "c / τ; for such a ceiling or floor τ / c"),
+    ("rating", "{classes}; past the milestone met or not met"),
+    ("formulas", "c, τ, pace and the yearly changes follow a changed target or value; the rating does not"),
+    ("data", "the sheet Data is scorecard.csv"),
+)

@@ -50,17 +50,15 @@ def steps(row: Row, *, lang: str) -> list[str]:
         ratio = "c / τ" if kind == "climb" else "τ / u"
         out.append(f"{'节奏' if zh else 'pace'} = {ratio} = {_three(row['pace'])} → {row[f'rating_{lang}']}")
     elif kind == "changes":
-        out.append(
-            f"{'向好的年度变化所占份额' if zh else 'share of the yearly changes in the right direction'} k/n = {_three(row['pace'])}"
-            f" → {row[f'rating_{lang}']}"
+        share = "向好的年度变化所占份额 k/n" if zh else "share of yearly changes in the right direction k/n"
+        out.append(f"{share} = {_three(row['pace'])} → {row[f'rating_{lang}']}")
+    if not is_missing(row["needed_per_year"]) and str(row["rating"]) != "met":
+        words = (
+            ("今后每年的余量", "room left a year") if kind == "budget" else ("今后每年需变化", "change needed a year")
         )
-        out.append(thresholds(lang=lang, cuts=cuts))
-    for name, words in (
-        ("needed_per_year", ("今后每年需变化", "needed a year")),
-        ("seen_per_year", ("此前年均变化", "seen a year")),
-    ):
-        if not is_missing(row[name]):
-            out.append(f"{words[not zh]} {_signed(row[name], digits)}")
+        out.append(f"{words[not zh]} {_signed(row['needed_per_year'], digits)}")
+    if not is_missing(row["seen_per_year"]):
+        out.append(f"{'此前年均变化' if zh else 'change seen a year'} {_signed(row['seen_per_year'], digits)}")
     return out
 
 

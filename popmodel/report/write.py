@@ -47,7 +47,7 @@ def write_report(
     workers: int = 1,
     progress: Progress | None = None,
 ) -> Path:
-    """Write an evaluation into a folder: tables, workbook, charts, one page in two languages, and the record of the run.
+    """Write an evaluation into a folder: tables, workbook, charts, a page in two languages, and a record of the run.
 
     Parameters
     ----------
@@ -184,7 +184,7 @@ def _draw(
         if drawing.png is not None:
             (folder / f"{charts[number].name}.svg").write_bytes(drawing.svg)
             (folder / f"{charts[number].name}.png").write_bytes(drawing.png)
-        drawings[number, lang] = Markup(inlined(drawing.svg, f"{lang}{number}-", glyphs))  # noqa: S704 – made by matplotlib
+        drawings[number, lang] = Markup(inlined(drawing.svg, f"{lang}{number}-", glyphs))
     pictures = [
         Picture(
             chart.kind,
@@ -202,4 +202,6 @@ def _foot(material: Material, lang: str) -> str:
     day = material.today.isoformat()
     if lang == "zh":
         return f"来源：{plan}；观测值的出处见报告“资料来源”；推算：popmodel {__version__}，{day}。"
-    return f"Sources: {plan}; publications of observed values: see the report; projection: popmodel {__version__}, {day}."
+    return (
+        f"Sources: {plan}; publications of observed values: see the report; projection: popmodel {__version__}, {day}."
+    )
