@@ -58,6 +58,7 @@ CHARTS = {
 
 @pytest.fixture(autouse=True)
 def _close():
+    plt.close("all")
     yield
     plt.close("all")
 
@@ -70,8 +71,8 @@ def test_nothing_is_cut_off_or_overlaps(name, lang):
     assert figure.get_size_inches()[0] == 8
     for dpi in (100, 300):
         figure.set_dpi(dpi)
-        assert CHECK["outside"](figure) == []
         found = CHECK["texts"](figure)
+        assert CHECK["outside"](figure, found) == []
         assert len(found) > 5
         assert CHECK["overlaps"](found) == []
 

@@ -54,8 +54,9 @@ def test_nothing_is_cut_off_or_overlaps(name, lang):
     assert dict(mpl.rcParams) == before
     for dpi in (100, 300):
         figure.set_dpi(dpi)
-        assert CHECK["outside"](figure) == []
-        assert CHECK["overlaps"](CHECK["texts"](figure)) == []
+        found = CHECK["texts"](figure)
+        assert CHECK["outside"](figure, found) == []
+        assert CHECK["overlaps"](found) == []
 
 
 def test_heatmap_has_a_cell_for_each_projected_target():

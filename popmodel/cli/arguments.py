@@ -95,8 +95,9 @@ def _judging(one: argparse.ArgumentParser) -> None:
 def _evaluate(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     one = _command(
         commands, "evaluate", _later("evaluate"), "the annual evaluation: scorecard, tables, charts and report",
-        "Prints the scorecard and writes a folder with scorecard.csv and .xlsx, indicators.csv, charts/, report.html\n"
-        "(one file, Chinese and English) and run.json. An earlier evaluation in that folder is replaced whole.\n\n"
+        "Prints the scorecard and writes a folder with scorecard.csv and .xlsx, indicators.csv, charts/,\n"
+        "report.html (one file, Chinese and English) and run.json. An earlier evaluation in that folder\n"
+        "is replaced whole.\n\n"
         "example: popmodel evaluate --year 2023 --out out/2023 --explain share_60_plus",
     )  # fmt: skip
     _judging(one)
@@ -140,8 +141,8 @@ def _observe(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     two = one.add_subparsers(title="commands", metavar="COMMAND", required=True)
     template = _command(
         two, "template", _later("template"), "write the sheet to fill in for a year",
-        "One row for each indicator of the plan that has no value in that year, with the last one in the note.\n"
-        "Fill in value, status, published and publication; delete rows for which nothing is published.\n\n"
+        "One row for each indicator of the plan that has no value in that year, with the last one in the\n"
+        "note. Fill in value, status, published and publication; delete rows for which nothing is published.\n\n"
         "example: popmodel observe template --year 2024 --out 2024.xlsx",
     )  # fmt: skip
     template.add_argument("--year", type=int, required=True, help="the year to be observed")

@@ -99,7 +99,7 @@ def template(arguments: Namespace, words: Sequence[str]) -> int:
     _ending(arguments.out, (".xlsx", ".csv"))
     if arguments.out.exists():
         raise SchemaError(
-            f"{arguments.out}: the file exists and may be filled in already. Choose another name or delete it."
+            f"{arguments.out}: the file exists and may be filled in. Choose another name or delete it."
         )
     plan = read_plan(arguments.targets, arguments.observed, arguments.add, None)
     sheet = observation_template(plan.targets, plan.observed, year=arguments.year)

@@ -93,6 +93,8 @@ def run_projection(inputs: Inputs, *, year: int, horizon: int) -> xr.Dataset:
     known = as_known(inputs.observed, year=year)
     census = read_census(inputs.files["census"], observed=known)
     start = int(census["census_year"])
+    if year < start:
+        raise SchemaError(f"year {year} is before the census year {start}. Evaluate a later year (--year).")
     if horizon <= start:
         raise SchemaError(f"horizon {horizon} is not after the census year {start}. Give a later year (--horizon).")
     base = estimate_base(census, observed_until=year)

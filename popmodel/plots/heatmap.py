@@ -14,10 +14,10 @@ from popmodel.schema import SchemaError
 
 WORDS = {
     "zh": {"title": "各情景能否达到规划目标", "subtitle": "推算值；方格越深，离目标越远（以基期至目标的距离为单位）",
-           "met": "达到", "unmet": "未达到", "none": "目标无数值，不作比较"},
+           "met": "达到", "unmet": "未达到", "none": "无推算值或不可比较"},
     "en": {"title": "Which targets each scenario meets",
            "subtitle": "projected values; the darker a cell, the farther from the target, in distances from the base",
-           "met": "met", "unmet": "not met", "none": "no number to compare with"},
+           "met": "met", "unmet": "not met", "none": "not projected or not comparable"},
 }  # fmt: skip
 NAME, TOP, ROW = 176.0, 30.0, 21.0
 """Left edge of the first column, height of the head and of a row [points]."""

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.font_manager import FontProperties
 from matplotlib.patheffects import withStroke
 from matplotlib.text import Annotation, Text
-from matplotlib.textpath import TextPath
+from matplotlib.textpath import text_to_path
 from matplotlib.ticker import MaxNLocator
 from matplotlib.transforms import Bbox, ScaledTranslation
 
@@ -26,8 +26,8 @@ HALO = (withStroke(linewidth=2.4, foreground="white"),)
 def _width(text: str, size: float, family: tuple[str, ...]) -> float:
     if not text.strip():
         return 0.3 * size * len(text)
-    box = TextPath((0, 0), text, size=size, prop=FontProperties(family=list(family))).get_extents()
-    return float(box.x1)
+    properties = FontProperties(family=list(family), size=size)
+    return float(text_to_path.get_text_width_height_descent(text, properties, ismath=False)[0])
 
 
 def text_width(text: str, size: float) -> float:

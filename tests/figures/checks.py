@@ -21,11 +21,11 @@ def texts(figure):
     return [text for text in found if text.get_visible() and text.get_text().strip()]
 
 
-def outside(figure):
+def outside(figure, found=None):
     """The texts that reach over the edge of the figure."""
     width, height = figure.bbox.size
     over = []
-    for text in texts(figure):
+    for text in texts(figure) if found is None else found:
         extent = text.get_window_extent()
         if extent.x0 < 0 or extent.y0 < 0 or extent.x1 > width or extent.y1 > height:
             over.append(text.get_text())
