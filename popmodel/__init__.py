@@ -1,7 +1,46 @@
 """Cohort-component projection by age, sex and district, and scoring of a population plan's targets."""
 
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from popmodel.base import estimate_base as estimate_base
+    from popmodel.census import read_census as read_census
+    from popmodel.ensemble import project_indicators as project_indicators
+    from popmodel.indicators.catalogue import (
+        CATALOGUE as CATALOGUE,
+        Indicator as Indicator,
+        measure as measure,
+    )
+    from popmodel.paths import data_path as data_path
+    from popmodel.plan import read_observed as read_observed, read_targets as read_targets
+    from popmodel.plots import (
+        plot_centres as plot_centres,
+        plot_components as plot_components,
+        plot_districts as plot_districts,
+        plot_heatmap as plot_heatmap,
+        plot_lexis as plot_lexis,
+        plot_multiples as plot_multiples,
+        plot_pyramid as plot_pyramid,
+        plot_scorecard as plot_scorecard,
+        plot_slope as plot_slope,
+        plot_structure as plot_structure,
+        plot_tiles as plot_tiles,
+        plot_tracking as plot_tracking,
+    )
+    from popmodel.projection import project as project
+    from popmodel.rates import scenario_rates as scenario_rates
+    from popmodel.reference import read_reference as read_reference
+    from popmodel.report import write_report as write_report
+    from popmodel.scenario import (
+        Dated as Dated,
+        Observed as Observed,
+        Scenario as Scenario,
+        Solve as Solve,
+        read_scenarios as read_scenarios,
+    )
+    from popmodel.schema import SchemaError as SchemaError
+    from popmodel.scoring import score as score
 
 __version__ = "0.1.0"
 

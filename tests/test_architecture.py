@@ -11,7 +11,6 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "popmodel"
 GROUND = {"schema"}
 MAY_IMPORT = {
-    "__init__": set(),
     "schema": set(),
     "kernel": set(),
     "paths": GROUND,

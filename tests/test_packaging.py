@@ -1,5 +1,6 @@
 """The built wheel carries its data and works outside the repository."""
 
+import ast
 import subprocess
 import sys
 import venv
@@ -64,6 +65,17 @@ def test_data_path_in_a_checkout() -> None:
         pm.data_path("census/paris")
     with pytest.raises(pm.SchemaError, match="nothing is shipped under '../popmodel'"):
         pm.data_path("../popmodel")
+
+
+def test_type_checkers_see_the_public_names() -> None:
+    tree = ast.parse((ROOT / "popmodel" / "__init__.py").read_text(encoding="utf-8"))
+    seen = {
+        alias.name: (node.module or "").removeprefix("popmodel.")
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("popmodel.")
+        for alias in node.names
+    }
+    assert seen == pm._PUBLIC
 
 
 def test_public_names_resolve() -> None:
