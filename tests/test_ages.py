@@ -1,7 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from popmodel.demography.ages import cohort_pattern, graduate
 from popmodel.schema import SchemaError
@@ -22,23 +21,34 @@ def test_every_group_keeps_its_count(counts: list[float], pattern: list[float], 
     assert (single >= 0).all()
 
 
-def test_pattern_decides_the_split_within_a_group() -> None:
+def test_pattern_decides_the_split_where_its_ratio_to_the_people_is_even() -> None:
     pattern = np.ones(101)
     pattern[5:10] = [1, 2, 3, 4, 0]
-    single = graduate([1, 4, 100, 5, 86], LOWER, pattern=pattern, open_pattern=np.ones(101))
-    assert single[5:10] == pytest.approx([10, 20, 30, 40, 0])
+    single = graduate([10, 40, 100, 50, 86], LOWER, pattern=pattern, open_pattern=np.ones(101))
+    assert single[:15] == pytest.approx(10 * pattern[:15])
     assert single[15:] == pytest.approx(np.ones(86))
+
+
+def test_the_ratio_to_the_pattern_does_not_jump_between_groups() -> None:
+    """Births halve inside a group; the ratio of people to births rises with age."""
+    lower = [0, *range(5, 45, 5)]
+    pattern = np.ones(101)
+    pattern[22:30] = 0.5
+    truth = pattern * (1 + 0.02 * np.arange(101))
+    counts = np.add.reduceat(truth[:41], lower)
+    ratio = graduate(counts, lower, pattern=pattern, open_pattern=np.ones(101))[5:35] / pattern[5:35]
+    assert np.abs(np.diff(ratio)).max() < 0.05
+    assert ratio == pytest.approx(truth[5:35] / pattern[5:35], rel=0.02)
 
 
 def test_a_group_with_unknown_ages_falls_back_to_the_spline() -> None:
     pattern = np.ones(101)
-    pattern[7] = np.nan
+    pattern[10:15] = [1, 2, 3, 4, np.nan]
     counts = [10.0, 40.0, 50.0, 40.0, 200.0]
     mixed = graduate(counts, LOWER, pattern=pattern, open_pattern=np.ones(101))
-    smooth = graduate(counts, LOWER, open_pattern=np.ones(101))
-    assert mixed[5:10] == pytest.approx(smooth[5:10])
     assert mixed[10:15] == pytest.approx(np.full(5, 8.0))
-    assert smooth[10:15] != pytest.approx(np.full(5, 8.0))
+    full = graduate(counts, LOWER, pattern=np.where(np.isnan(pattern), 5, pattern), open_pattern=np.ones(101))
+    assert np.ptp(full[10:15]) > 1
 
 
 def test_cohorts_meet_two_calendar_years() -> None:

@@ -47,7 +47,7 @@ def parts(
 def report(parts: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The whole report of the shipped case, written once."""
     inputs = {"census": pm.data_path("census/wenzhou"), "targets": pm.data_path("plan/table6.csv")}
-    return pm.write_report(tmp_path_factory.mktemp("report") / "2023", today=DAY, inputs=inputs, **parts)
+    return pm.write_report(tmp_path_factory.mktemp("report") / "2023", today=DAY, inputs=inputs, workers=2, **parts)
 
 
 @pytest.fixture
@@ -266,8 +266,8 @@ def test_formulas_give_the_figures_of_the_card(report: Path, parts: dict[str, An
             else:
                 assert sheet[place].value is None
     assert live > 60
-    assert sheet["L2"].value == "=(J2-H2)/(F2-H2)"  # residents, worked by hand: (976.1 − 957.29) / (1000 − 957.29)
-    assert value("L2") == pytest.approx(0.440412, abs=1e-6)
+    assert sheet["L2"].value == "=(J2-H2)/(F2-H2)"  # residents, worked by hand: (976.1 − 958.7) / (1000 − 958.7)
+    assert value("L2") == pytest.approx(0.421308, abs=1e-6)
 
 
 def test_rating_is_coloured(report: Path) -> None:
@@ -332,7 +332,7 @@ def test_page_is_one_file_in_two_languages(report: Path) -> None:
     ):
         assert text in page, text
     assert page.count('class="zh"') >= page.count('<article id="') > 19
-    assert page.count('<section id="') == 8
+    assert page.count('<section id="') == 9
 
 
 def test_page_shows_every_chart_in_both_languages(report: Path) -> None:
@@ -359,12 +359,57 @@ def test_page_shows_every_chart_in_both_languages(report: Path) -> None:
 
 def test_every_reference_inside_the_page_resolves(report: Path) -> None:
     page = (report / "report.html").read_text("utf-8")
-    ids = re.findall(r'\sid="([^"]+)"', page)
+    ids = _ids(report)
     assert len(ids) == len(set(ids))
     used = set(re.findall(r'href="#([^"]+)"|url\(#([^)]+)\)', page))
     wanted = {one or other for one, other in used}
     assert len(wanted) > 300
     assert wanted <= set(ids)
+
+
+def _ids(out: Path) -> list[str]:
+    return re.findall(r'\sid="([^"]+)"', (out / "report.html").read_text("utf-8"))
+
+
+def test_two_versions_of_a_plan(parts: dict[str, Any], quick: None, tmp_path: Path) -> None:
+    both = pd.concat([parts["targets"], parts["targets"].assign(version="2026")])
+    card = score(both, observed=parts["observed"], projected=parts["projected"], year=2023)
+    ids = _ids(pm.write_report(tmp_path / "out", today=DAY, **{**parts, "targets": both, "card": card}))
+    assert len(ids) == len(set(ids))
+    assert {"share_60_plus-2022", "share_60_plus-2026"} <= set(ids)
+
+
+def test_draws(parts: dict[str, Any], quick: None, tmp_path: Path) -> None:
+    values, projection = parts["projected"], parts["projection"]
+    many = xr.concat([values * factor for factor in (0.99, 1.0, 1.02)], dim="draw", join="exact")
+    many = many.transpose("scenario", "draw", "year", "area")
+    for name in many.data_vars:
+        many[name].attrs = values[name].attrs
+    flows = projection.expand_dims(draw=3).transpose("scenario", "draw", ...)
+    card = score(parts["targets"], observed=parts["observed"], projected=many, year=2023)
+    changed = {**parts, "card": card, "projected": many, "projection": flows}
+    out = pm.write_report(tmp_path / "out", today=DAY, **changed)
+    table = pd.read_csv(out / "indicators.csv", dtype={"area": str})
+    median = table[(table["scenario"] == "plan") & (table["indicator"] == "births") & (table["area"] == "330300")]
+    expected = values["births"].sel(scenario="plan", area="330300", year=slice(2021, None))
+    np.testing.assert_allclose(median["value"], expected, rtol=1e-9)
+
+
+@pytest.mark.parametrize("method", ["eurostat", "destatis"])
+def test_cards_of_other_methods(method: str, parts: dict[str, Any], quick: None, tmp_path: Path) -> None:
+    card = score(parts["targets"], observed=parts["observed"], projected=parts["projected"], year=2023, method=method)
+    page = pm.write_report(tmp_path / "out", today=DAY, **{**parts, "card": card}) / "report.html"
+    label = {"eurostat": "moderate_progress", "destatis": "cloud"}[method]
+    assert f'class="pill {label}"' in page.read_text("utf-8")
+    assert f".pill.{label} {{ color" in page.read_text("utf-8")
+
+
+def test_without_names_and_observations(parts: dict[str, Any], quick: None, tmp_path: Path) -> None:
+    bare = parts["projected"].drop_vars(["area_zh", "area_en", "scenario_zh", "scenario_en"])
+    card = score(parts["targets"], projected=bare, year=2023)
+    out = pm.write_report(tmp_path / "out", today=DAY, **{**parts, "card": card, "projected": bare, "observed": None})
+    assert "<h1>" in (out / "report.html").read_text("utf-8")
+    assert set(pd.read_csv(out / "indicators.csv", keep_default_na=False)["area_zh"]) == {""}
 
 
 def test_inlined_chart() -> None:
@@ -432,9 +477,9 @@ def test_working_repeats_the_figures(parts: dict[str, Any]) -> None:
         if row["scenario"] == "trend"
     }
     climb = working.steps(rows["resident_population", 2025], lang="en")
-    assert climb[0] == "c = (976.1 − 957.29) / (1000.0 − 957.29) = 0.440"
+    assert climb[0] == "c = (976.1 − 958.7) / (1000.0 − 958.7) = 0.421"
     assert climb[1] == "τ = (2023 − 2020) / (2025 − 2020) = 0.600"
-    assert climb[2] == "pace = c / τ = 0.734 → behind"
+    assert climb[2] == "pace = c / τ = 0.702 → behind"
     budget = working.steps(rows["share_60_plus", 2025], lang="zh")
     assert budget[0].startswith("u = (")
     assert "τ / u" in budget[2]

@@ -86,8 +86,8 @@ def _judging(one: argparse.ArgumentParser) -> None:
         "--lang", choices=("zh", "en"), default="zh", help="language of what is printed and of the files (zh)"
     )
     one.add_argument(
-        "--base", choices=("plan", "observed"), default="plan",
-        help="base value where two are known: as printed in the plan, or as observed in the base year (plan)",
+        "--base", choices=("observed", "plan"), default="observed",
+        help="base value where two are known: as observed in the base year, or as printed in the plan (observed)",
     )  # fmt: skip
     one.add_argument("--explain", metavar="INDICATOR", help="print the working of this indicator (its id or number)")
 

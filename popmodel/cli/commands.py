@@ -98,9 +98,7 @@ def template(arguments: Namespace, words: Sequence[str]) -> int:
     """Write the sheet to fill in for a year."""
     _ending(arguments.out, (".xlsx", ".csv"))
     if arguments.out.exists():
-        raise SchemaError(
-            f"{arguments.out}: the file exists and may be filled in. Choose another name or delete it."
-        )
+        raise SchemaError(f"{arguments.out}: the file exists and may be filled in. Choose another name or delete it.")
     plan = read_plan(arguments.targets, arguments.observed, arguments.add, None)
     sheet = observation_template(plan.targets, plan.observed, year=arguments.year)
     if sheet.empty:

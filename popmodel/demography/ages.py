@@ -1,5 +1,8 @@
 """Age groups to single years of age."""
 
+from collections.abc import Iterator
+from itertools import pairwise
+
 import numpy as np
 import numpy.typing as npt
 from scipy.interpolate import PchipInterpolator
@@ -26,8 +29,8 @@ def graduate(
     lower_ages : array_like, shape (G,)
         Lower age of each group, rising from 0. [completed years]
     pattern : array_like, shape (open_age + 1,), optional
-        Expected relative size of each single age, e.g. births of its year times survival. A closed group is split in
-        proportion to it when all its ages are given (finite); otherwise by the monotone spline.
+        Expected relative size of each single age, e.g. births of its year times survival. It counts in the closed
+        groups whose ages all have one (finite).
     open_pattern : array_like, shape (..., open_age + 1), optional
         Relative size of the ages of the open group, e.g. life-table person-years. Needed when the open group starts
         below `open_age`.
@@ -47,8 +50,10 @@ def graduate(
 
     Notes
     -----
-    Within group g, ``N[x] = C[g] · w[x] / Σ_g w``. Without a pattern, first differences of a monotone cubic
-    interpolant (Fritsch & Carlson 1980, doi:10.1137/0717021) of the cumulated counts.
+    ``N[x] = F(W[x+1]) − F(W[x])`` with F the monotone cubic interpolant (Fritsch & Carlson 1980, doi:10.1137/0717021)
+    of the cumulated counts over the cumulated pattern W. So the ratio of people to pattern runs on smoothly from group
+    to group: where it is the same in all of them, every age is that multiple of its pattern. Without a pattern W counts
+    ages, and F is the plain spline.
     """
     grouped = np.asarray(counts, dtype=float)
     lower = np.asarray(lower_ages, dtype=int)
@@ -59,19 +64,15 @@ def graduate(
         )
     if not np.isfinite(grouped).all() or (grouped < 0).any():
         raise SchemaError("graduate: counts must be finite and not negative. Correct the census table.")
-    out = np.empty((*grouped.shape[:-1], open_age + 1))
-    smooth = _spline(grouped, lower)
     weights = np.full(open_age + 1, np.nan) if pattern is None else np.asarray(pattern, dtype=float)
-    for group, low in enumerate(lower[:-1]):
-        ages = slice(low, lower[group + 1])
-        weight = weights[ages]
-        if np.isfinite(weight).all():
-            split = np.broadcast_to(weight, out[..., ages].shape)
-        else:
-            # Beside a huge group the differences of a tiny one drown in rounding: then its ages are taken as equal.
-            part = smooth[..., ages]
-            split = np.where(part.sum(axis=-1, keepdims=True) > 0, part, 1.0)
-        out[..., ages] = _share(grouped[..., group], split, f"ages {low}-{lower[group + 1] - 1}")
+    out = np.empty((*grouped.shape[:-1], open_age + 1))
+    for first, last, weight in _runs(weights, lower):
+        curve = _differences(grouped[..., first:last], lower[first : last + 1], weight)
+        for group in range(first, last):
+            inside = slice(lower[group] - lower[first], lower[group + 1] - lower[first])
+            out[..., lower[group] : lower[group + 1]] = _share(
+                grouped[..., group], curve[..., inside], weight[inside], f"ages {lower[group]}-{lower[group + 1] - 1}"
+            )
     ages = slice(lower[-1], None)
     if lower[-1] == open_age:
         out[..., ages] = grouped[..., -1:]
@@ -79,27 +80,48 @@ def graduate(
         raise SchemaError(f"graduate: the open group {lower[-1]}+ needs open_pattern, e.g. life-table person-years.")
     else:
         split = np.broadcast_to(np.asarray(open_pattern, dtype=float)[..., ages], out[..., ages].shape)
-        out[..., ages] = _share(grouped[..., -1], split, f"ages {lower[-1]}+")
+        out[..., ages] = _share(grouped[..., -1], split, np.zeros(open_age + 1 - lower[-1]), f"ages {lower[-1]}+")
     return out
 
 
-def _spline(grouped: Array, lower: npt.NDArray[np.int_]) -> Array:
-    """First differences of the monotone interpolant of the cumulated counts of the closed groups."""
-    if len(lower) < 3:
-        return np.ones((*grouped.shape[:-1], lower[-1]))
-    cumulated = np.concatenate([np.zeros((*grouped.shape[:-1], 1)), np.cumsum(grouped[..., :-1], axis=-1)], axis=-1)
-    curve = PchipInterpolator(lower, cumulated, axis=-1)
-    return np.asarray(np.maximum(np.diff(curve(np.arange(lower[-1] + 1)), axis=-1), 0.0))
+def _runs(weights: Array, lower: npt.NDArray[np.int_]) -> Iterator[tuple[int, int, Array]]:
+    """Runs of closed groups whose pattern is known (positive in each), and runs of those where it is not."""
+    known = [
+        bool(np.isfinite(weights[low:high]).all() and weights[low:high].sum() > 0) for low, high in pairwise(lower)
+    ]
+    zero = [
+        bool(np.isfinite(weights[low:high]).all()) and not known[g] for g, (low, high) in enumerate(pairwise(lower))
+    ]
+    first = 0
+    for last in range(1, len(known) + 1):
+        # A group with a pattern of nothing stands alone: there is no ratio to join to its neighbours'.
+        if last == len(known) or known[last] != known[first] or zero[last] or zero[first]:
+            ages = weights[lower[first] : lower[last]]
+            yield first, last, ages if known[first] or zero[first] else np.ones(len(ages))
+            first = last
 
 
-def _share(total: Array, weight: Array, where: str) -> Array:
-    whole = weight.sum(axis=-1)
-    if ((whole <= 0) & (total > 0)).any():
+def _differences(grouped: Array, edges: npt.NDArray[np.int_], weight: Array) -> Array:
+    """First differences of the monotone interpolant of the cumulated counts over the cumulated pattern."""
+    whole = np.concatenate([[0.0], np.cumsum(weight)])
+    if whole[-1] <= 0:
+        return np.zeros((*grouped.shape[:-1], len(weight)))
+    start = np.zeros((*grouped.shape[:-1], 1))
+    cumulated = np.concatenate([start, np.cumsum(grouped, axis=-1)], axis=-1)
+    curve = PchipInterpolator(whole[edges - edges[0]], cumulated, axis=-1)
+    return np.asarray(np.maximum(np.diff(curve(whole), axis=-1), 0.0))
+
+
+def _share(total: Array, part: Array, fallback: Array, where: str) -> Array:
+    """Scale the parts to the total; a tiny group whose parts drown in rounding beside a huge one takes the pattern."""
+    whole = part.sum(axis=-1, keepdims=True)
+    part = np.where(whole > 0, part, fallback)
+    whole = part.sum(axis=-1, keepdims=True)
+    if ((whole[..., 0] <= 0) & (total > 0)).any():
         raise SchemaError(
             f"graduate: the pattern is zero over {where}, where people are counted. Give weights above 0."
         )
-    safe = np.where(whole > 0, whole, 1.0)
-    return np.asarray(total[..., None] * (weight / safe[..., None]))
+    return np.asarray(total[..., None] * (part / np.where(whole > 0, whole, 1.0)))
 
 
 def cohort_pattern(

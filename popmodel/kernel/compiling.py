@@ -17,7 +17,8 @@ def compiled(*, parallel: bool = False) -> Callable[[F], F]:
     Parameters
     ----------
     parallel : bool
-        Whether `numba.prange` loops run on numba's threads (`NUMBA_NUM_THREADS`, `numba.set_num_threads`).
+        Whether `numba.prange` loops run on numba's threads (`NUMBA_NUM_THREADS`, `numba.set_num_threads`). Functions that
+        are not parallel are written into their callers: a call with its arrays costs as much as a row of ages.
 
     Returns
     -------
@@ -27,14 +28,16 @@ def compiled(*, parallel: bool = False) -> Callable[[F], F]:
     Notes
     -----
     The machine code is kept on disk: next to the module, else in the user's cache directory, or where `NUMBA_CACHE_DIR`
-    says. Where none of them can be written, it is kept for the process only.
+    says. Where none of them can be written, it is kept for the process only. numba renews it when the module of the
+    function changes, not when a function that it calls changes in another module.
     """
 
     def decorate(function: F) -> F:
+        options = {"parallel": parallel, "forceinline": not parallel, "error_model": "numpy"}
         try:
-            return numba.njit(cache=True, parallel=parallel, error_model="numpy")(function)  # type: ignore[no-any-return]
+            return numba.njit(cache=True, **options)(function)  # type: ignore[no-any-return]
         except RuntimeError:  # numba: "no locator available"
-            return numba.njit(parallel=parallel, error_model="numpy")(function)  # type: ignore[no-any-return]
+            return numba.njit(**options)(function)  # type: ignore[no-any-return]
 
     return decorate
 
@@ -49,8 +52,10 @@ def stream(typingctx, array, at, value):  # type: ignore[no-untyped-def]
 
     def codegen(context, builder, signature, args):  # type: ignore[no-untyped-def]
         data = context.make_array(signature.args[0])(context, builder, args[0]).data
-        width = signature.args[2].bitwidth // 8
-        store = builder.store(args[2], builder.gep(data, [args[1]]), align=width)
+        # Stored as an integer of the same width: the form of this store that every x86-64 has.
+        bits = ir.IntType(signature.args[2].bitwidth)
+        place = builder.bitcast(builder.gep(data, [args[1]]), bits.as_pointer())
+        store = builder.store(builder.bitcast(args[2], bits), place, align=bits.width // 8)
         store.set_metadata("nontemporal", builder.module.add_metadata([ir.Constant(ir.IntType(32), 1)]))
         return context.get_dummy_value()
 

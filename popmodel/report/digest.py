@@ -18,7 +18,7 @@ NEEDED = (
     "scenario", "number", "indicator", "name_zh", "name_en", "target_year", "operator", "target_text", "target", "unit",
     "decimals", "base_year", "base_value", "year", "value", "value_year", "value_status", "met", "c", "tau", "pace",
     "needed_per_year", "seen_per_year", "projected", "projected_met", "rating", "rating_zh", "rating_en",
-    "firmness_zh", "firmness_en", "reason_zh", "reason_en",
+    "firmness_zh", "firmness_en", "reason_zh", "reason_en", "version",
 )  # fmt: skip
 """Columns of `score` that the report reads."""
 
@@ -85,7 +85,7 @@ def entries(card: pd.DataFrame) -> list[Entry]:
     check_card(card)
     found: dict[tuple[str, str], list[Row]] = {}
     for row in card.to_dict("records"):
-        found.setdefault((str(row["indicator"]), str(row.get("version", ""))), []).append(
+        found.setdefault((str(row["indicator"]), str(row["version"])), []).append(
             {str(key): value for key, value in row.items()}
         )
     out = []

@@ -56,8 +56,10 @@ def row_of(
     aim = entry.at(next_milestone(material.card)) or entry.milestones[-1]
     first = aim.first
     aims = {milestone.year: _aim(milestone.first, milestone.rows) for milestone in entry.milestones}
+    versions = material.card.loc[material.card["indicator"] == entry.indicator, "version"].unique()
     return {
         "entry": entry,
+        "anchor": entry.indicator if len(versions) == 1 else f"{entry.indicator}-{entry.version}",
         "name": {lang: entry.name(lang) for lang in LANGUAGES},
         "unit": {lang: unit_text(entry.unit, lang) for lang in LANGUAGES},
         "rating": str(first["rating"]),
@@ -69,7 +71,8 @@ def row_of(
         "guessed": str(first["value_status"]) == "projected",
         "aims": aims,
         "groups": _groups(aims),
-        "picture": by.get(("tracking", entry.indicator)),
+        # One chart an indicator: beside the last version of its targets.
+        "picture": by.get(("tracking", entry.indicator)) if entry.version == versions[-1] else None,
         "seen": _seen(entry, material, publications),
         "definition": str(material.projected[entry.indicator].attrs.get("definition", ""))
         if entry.indicator in material.projected

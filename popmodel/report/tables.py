@@ -51,7 +51,7 @@ def long_table(projected: xr.Dataset, observed: pd.DataFrame, targets: pd.DataFr
             parts.append(_given(projected[name].sel(scenario=scenario), str(scenario), areas))
     table = pd.concat([part for part in parts if len(part)], ignore_index=True)
     for lang in ("zh", "en"):
-        table[f"area_{lang}"] = table["area"].map(names[lang]).fillna("")
+        table[f"area_{lang}"] = [names[lang].get(code, "") for code in table["area"]]
     return table[list(LONG)]
 
 
