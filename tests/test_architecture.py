@@ -106,8 +106,8 @@ def test_nothing_of_one_city_in_the_code() -> None:
     found = [
         f"{path.relative_to(PACKAGE)}: {word}"
         for path in PACKAGE.rglob("*.py")
-        for word in ("3303", "温州", "Wenzhou ")
-        if word in path.read_text(encoding="utf-8")
+        for word in ("3303", "温州", "wenzhou")
+        if word in path.read_text(encoding="utf-8").lower().replace('"census/wenzhou"', "")  # the example of data_path
     ]
     assert not found
 

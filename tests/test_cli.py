@@ -220,6 +220,22 @@ def test_unknown_driver(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert [path.name for path in here.iterdir()] == ["s.toml"]
 
 
+def test_another_city_brings_its_own_plan(city: Path, here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["evaluate", "--year", "2023", "--out", "x", "--census", str(city)]) == 2
+    said = capsys.readouterr().err
+    assert "the city 900000 is not the shipped one" in said
+    assert "Give --targets and --scenarios." in said
+    assert [path.name for path in here.iterdir()] == ["city"]
+
+
+def test_a_scenario_that_lacks_a_year_is_named_with_its_file(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = pm.data_path("scenarios/wenzhou.toml").read_text(encoding="utf-8")
+    file = here / "late.toml"
+    file.write_text(text.replace("{ 2020 = 1.30", "{ 2024 = 1.30"), encoding="utf-8")
+    assert main(["score", "--year", "2023", "--scenarios", str(file)]) == 2
+    assert "late.toml: scenario plan: total_fertility: no value for 2021" in capsys.readouterr().err
+
+
 def test_missing_column(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = _edited("plan/table6.csv", here / "t.csv", lambda t: t.replace(",operator,", ",operater,", 1))
     message = _fails(capsys, "score", "--year", "2023", "--targets", file)

@@ -40,8 +40,8 @@ class Run(NamedTuple):
 def read_plan(targets: Path | None, observed: Path | None, add: Sequence[Path], census: Path | None) -> Inputs:
     """Read targets and observed values; the shipped ones, or those a city folder names, where none are given."""
     files = {
-        "targets": targets or data_path("plan/table6.csv"),
-        "observed": observed or (_named_by(census) if census else None) or data_path("plan/observed.csv"),
+        "targets": targets or shipped("targets"),
+        "observed": observed or (_named_by(census) if census else None) or shipped("observed"),
     }
     files |= {f"added {place}": file for place, file in enumerate(add, start=1)}
     tables = [read_observed(file) for label, file in files.items() if label != "targets"]
@@ -50,14 +50,38 @@ def read_plan(targets: Path | None, observed: Path | None, add: Sequence[Path], 
     return Inputs(files, read_targets(files["targets"]), seen, ())
 
 
-def _named_by(census: Path) -> Path | None:
-    """Return the table of observed values that a city folder names, if it names one that is there."""
+def shipped(what: str) -> Path:
+    """Return a file of the shipped case."""
+    case = tomllib.loads(data_path("shipped.toml").read_text(encoding="utf-8"))
+    return data_path(case[what])
+
+
+def _city(census: Path) -> Mapping[str, object]:
+    """Return what a city folder says of its city; nothing where it cannot be read: `read_census` tells why."""
     try:
-        city = tomllib.loads((census / "city.toml").read_text(encoding="utf-8"))
-        name = str(city["city"]["observed"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return None  # read_census tells what is wrong with the folder
+        city = tomllib.loads((census / "city.toml").read_text(encoding="utf-8"))["city"]
+    except (OSError, ValueError, KeyError):
+        return {}
+    return city if isinstance(city, Mapping) else {}
+
+
+def _named_by(census: Path) -> Path | None:
+    """Return the table of observed values that a city folder names, if it names one."""
+    name = _city(census).get("observed")
+    if not isinstance(name, str):
+        return None
     return census / name if (census / name).exists() else data_path(name)
+
+
+def _only_of_its_own(census: Path | None, targets: Path | None, scenarios: Path | None) -> None:
+    """Refuse to hold another city against the shipped plan, or to project it with the shipped scenarios."""
+    code, usual = _city(census).get("code") if census else None, _city(shipped("census")).get("code")
+    missing = [name for name, given in (("--targets", targets), ("--scenarios", scenarios)) if given is None]
+    if code is not None and code != usual and missing:
+        raise SchemaError(
+            f"{census}: the city {code} is not the shipped one ({usual}), whose plan and scenarios do not fit it. "
+            f"Give {' and '.join(missing)}."
+        )
 
 
 def read_inputs(
@@ -74,17 +98,18 @@ def read_inputs(
     Raises
     ------
     SchemaError
-        If a file is faulty, or a scenario asked for is not there.
+        If a file is faulty, a scenario asked for is not there, or another city comes without its plan.
     """
+    _only_of_its_own(census, targets, scenarios)
     plan = read_plan(targets, observed, add, census)
-    file = scenarios or data_path("scenarios/wenzhou.toml")
+    file = scenarios or shipped("scenarios")
     known = read_scenarios(file)
     names = [scenario.name for scenario in known]
     strange = [name for name in only or () if name not in names]
     if strange:
         raise SchemaError(f"{file}: there is no scenario {named(strange)}. Use one of: {named(names)}.")
     chosen = [scenario for scenario in known if not only or scenario.name in only]
-    files = {"census": census or data_path("census/wenzhou"), **plan.files, "scenarios": file}
+    files = {"census": census or shipped("census"), **plan.files, "scenarios": file}
     return plan._replace(files=files, scenarios=chosen)
 
 
@@ -98,7 +123,10 @@ def run_projection(inputs: Inputs, *, year: int, horizon: int) -> xr.Dataset:
     if horizon <= start:
         raise SchemaError(f"horizon {horizon} is not after the census year {start}. Give a later year (--horizon).")
     base = estimate_base(census, observed_until=year)
-    rates = scenario_rates(base, inputs.scenarios, years=range(start, horizon + 1))
+    try:
+        rates = scenario_rates(base, inputs.scenarios, years=range(start, horizon + 1))
+    except SchemaError as error:
+        raise SchemaError(f"{inputs.files['scenarios']}: {error}") from error
     return project(base["population"], rates)
 
 
