@@ -150,4 +150,8 @@ def rows(array: NDArray[Any], kind: np.dtype[Any]) -> tuple[NDArray[Any], NDArra
     base = np.arange(int(np.prod(own)), dtype=np.int64).reshape(own) * (T * D * sexes)
     out = compact.reshape(-1, A).view()
     out.flags.writeable = False  # one type for numba, whether the caller's array may be written or not
-    return out, np.broadcast_to(base, array.shape[:-4]).ravel(), (int(T > 1) * D * sexes, int(D > 1) * sexes, int(sexes > 1))
+    return (
+        out,
+        np.broadcast_to(base, array.shape[:-4]).ravel(),
+        (int(T > 1) * D * sexes, int(D > 1) * sexes, int(sexes > 1)),
+    )

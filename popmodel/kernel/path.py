@@ -99,8 +99,8 @@ def project_path(
     Population Division's ccmppWPP (`project_ccmpp_z_by_z`), with both of its migration timings. Girls born in the step do not bear in
     it. Deaths are what a cohort loses: N_total = P_total + B − D + M, to rounding.
 
-    Rates give migrants from the stock P at the start, so that no district loses people that it does not have and moves
-    cancel in the sum:
+    Rates give migrants from the stock P at the start, so that losses follow the people there are and moves cancel in the
+    sum:
 
     .. math::
 
@@ -108,7 +108,8 @@ def project_path(
 
     Under "multiregional" the same formula takes the survivors a[x−1]·S[x] and B·S[0] in place of P, and
     (h, g, k) = (0, 1, 1): the multiregional projection of Rogers (1975, Introduction to Multiregional Mathematical
-    Demography) and Willekens & Rogers (1978, Spatial Population Analysis), where those who survive from age x to x + w may have moved.
+    Demography) and Willekens & Rogers (1978, Spatial Population Analysis), where those who survive from age x to x + w may have moved. Only there can rates never take more people than
+    there are: under the other two an age may be left by more than have grown into it by the end of the step.
 
     Examples
     --------
@@ -174,11 +175,19 @@ def project_path(
     return Projected(*parts)
 
 
-def _fill(views: list[NDArray[Any]], move: NDArray[Any] | None, parts: list[Any], shares: tuple[float, float, float], width: float) -> bool:
+def _fill(
+    views: list[NDArray[Any]],
+    move: NDArray[Any] | None,
+    parts: list[Any],
+    shares: tuple[float, float, float],
+    width: float,
+) -> bool:
     """Run into `parts`; returns whether every value was in its range."""
     if any(part is not None and not part.flags.c_contiguous for part in parts):
         halves = zip(*([part] * len(parts[0]) if part is None else part for part in parts), strict=True)
-        return all([_fill([view[i] for view in views], move, list(half), shares, width) for i, half in enumerate(halves)])
+        return all(
+            [_fill([view[i] for view in views], move, list(half), shares, width) for i, half in enumerate(halves)]
+        )
     kind = parts[0].dtype
     T, D, _, A = views[2].shape[-4:]
     n = int(np.prod(parts[0].shape[:-4]))
