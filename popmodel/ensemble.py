@@ -65,10 +65,8 @@ def project_indicators(
     kept = []
     for first in range(0, len(labels), block):
         numbers = labels[first : first + block]
-        if isinstance(rates, xr.Dataset):
-            here = rates.isel(draw=slice(first, first + len(numbers)))
-        else:
-            here = rates(numbers)
+        part = slice(first, first + len(numbers))
+        here = rates.isel(draw=part) if isinstance(rates, xr.Dataset) else rates(numbers)
         if here.sizes.get("draw") != len(numbers):
             raise SchemaError(
                 f"project_indicators: rates for draws {numbers[0]}-{numbers[-1]} have {here.sizes.get('draw', 'no')} "

@@ -24,7 +24,7 @@ A0_LINES = {
 }
 """Years lived by those who die in the first year of life, as lines in the infant death rate."""
 A1_LINES = ((1.522, -1.518, 1.361), (1.651, -2.816, 1.352))
-"""Years lived in ages 1–4 by those who die there: max(p0 + p1·m0, p2) (Coale & Demeny 1983, West), rows female, male."""
+"""Years lived in ages 1–4 by those who die there: max(p0 + p1·m0, p2), rows female, male (Coale & Demeny 1983)."""
 
 
 class LifeTable(NamedTuple):
@@ -118,7 +118,36 @@ def life_table(
     a0: InfantRule = "andreev-kingkade",
     lower_ages: ArrayLike | None = None,
 ) -> LifeTable:
-    """Life tables from death rates, by single years of age or by age groups."""
+    """Compute life tables from death rates, by single years of age or by age groups.
+
+    Parameters
+    ----------
+    mx : array_like, shape (..., A)
+        Death rates, the last age open. [1/year]
+    sex : {"female", "male"} or tuple of them
+        Whose table it is; a tuple if axis -2 runs over the sexes in that order.
+    a0 : {"andreev-kingkade", "coale-demeny", "un-wpp"}
+        Rule for the years lived in the first year of life by those who die in it.
+    lower_ages : array_like, shape (A,), optional
+        Lower ages, 0, 1, 2, … if not given; 0, 1, 5, 10, … for an abridged table. [completed years]
+
+    Returns
+    -------
+    LifeTable
+        `ax` [years], `qx` [1], `lx` (radix 1), `dx`, `Lx` [years], `Tx` [years] and `ex` [years], each (..., A).
+
+    Raises
+    ------
+    SchemaError
+        If rates are negative, not finite, zero at the open age or so high that more die than live, or ages do not rise.
+
+    Notes
+    -----
+    ``q = n·m / (1 + (n − a)·m)``, ``L = n·l(x+n) + a·d``, open interval ``L = l/m`` (Preston, Heuveline & Guillot 2001,
+    ch. 3). a0: Andreev & Kingkade (2015, doi:10.4054/DemRes.2015.33.13) or Coale & Demeny (1983, West); ``un-wpp`` is
+    the variant of the former that reproduces the UN's survival ratios. Single years: a = ½; ages 1-4: Coale & Demeny;
+    groups from 15 on: ``a = n/2 + n²/12·(k − m)`` with k the relative rise of the rate with age.
+    """
     rates = np.ascontiguousarray(mx, dtype=np.float64)
     if rates.ndim == 0 or rates.shape[-1] < 2:
         raise SchemaError(f"mx has shape {rates.shape}; its last axis must be age, with at least two ages.")
@@ -140,7 +169,20 @@ def life_table(
 
 
 def survival_ratios(table: LifeTable, *, width: float = 1) -> Array:
-    """Shares of a cohort that survive a step of `width` years."""
+    """Return the shares of a cohort that survive a step, by the age they reach.
+
+    Parameters
+    ----------
+    table : LifeTable, parts of shape (..., A)
+        With ages `width` years apart.
+    width : float
+        Width of an age group and of the step. [years]
+
+    Returns
+    -------
+    ndarray, shape (..., A)
+        ``S[0] = L[0]/(n·l[0])``, ``S[x] = L[x]/L[x−1]``, ``S[A] = T[A]/T[A−1]``. [1]
+    """
     L, T = table.Lx, table.Tx
     out = np.empty_like(L)
     out[..., 0] = L[..., 0] / (width * table.lx[..., 0])
@@ -152,7 +194,18 @@ def survival_ratios(table: LifeTable, *, width: float = 1) -> Array:
 
 
 def separation_factors(table: LifeTable) -> Array:
-    """Share of a cohort's deaths in a year that come before its birthday."""
+    """Return the share of a cohort's deaths in a year that fall on the younger of its two ages.
+
+    Parameters
+    ----------
+    table : LifeTable, parts of shape (..., A)
+        By single years of age.
+
+    Returns
+    -------
+    ndarray, shape (..., A)
+        ``c[x] = (L[x] − l[x+1]) / (L[x] − L[x+1])`` for the cohort that goes from age x to x + 1. [1]
+    """
     L, lx = table.Lx, table.lx
     out = np.ones_like(L)
     fall = L[..., :-1] - L[..., 1:]
@@ -163,7 +216,29 @@ def separation_factors(table: LifeTable) -> Array:
 
 
 def period_deaths(cohort_deaths: ArrayLike, table: LifeTable) -> Array:
-    """Deaths by age at death from cohort deaths by age reached at the end of the year."""
+    """Turn cohort deaths, by the age reached at the end of the year, into deaths by age at death.
+
+    Parameters
+    ----------
+    cohort_deaths : array_like, shape (..., A)
+        As the projection gives them; age 0 are the children born in the year. [persons]
+    table : LifeTable, parts of shape (..., A)
+        Of the same ages.
+
+    Returns
+    -------
+    ndarray, shape (..., A)
+        Deaths by age at death, with the same sum. [persons]
+
+    Raises
+    ------
+    SchemaError
+        If the ages differ.
+
+    Notes
+    -----
+    Of the deaths of those who reach age x + 1, the share c[x] (`separation_factors`) falls on age x.
+    """
     deaths = np.asarray(cohort_deaths, dtype=np.float64)
     c = separation_factors(table)
     if deaths.shape[-1:] != c.shape[-1:]:
@@ -179,7 +254,7 @@ def period_deaths(cohort_deaths: ArrayLike, table: LifeTable) -> Array:
 
 @compiled()
 def _moved(shift, odds, share, open_rate, p, lx):  # type: ignore[no-untyped-def]
-    """Survivors of the reference moved on the logit scale; returns a0, T at the open age, e0 and its slope in `shift`."""
+    """Survivors of the reference moved on the logit scale; returns a0, T at the open age, e0 and its slope."""
     c = np.exp(2.0 * shift)
     last = odds.size - 1
     lx[0] = 1.0
@@ -243,7 +318,35 @@ def relational_table(
     gap: ArrayLike | None = None,
     a0: InfantRule = "andreev-kingkade",
 ) -> LifeTable:
-    """Life tables of both sexes for a given life expectancy, moved from a reference."""
+    """Move a reference table to a given life expectancy.
+
+    Parameters
+    ----------
+    reference_mx : array_like, shape (2, A)
+        Death rates of the reference by single years of age, female and male. [1/year]
+    life_expectancy : array_like, shape (...)
+        Plain mean of the two sexes' life expectancies at birth, 20 to 100. [years]
+    gap : array_like, shape (...), optional
+        Female less male life expectancy; the reference's if not given. [years]
+    a0 : str
+        As for `life_table`.
+
+    Returns
+    -------
+    LifeTable
+        Parts of shape (..., 2, A); life expectancies agree with the ones given to 1e-6 years.
+
+    Raises
+    ------
+    SchemaError
+        If life expectancies lie outside 20 … 100, or cannot be reached.
+
+    Notes
+    -----
+    Brass's relational model with one parameter (Brass 1971; Preston, Heuveline & Guillot 2001, ch. 9): ``logit l(x) =
+    α + logit l_ref(x)`` for each sex, α found by Newton's method within a bracket. The hazard of the open interval is
+    constant in the reference and moved on the same scale.
+    """
     reference = life_table(reference_mx, sex=SEXES, a0=a0)
     if reference.lx.ndim != 2:
         raise SchemaError(
@@ -267,16 +370,48 @@ def relational_table(
     n = odds.shape[1]
     parts = [np.empty((*targets.shape, n)) for _ in LifeTable._fields]
     _solve(targets.ravel(), starts.ravel(), odds, shares, rates, infant, *(part.reshape(-1, n) for part in parts))
-    return LifeTable(*parts)
+    table = LifeTable(*parts)
+    missed = np.abs(table.ex[..., 0] - targets) > 1e-6
+    _check(
+        "life_expectancy (of one sex)", targets, ~missed, "within reach of the reference; use another or a smaller gap"
+    )
+    return table
 
 
 def interpolate_death_rates(mx_abridged: ArrayLike, lower_ages: ArrayLike, *, open_age: int = 100) -> Array:
-    """Death rates by single years of age from rates by age group, on the logarithm of the rate."""
+    """Interpolate death rates by age group to single years of age, on the logarithm of the rate.
+
+    Parameters
+    ----------
+    mx_abridged : array_like, shape (..., G)
+        Death rates by group. [1/year]
+    lower_ages : array_like, shape (G,)
+        0, 1, 5, 10, … `open_age`. [completed years]
+    open_age : int
+        The open age of both. [completed years]
+
+    Returns
+    -------
+    ndarray, shape (..., open_age + 1)
+        Death rates by single years. The rates of infants and of the open age are kept, and those of each group are met
+        by its single years, weighted by person-years. [1/year]
+
+    Raises
+    ------
+    SchemaError
+        If ages are others, or a rate is not above 0.
+
+    Notes
+    -----
+    Monotone cubic interpolation (Fritsch & Carlson 1980) through the middles of the groups, whose heights are moved
+    until the groups' own rates come out.
+    """
     rates = np.asarray(mx_abridged, dtype=np.float64)
     lower = np.asarray(lower_ages, dtype=np.int64)
     if rates.shape[-1:] != lower.shape or lower[0] != 0 or lower[1] != 1 or lower[-1] != open_age:
         raise SchemaError(
-            f"lower_ages {lower.tolist()} must start 0, 1, end at open_age={open_age}, one for each of {rates.shape[-1:]} rates."
+            f"lower_ages {lower.tolist()} must start 0, 1 and end at open_age={open_age}, one for each of the "
+            f"{rates.shape[-1]} rates."
         )
     _check("mx_abridged", rates, np.isfinite(rates) & (rates > 0), "a finite rate above 0, to have a logarithm")
     ages = np.arange(open_age + 1)

@@ -1,24 +1,22 @@
 """How the package compiles its loops, and a store that bypasses the caches."""
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
 import numba
 from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
 
-F = TypeVar("F", bound=Callable[..., Any])
 
-
-def compiled(*, parallel: bool = False) -> Callable[[F], F]:
+def compiled(*, parallel: bool = False) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Compile a function with numba when it is first called, without any relaxation of floating-point rules.
 
     Parameters
     ----------
     parallel : bool
-        Whether `numba.prange` loops run on numba's threads (`NUMBA_NUM_THREADS`, `numba.set_num_threads`). Functions that
-        are not parallel are written into their callers: a call with its arrays costs as much as a row of ages.
+        Whether `numba.prange` loops run on numba's threads (`NUMBA_NUM_THREADS`, `numba.set_num_threads`). Functions
+        that are not parallel are written into their callers: a call with its arrays costs as much as a row of ages.
 
     Returns
     -------
@@ -32,12 +30,13 @@ def compiled(*, parallel: bool = False) -> Callable[[F], F]:
     function changes, not when a function that it calls changes in another module.
     """
 
-    def decorate(function: F) -> F:
-        options = {"parallel": parallel, "forceinline": not parallel, "error_model": "numpy"}
+    def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
+        options: dict[str, Any] = {"parallel": parallel, "forceinline": not parallel, "error_model": "numpy"}
         try:
-            return numba.njit(cache=True, **options)(function)  # type: ignore[no-any-return]
+            made: Callable[..., Any] = numba.njit(cache=True, **options)(function)
         except RuntimeError:  # numba: "no locator available"
-            return numba.njit(**options)(function)  # type: ignore[no-any-return]
+            made = numba.njit(**options)(function)
+        return made
 
     return decorate
 

@@ -82,7 +82,8 @@ def check_range(name: str, array: NDArray[Any]) -> None:
     if bad.any():
         index = tuple(int(i) for i in np.argwhere(bad)[0])
         raise KernelError(
-            f"{name}{list(index)} is {array[index]}, one of {int(bad.sum())} such values; it must be {rule}. Correct it.",
+            f"{name}{list(index)} is {array[index]}, one of {int(bad.sum())} such values; it must be {rule}. "
+            "Correct it.",
             array=name,
             index=index,
         )
@@ -103,7 +104,8 @@ def check_departures(move: NDArray[Any] | None, leave: NDArray[Any] | None) -> N
         index = tuple(int(i) for i in np.argwhere(bad)[0])
         raise KernelError(
             f"departure_rate and move_rate together take a share of {leaving[index]:.6g} out of the district at "
-            f"{list(index)} (…, t, district, sex, age), one of {int(bad.sum())} such cells; at most 1 can leave. Lower them.",
+            f"{list(index)} (…, t, district, sex, age), one of {int(bad.sum())} such cells; at most 1 can leave. "
+            "Lower them.",
             array="departure_rate" if move is None else "move_rate",
             index=index,
         )
@@ -132,8 +134,8 @@ def result(name: str, given: NDArray[Any] | None, wanted: bool, shape: tuple[int
     cell = given[(0,) * (given.ndim - own)] if given.size and given.ndim >= own else given
     if given.shape != shape or given.dtype != kind or not given.flags.writeable or not cell.flags.c_contiguous:
         raise KernelError(
-            f"out.{name} is {given.dtype} {given.shape}; it must be a writable {kind} array {shape} whose last {own} axes "
-            "lie in one piece. Slice the leading axes only.",
+            f"out.{name} is {given.dtype} {given.shape}; it must be a writable {kind} array {shape} whose last "
+            f"{own} axes lie in one piece. Slice the leading axes only.",
             array=f"out.{name}",
         )
     return given

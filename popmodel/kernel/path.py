@@ -2,6 +2,7 @@
 
 from typing import Any, Literal
 
+import numba
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
@@ -10,9 +11,11 @@ from .steps import run, run_coupled
 
 Timing = Literal["even", "end", "multiregional"]
 TIMINGS = {"even": (0.5, 0.5, 0.5), "end": (0.0, 1.0, 0.0), "multiregional": (0.0, 1.0, 1.0)}
-"""Shares h, g, k of the migrants: added to the stock at the start, at the end, and at the end before births are counted."""
+"""Shares h, g, k of the migrants: added to the stock at the start, at the end, and at the end before births count."""
 BLOCK = 16
 """Districts that one thread takes together: their stocks of two years stay in its nearest caches."""
+PER_THREAD = 100_000
+"""Cells that are worth a thread: waking one takes longer than computing fewer."""
 
 
 def project_path(
@@ -30,7 +33,7 @@ def project_path(
     components: bool = True,
     dtype: DTypeLike = np.float64,
 ) -> Projected:
-    """Project populations by age and sex over T steps, for any number of scenarios, draws and districts.
+    r"""Project populations by age and sex over T steps, for any number of scenarios, draws and districts.
 
     Parameters
     ----------
@@ -45,18 +48,18 @@ def project_path(
     net_migration : array_like (..., T, D, 2, A)
         Net migrants by age at the move [persons].
     timing : {"even", "end", "multiregional"}
-        When migrants come: half at the start of the step and half at its end; all at its end, too late to bear or to die
-        in it; or all at its end, in time to bear, with the rates applied to the survivors.
+        When migrants come: half at the start of the step and half at its end; all at its end, too late to bear or to
+        die in it; or all at its end, in time to bear, with the rates applied to the survivors.
     move_rate : array_like (T, D, D, 2, A), optional
-        Share of the people of the first district (origin) who move to the second (destination) in the step; the diagonal
-        is not used [1].
+        Share of the people of the first district (origin) who move to the second (destination) in the step; the
+        diagonal is not used [1].
     departure_rate : array_like (..., T, D, 2, A), optional
         Share of a district's people who leave the area in the step [1].
     width : float
         Width of a closed age group and of a step [years].
     out : Projected or numpy.ndarray, optional
-        Arrays to write into, of `dtype` and of the shapes of the result; slices of larger arrays along leading axes will
-        do. A plain array takes the population. What is None in it is made if `components` asks for it.
+        Arrays to write into, of `dtype` and of the shapes of the result; slices of larger arrays along leading axes
+        will do. A plain array takes the population. What is None in it is made if `components` asks for it.
     components : bool
         Whether births, deaths and migrants are returned too.
     dtype : {numpy.float64, numpy.float32}
@@ -66,8 +69,8 @@ def project_path(
     Returns
     -------
     Projected
-        Named tuple `population`, `births`, `deaths`, `net_migration`. Net counts without rates come back as a read-only view
-        of the input, spread over the leading axes, unless `out` has an array for them.
+        Named tuple `population`, `births`, `deaths`, `net_migration`. Net counts without rates come back as a read-only
+        view of the input, spread over the leading axes, unless `out` has an array for them.
 
     Raises
     ------
@@ -79,43 +82,45 @@ def project_path(
 
     Notes
     -----
-    Leading axes broadcast. An input that only repeats along an axis (`numpy.broadcast_to`, or length 1 in a leading axis)
-    is held and read once. Each scenario, draw and district is computed by itself and in a fixed order, so the result is the
-    same to the bit for any number of threads and any split of the draws.
+    Leading axes broadcast. An input that only repeats along an axis (`numpy.broadcast_to`, or length 1 in a leading
+    axis) is held and read once. Each scenario, draw and district is computed by itself and in a fixed order, so the
+    result is the same to the bit for any number of threads and any split of the draws.
 
     One step of one district and sex, with P the stock at the start, M the migrants, S the survival ratios, A the last
     age and (h, g, k) = (½, ½, ½) under "even", (0, 1, 0) under "end":
 
     .. math::
 
-        a_x &= P_x + h M_x \\\\
-        N_x &= a_{x-1} S_x + g M_x, \\quad x = 1 … A-1 \\\\
-        N_A &= (a_{A-1} + a_A) S_A + g M_A \\\\
-        B &= w \\sum_x f_x \\tfrac12 \\left(a^f_x + N^f_x + (k - g) M^f_x\\right) \\\\
-        B^f &= B / (1 + SRB), \\quad B^m = B - B^f \\\\
+        a_x &= P_x + h M_x \\
+        N_x &= a_{x-1} S_x + g M_x, \quad x = 1 … A-1 \\
+        N_A &= (a_{A-1} + a_A) S_A + g M_A \\
+        B &= w \sum_x f_x \tfrac12 \left(a^f_x + N^f_x + (k - g) M^f_x\right) \\
+        B^f &= B / (1 + SRB), \quad B^m = B - B^f \\
         N_0 &= B^s S_0 + g M_0
 
     This is the cohort-component step of Preston, Heuveline & Guillot (2001, Demography, ch. 6) in the form of the UN
-    Population Division's ccmppWPP (`project_ccmpp_z_by_z`), with both of its migration timings. Girls born in the step do not bear in
-    it. Deaths are what a cohort loses: N_total = P_total + B − D + M, to rounding.
+    Population Division's ccmppWPP (`project_ccmpp_z_by_z`), with both of its migration timings. Girls born in the step
+    do not bear in it. Deaths are what a cohort loses: N_total = P_total + B − D + M, to rounding.
 
-    Rates give migrants from the stock P at the start, so that losses follow the people there are and moves cancel in the
-    sum:
+    Rates give migrants from the stock P at the start, so that losses follow the people there are and moves cancel in
+    the sum:
 
     .. math::
 
-        M_d = M^{net}_d - r_d P_d + \\sum_o P_o m_{o d} - P_d \\sum_j m_{d j}
+        M_d = M^{net}_d - r_d P_d + \sum_o P_o m_{o d} - P_d \sum_j m_{d j}
 
     Under "multiregional" the same formula takes the survivors a[x−1]·S[x] and B·S[0] in place of P, and
     (h, g, k) = (0, 1, 1): the multiregional projection of Rogers (1975, Introduction to Multiregional Mathematical
-    Demography) and Willekens & Rogers (1978, Spatial Population Analysis), where those who survive from age x to x + w may have moved. Only there can rates never take more people than
-    there are: under the other two an age may be left by more than have grown into it by the end of the step.
+    Demography) and Willekens & Rogers (1978, Spatial Population Analysis), where those who survive from age x to x +
+    w may have moved. Only there can rates never take more people than there are: under the other two an age may be left
+    by more than have grown into it by the end of the step.
 
     Examples
     --------
     >>> import numpy as np
     >>> ages = np.zeros((1, 2, 3)); ages[...] = 100.0
-    >>> path = project_path(ages, np.zeros((1, 1, 3)), np.full((1, 1, 2, 3), 0.9), np.full((1, 1), 1.05), np.zeros((1, 1, 2, 3)))
+    >>> none = np.zeros((1, 1, 2, 3))
+    >>> path = project_path(ages, none[:, :, 0], none + 0.9, np.full((1, 1), 1.05), none)
     >>> path.population[1, 0, 0]
     array([  0.,  90., 180.])
     """
@@ -155,12 +160,12 @@ def project_path(
         shapes = ", ".join(f"{name} {array.shape}" for name, array in inputs.items())
         raise KernelError(f"leading axes do not fit together: {shapes}. Give them the same length, or 1.") from None
     given = out if isinstance(out, tuple) else (out, None, None, None)
-    flows = (lead + (T, D, 2), lead + (T, D, 2, A), lead + (T, D, 2, A))
+    flows = ((*lead, T, D, 2), (*lead, T, D, 2, A), (*lead, T, D, 2, A))
     wanted = (True, components, components, components and coupled)
     parts = [
         result(name, array, want, shape, kind)
         for name, array, want, shape in zip(
-            Projected._fields, given, wanted, (lead + (T + 1, D, 2, A), *flows), strict=True
+            Projected._fields, given, wanted, ((*lead, T + 1, D, 2, A), *flows), strict=True
         )
     ]
     fine = _fill(
@@ -185,23 +190,27 @@ def _fill(
     """Run into `parts`; returns whether every value was in its range."""
     if any(part is not None and not part.flags.c_contiguous for part in parts):
         halves = zip(*([part] * len(parts[0]) if part is None else part for part in parts), strict=True)
-        return all(
-            [_fill([view[i] for view in views], move, list(half), shares, width) for i, half in enumerate(halves)]
-        )
+        fine = [_fill([view[i] for view in views], move, list(half), shares, width) for i, half in enumerate(halves)]
+        return all(fine)
     kind = parts[0].dtype
     T, D, _, A = views[2].shape[-4:]
     n = int(np.prod(parts[0].shape[:-4]))
     data, bases, steps = zip(*(rows(view, kind) for view in views), strict=True)
     where = (np.stack(bases), np.array(steps, np.int64))
     flat = tuple(np.empty(0, kind) if part is None else part.reshape(-1) for part in parts)
-    if len(views) == 5:
-        block = min(BLOCK, D)
-        ok = np.ones(n * -(-D // block), np.bool_)
-        run((n, T, D), shares, width, block, data, *where, flat, ok)
-    else:
-        ok = np.ones(n * D, np.bool_)
-        moves = np.zeros((1, 0, 0, 2, A)) if move is None else np.ascontiguousarray(move, np.float64)
-        run_coupled((n, T, D), shares, width, data, *where, moves, flat, ok)
+    threads = numba.get_num_threads()
+    numba.set_num_threads(max(1, min(threads, n * T * D * 2 * A // PER_THREAD)))
+    try:
+        if len(views) == 5:
+            block = min(BLOCK, D)
+            ok = np.ones(n * -(-D // block), np.bool_)
+            run((n, T, D), shares, width, block, data, *where, flat, ok)
+        else:
+            ok = np.ones(n * D, np.bool_)
+            moves = np.zeros((1, 0, 0, 2, A)) if move is None else np.ascontiguousarray(move, np.float64)
+            run_coupled((n, T, D), shares, width, data, *where, moves, flat, ok)
+    finally:
+        numba.set_num_threads(threads)
     return bool(ok.all())
 
 

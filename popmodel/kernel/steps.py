@@ -1,8 +1,8 @@
 """The compiled loops: one district's step, and all steps of all districts, with and without moves between them.
 
-Inputs come as rows of ages, two-dimensional and without repeats. The row of input a that belongs to a cell is
-base[a, lead] + t·steps[a, 0] + d·steps[a, 1] + sex·steps[a, 2]. The stock is carried in a small double-precision array W of rows; results are
-streamed into flat arrays, and an empty flat array is a result that is not wanted.
+Inputs come as rows of ages, two-dimensional and without repeats. The row of input a that belongs to a cell is base[a,
+lead] + t·steps[a, 0] + d·steps[a, 1] + sex·steps[a, 2]. The stock is carried in a small double-precision array W of
+rows; results are streamed into flat arrays, and an empty flat array is a result that is not wanted.
 """
 
 import numba
@@ -33,7 +33,7 @@ def _row(base, steps, a, i, t, d):  # type: ignore[no-untyped-def]
 def _send(rows, row, A, flat, at):  # type: ignore[no-untyped-def]
     """Write the first A values of a row to flat[at:]."""
     for x in range(A):
-        stream(flat, at + x, rows[row, x])
+        stream(flat, at + x, rows[row, x])  # type: ignore[call-arg]
 
 
 @compiled()
@@ -77,7 +77,7 @@ def _age(W, old, new, S, s, M, m, shares, F, f, spare):  # type: ignore[no-untyp
 
 @compiled()
 def _total(W, row):  # type: ignore[no-untyped-def]
-    """Sum of a row, whose padding is zero, as eight sums in a fixed order: quick, and the same to the bit on any thread."""
+    """Sum of a row, whose padding is zero, as eight sums in a fixed order: quick, and the same bits on any thread."""
     a = b = c = d = e = f = g = h = 0.0
     for x in range(0, W.shape[1], 8):
         a += W[row, x]
@@ -194,7 +194,7 @@ def run_coupled(shape, shares, width, rows, base, steps, move, out, ok):  # type
     P, F, S, R, M, leave = rows
     stocks, births, deaths, moved = out
     A = S.shape[1]
-    h, g, k = shares
+    h, _, k = shares
     after = k == 1.0
     n = n_lead * D
     W = _work(5 * n, A)

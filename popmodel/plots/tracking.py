@@ -13,8 +13,7 @@ from matplotlib.patches import Patch
 from matplotlib.text import Annotation
 from matplotlib.transforms import Bbox
 
-from popmodel.plots import goals as aims
-from popmodel.plots import labels, layout, observations, style
+from popmodel.plots import goals as aims, labels, layout, observations, style
 from popmodel.plots.data import in_unit, name_of, ordinal_ticks, pick
 from popmodel.schema import SchemaError, named
 
