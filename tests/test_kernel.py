@@ -11,7 +11,7 @@ import pytest
 from popmodel.kernel import KernelError, NegativeStockError, Projected, project_path, project_step
 
 sys.path.insert(0, __file__.rsplit("/", 1)[0])
-from reference_step import FAULTS, reference_step  # noqa: E402
+from reference_step import FAULTS, reference_step
 
 T, D, A = 4, 3, 12
 
@@ -96,8 +96,10 @@ def test_any_split_of_the_draws_gives_the_same_bits() -> None:
             assert joined.tobytes() == np.ascontiguousarray(getattr(whole, name)).tobytes()
 
 
-def test_any_number_of_threads_gives_the_same_bits() -> None:
-    given = case((5,), seed=6, districts=40)
+@pytest.mark.parametrize("by_rates", [False, True])
+def test_any_number_of_threads_gives_the_same_bits(by_rates: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("popmodel.kernel.path.PER_THREAD", 1)  # else a small case takes one thread
+    given = case((5,), seed=6, districts=40) | ({"departure_rate": np.full((T, 40, 2, A), 0.01)} if by_rates else {})
     most = numba.config.NUMBA_NUM_THREADS
     before = numba.get_num_threads()
     found = []
@@ -256,12 +258,12 @@ def test_a_second_process_finds_the_compiled_code() -> None:
     """The code is kept on disk: in a new process the first call finds it and compiles nothing."""
     code = (
         "import numpy as np; from popmodel.kernel import project_path, steps\n"
-        "project_path(np.ones((1, 2, 5)), np.zeros((1, 1, 5)), np.ones((1, 1, 2, 5)), np.ones((1, 1)), np.zeros((1, 1, 2, 5)))\n"
+        "none = np.zeros((1, 1, 2, 5))\n"
+        "project_path(np.ones((1, 2, 5)), none[:, :, 0], none + 1, np.ones((1, 1)), none)\n"
         "hits = sum(steps.run.stats.cache_hits.values()); misses = sum(steps.run.stats.cache_misses.values())\n"
         "print(hits, misses)"
     )
-    project_path(
-        np.ones((1, 2, 5)), np.zeros((1, 1, 5)), np.ones((1, 1, 2, 5)), np.ones((1, 1)), np.zeros((1, 1, 2, 5))
-    )
+    none = np.zeros((1, 1, 2, 5))
+    project_path(np.ones((1, 2, 5)), none[:, :, 0], none + 1, np.ones((1, 1)), none)
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["1", "0"]

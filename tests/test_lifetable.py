@@ -78,7 +78,7 @@ def test_survival_ratios_are_the_united_nations() -> None:
     found = survival_ratios(life_table(rates, sex=SEXES, a0="un-wpp"))
     assert np.abs(found - expected)[..., :-1].max() < 1e-12
     published = survival_ratios(life_table(rates, sex=SEXES))
-    assert np.abs(published - expected)[..., :-1].max() < 3e-4
+    assert np.abs(published - expected)[..., :-1].max() < 4e-4
 
 
 def test_sexes_stand_on_their_axis() -> None:

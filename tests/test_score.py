@@ -7,8 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import xarray as xr
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from popmodel.plan import OBSERVED_COLUMNS, TARGET_COLUMNS
 from popmodel.schema import SchemaError

@@ -3,8 +3,7 @@
 import math
 
 import pytest
-from hypothesis import assume, given, settings
-from hypothesis import strategies as st
+from hypothesis import assume, given, settings, strategies as st
 
 from popmodel.scoring import destatis, escap, eurostat, pace, sdsn, statcan, unsd
 from popmodel.scoring.labels import LABELS
