@@ -10,7 +10,7 @@ LOWER = [0, 1, 5, 10, 15]
 
 @settings(max_examples=50, deadline=None)
 @given(
-    st.lists(st.floats(0, 1e6), min_size=5, max_size=5),
+    st.lists(st.just(0.0) | st.floats(1e-3, 1e6), min_size=5, max_size=5),
     st.lists(st.floats(0.01, 10), min_size=101, max_size=101),
     st.booleans(),
 )
