@@ -32,7 +32,7 @@ def main() -> None:
     parser.add_argument("--once", action="store_true", help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.child:
-        print(json.dumps(_first(asked.child) if asked.once else _run(by_name()[asked.child], asked.seconds)))
+        print(json.dumps(_first(asked.child) if asked.once else timed(by_name()[asked.child], seconds=asked.seconds)))
         return
     names = [name for name in by_name() if not asked.only or any(word in name for word in asked.only)]
     results = []
@@ -80,7 +80,7 @@ def _time(call: Callable[[], Any]) -> float:
     return time.perf_counter() - start
 
 
-def _run(case: Case, seconds: float) -> dict[str, Any]:
+def timed(case: Case, *, seconds: float) -> dict[str, Any]:
     """Time one case in this process: medians over rounds in which the call and the copy take turns."""
     from benchmarks.jobs import job
 

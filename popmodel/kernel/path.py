@@ -207,7 +207,10 @@ def _fill(
             run((n, T, D), shares, width, block, data, *where, flat, ok)
         else:
             ok = np.ones(n * D, np.bool_)
-            moves = np.zeros((1, 0, 0, 2, A)) if move is None else np.ascontiguousarray(move, np.float64)
+            moves = np.zeros((1, 0, 0, 2, A)) if move is None else np.array(move, np.float64, order="C")
+            stay = np.einsum("tddsa->tdsa", moves)  # a view of the diagonal
+            stay[...] = 0.0
+            stay[...] = -moves.sum(axis=2)
             run_coupled((n, T, D), shares, width, data, *where, moves, flat, ok)
     finally:
         numba.set_num_threads(threads)

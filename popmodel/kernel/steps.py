@@ -171,16 +171,18 @@ def run(shape, shares, width, block, rows, base, steps, out, ok):  # type: ignor
 
 @compiled()
 def _exchange(W, i, d, D, phase, M, m, leave, o, move, t, ages, migrants):  # type: ignore[no-untyped-def]
-    """Migrants of district d by rates on the stocks of all districts of one lead, beside the net counts."""
+    """Migrants of district d by rates on the stocks of all districts of one lead, beside the net counts.
+
+    The diagonal of `move` holds what all moves together take away, below zero.
+    """
     for sex in range(2):
         own, to = 4 * (i * D + d) + phase + sex, 2 * (i * D + d) + sex
         for x in range(ages[0], ages[1]):
             migrants[to, x] = M[m[sex], x] - leave[o[sex], x] * W[own, x]
         for j in range(move.shape[1]):
-            if j != d:
-                other = 4 * (i * D + j) + phase + sex
-                for x in range(ages[0], ages[1]):
-                    migrants[to, x] += W[other, x] * move[t, j, d, sex, x] - W[own, x] * move[t, d, j, sex, x]
+            other = 4 * (i * D + j) + phase + sex
+            for x in range(ages[0], ages[1]):
+                migrants[to, x] += W[other, x] * move[t, j, d, sex, x]
 
 
 @compiled(parallel=True)
