@@ -213,17 +213,8 @@ def run_coupled(shape, shares, width, rows, base, steps, move, out, ok):  # type
                 s = _row(base, steps, 2, unit // D, t, unit % D)
                 for sex in range(2):
                     migrants[2 * unit + sex] = 0.0
-                    _age(
-                        W,
-                        4 * unit + old + sex,
-                        4 * unit + new + sex,
-                        S,
-                        s + sex * steps[2, 2],
-                        migrants,
-                        2 * unit,
-                        h,
-                        g,
-                    )
+                    S_row, old_row, new_row = s + sex * steps[2, 2], 4 * unit + old + sex, 4 * unit + new + sex
+                    _age(W, old_row, new_row, S, S_row, migrants, 2 * unit, shares, None, 0, 0)
         for unit in numba.prange(n):
             i, d = unit // D, unit % D
             m, o = _row(base, steps, 4, i, t, d), _row(base, steps, 5, i, t, d)
