@@ -12,6 +12,7 @@ _PUBLIC = {
     "Observed": "scenario",
     "Scenario": "scenario",
     "SchemaError": "schema",
+    "backtest": "backtesting",
     "Solve": "scenario",
     "data_path": "paths",
     "estimate_base": "base",

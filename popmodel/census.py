@@ -51,6 +51,8 @@ PUBLISHED = {
     "published_urban_share": ("urbanisation_rate", "1", "published_year"),
     "published_births": ("births", "persons", "published_period"),
     "published_deaths": ("deaths", "persons", "published_period"),
+    "published_birth_rate": ("birth_rate", "1", "published_period"),
+    "published_death_rate": ("death_rate", "1", "published_period"),
     "published_life_expectancy": ("life_expectancy", "years", "published_period"),
     "published_registered_population": ("registered_population", "persons", "register_year"),
 }
@@ -73,8 +75,9 @@ def read_census(path: str | Path, *, year: int | None = None, observed: pd.DataF
     Returns
     -------
     xarray.Dataset
-        `population` (district, sex, age_group) [persons], urban and centre shares, published stocks and flows by
-        (year or period, area), and the reference schedules; `area` is the city's code, then its districts.
+        `population` (district, sex, age_group) [persons], urban and centre shares, published stocks, flows and rates
+        by (year or period, area), and the reference schedules; `area` is the city's code, then its districts, and
+        `unit` names the territory of each district that compares with other censuses.
 
     Raises
     ------
@@ -97,6 +100,7 @@ def read_census(path: str | Path, *, year: int | None = None, observed: pd.DataF
         name_zh=("district", here["name_zh"].to_numpy(dtype=str)),
         name_en=("district", here["name_en"].to_numpy(dtype=str)),
         central_city=("district", (here["central_city"] == "yes").to_numpy()),
+        unit=("district", here["unit"].to_numpy(dtype=str)),
         land_area=("district", here["land_area_km2"].to_numpy(dtype=float), {"unit": "km2"}),
         area=("area", np.array([city["code"], *codes])),
         area_zh=("area", np.array([city["name_zh"], *here["name_zh"]])),
