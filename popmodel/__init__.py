@@ -17,6 +17,8 @@ _PUBLIC = {
     "data_path": "paths",
     "estimate_base": "base",
     "measure": "indicators.catalogue",
+    "plot_backtest": "plots",
+    "plot_backtest_ages": "plots",
     "plot_components": "plots",
     "plot_districts": "plots",
     "plot_pyramid": "plots",

@@ -45,7 +45,7 @@ def backtest(census: xr.Dataset, *, later: xr.Dataset | None = None, earlier: xr
     -------
     Backtest
         `cells`: columns start, year, forecast, area, name_zh, name_en, sex, age_group, projected, actual [persons],
-        error [persons] and percent; `sex` is ``both`` and `age_group` ``all`` where only totals are published.
+        error [persons], percent and the names of the forecast; `sex` is ``both`` and `age_group` ``all`` where only totals are published.
         `errors`: the measures of `accuracy` by start, year, forecast and level, with `reason` where a forecast is not
         assessable. `inputs`: what the forecasts rest on.
 
@@ -186,7 +186,7 @@ def _project(known: Known, migrants: Array, steps: int) -> Array:
 def _residual(known: Known, target: Array, steps: int, none: Array) -> Array:
     """Net migrants a year, the same in each, under which every district ends at `target`: secant steps."""
     before, end = np.zeros(len(target)), none[-1].sum(axis=(1, 2))
-    now = (target - end) / steps
+    now: Array = (target - end) / steps
     for _ in range(40):
         after = _project(known, now, steps)[-1].sum(axis=(1, 2))
         gap = target - after
@@ -251,6 +251,8 @@ def _result(
     cells["percent"] = 100 * cells["error"] / cells["actual"].where(cells["actual"] > 0)
     columns = ["start", "year", "forecast", "area", "name_zh", "name_en", "sex", "age_group", "projected", "actual"]
     cells = cells[[*columns, "error", "percent"]]
+    for place, lang in enumerate(("zh", "en")):
+        cells[f"forecast_{lang}"] = [FORECASTS[name][place] for name in cells["forecast"]]
     rows = []
     for year in sorted(set(cells["year"])):
         for name in FORECASTS:
