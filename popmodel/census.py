@@ -134,6 +134,11 @@ def read_census(path: str | Path, *, year: int | None = None, observed: pd.DataF
     return data
 
 
+def census_years(path: str | Path) -> list[int]:
+    """Return the years of the censuses that a city folder lists, rising."""
+    return sorted(_read_city(Path(path))[2])
+
+
 def _read_city(folder: Path) -> tuple[dict[str, str], dict[str, str], dict[int, np.datetime64]]:
     file = folder / "city.toml"
     if not file.is_file():

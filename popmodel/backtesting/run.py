@@ -45,7 +45,8 @@ def backtest(census: xr.Dataset, *, later: xr.Dataset | None = None, earlier: xr
     -------
     Backtest
         `cells`: columns start, year, forecast, area, name_zh, name_en, sex, age_group, projected, actual [persons],
-        error [persons], percent and the names of the forecast; `sex` is ``both`` and `age_group` ``all`` where only totals are published.
+        error [persons], percent and the names of the forecast; `sex` is ``both`` and `age_group` ``all`` where only
+        totals are published.
         `errors`: the measures of `accuracy` by start, year, forecast and level, with `reason` where a forecast is not
         assessable. `inputs`: what the forecasts rest on.
 

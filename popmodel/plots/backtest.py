@@ -1,6 +1,7 @@
 """The back-test: how far forecasts from an earlier census were from what came, by place and by age."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -14,7 +15,8 @@ from popmodel.schema import SchemaError, age_bounds, named
 
 COLUMNS = ("start", "year", "forecast", "area", "name_zh", "name_en", "sex", "age_group", "projected", "actual")
 WORDS = {
-    "zh": {"place": "从{start}年推算的{year}年人口：各地误差（%）", "age": "从{start}年推算的{year}年人口：各年龄组（{unit}）",
+    "zh": {"place": "从{start}年推算的{year}年人口：各地误差（%）",
+           "age": "从{start}年推算的{year}年人口：各年龄组（{unit}）",
            "place_sub": "推算值减实际值，占实际值的比重；浅色带为±5%", "age_sub": "柱为{year}年实际人口，线为推算",
            "mean": "{name}（平均绝对误差{value}%）", "actual": "{year}年实际", "unit": "万人"},
     "en": {"place": "Forecasts from {start} for {year}: error by place (%)",
@@ -68,7 +70,8 @@ def plot_backtest(
     here, names = _chosen(cells, year, forecasts)
     when, start = int(here["year"].iloc[0]), int(here["start"].iloc[0])
     sums = here.groupby(["area", "forecast"], sort=False)[["projected", "actual"]].sum()
-    percent = (100 * (sums["projected"] / sums["actual"] - 1)).unstack("forecast")[names]
+    sums["percent"] = 100 * (sums["projected"] / sums["actual"] - 1)
+    percent = sums.reset_index().pivot_table(index="area", columns="forecast", values="percent", sort=False)[names]
     place = dict(zip(here["area"], here[f"name_{language}"], strict=True))
     percent = percent.sort_values(names[0])
     with style.context():
@@ -155,7 +158,7 @@ def plot_backtest_ages(
                 Line2D([], [], color=line.get_color(), linestyle=look.dash, marker=look.marker, markersize=4.5,
                        label=_name(here, name, language))
             )  # fmt: skip
-        texts = [f"{low}–{high - 1}" for low, high in zip(ages[:-1], ages[1:], strict=True)]
+        texts = [f"{low}–{high - 1}" for low, high in pairwise(ages)]
         ax.set_xticks(range(len(ages)), [*texts, last], rotation=0, fontsize=7.5)
         ax.set_xlim(-0.6, len(ages) - 0.4)
         ax.set_ylim(bottom=0)
