@@ -14,6 +14,7 @@ _PUBLIC = {
     "SchemaError": "schema",
     "backtest": "backtesting",
     "Solve": "scenario",
+    "check_city": "checking",
     "data_path": "paths",
     "estimate_base": "base",
     "measure": "indicators.catalogue",
