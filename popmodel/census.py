@@ -96,6 +96,11 @@ def read_census(path: str | Path, *, year: int | None = None, observed: pd.DataF
     if here.empty:
         raise SchemaError(f"{folder / 'districts.csv'}: no district of the census of {census_year}. Add its rows.")
     codes = here["district"].to_numpy(dtype=str)
+    if city["code"] in codes:
+        raise SchemaError(
+            f"{folder / 'districts.csv'}: {city['code']} is the code of the whole city. Give the district another one; "
+            "a city without districts is entered as one district with a code of its own."
+        )
     data = _read_population(folder / "population.csv", districts, census_year, city["code"], dates)
     data = data.assign_coords(
         name_zh=("district", here["name_zh"].to_numpy(dtype=str)),
@@ -219,7 +224,7 @@ def _read_population(
     axes = {"district": codes, "sex": list(SEXES), "age_group": groups}
     counts = cube(table[table["district"] != city], axes, "population", file=file)
     whole = table[table["district"] == city]
-    if not whole.empty and len(codes) and city not in codes:
+    if not whole.empty:
         published = cube(whole, {**axes, "district": [city]}, "population", file=file)[0]
         _check_sum(counts.sum(axis=0), published, axes, file)
     return xr.Dataset(

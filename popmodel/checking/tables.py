@@ -51,6 +51,10 @@ def together(tables: Mapping[str, Sequence[Row]], years: Sequence[int], city: st
             yield "centres.csv", int(row[""]), "share", row["share"], "must not exceed 1", "Give a share, 0 … 1."
     if "districts.csv" not in tables:
         return
+    for row in tables["districts.csv"]:
+        if city and row["district"] == city:
+            remedy = "Give it another; a city without districts is one district with a code of its own."
+            yield "districts.csv", int(row[""]), "district", city, "is the code of the whole city", remedy
     for year in years:
         here = [row["district"] for row in _of(tables["districts.csv"], year)]
         if not here:
@@ -103,7 +107,7 @@ def _people(rows: Sequence[Row], year: int, here: Sequence[str], city: str) -> I
                 missing = True
                 rule = f"no row for {code}, {sex}, {named(gone)} in the census of {year}"
                 yield name, 0, "population", "", rule, "Add the rows; where nobody is counted, enter 0."
-    if missing or city in here:
+    if missing:
         return
     for sex in SEXES:
         for group in groups:
