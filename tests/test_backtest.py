@@ -1,10 +1,13 @@
+import re
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
 import xarray as xr
 
 import popmodel as pm
-from popmodel.backtesting import Backtest
+from popmodel.backtesting import Backtest, error_markdown
 from popmodel.backtesting.known import known_at, merge_units, schedules_until
 from popmodel.demography.accuracy import accuracy
 
@@ -168,3 +171,20 @@ def test_less_is_enough(census_2010: xr.Dataset, census: xr.Dataset) -> None:
     source = result.inputs.set_index("input")["source"]
     assert "xTFR" in source["total_fertility"]
     assert source["life_expectancy"] == "reference schedules"
+
+
+def test_the_documentation_holds_these_tables(decade: Backtest, since: Backtest) -> None:
+    text = (Path(__file__).parents[1] / "docs" / "backtest.md").read_text(encoding="utf-8")
+    for result in (decade, since):
+        assert error_markdown(result) in text
+    for name in re.findall(r"images/(\w+\.png)", text):
+        assert (Path(__file__).parents[1] / "docs" / "images" / name).is_file()
+
+
+def test_the_trend_as_it_was_known_in_2021(census: xr.Dataset, scenarios: list[pm.Scenario]) -> None:
+    base = pm.estimate_base(census, observed_until=2021)
+    trend = [scenario for scenario in scenarios if scenario.name == "trend"]
+    stock = pm.project(base.population, pm.scenario_rates(base, trend, years=range(2020, 2025)))["population"]
+    city = stock.sum(("district", "sex", "age")).isel(scenario=0).to_numpy() / 1e4
+    # published: 976.1 in 2023, 985.2 in 2024
+    assert city[3:] == pytest.approx([975.0, 979.6], abs=1.0)
