@@ -1,3 +1,4 @@
+import os
 import re
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import popmodel as pm
 from popmodel.backtesting import Backtest, error_markdown
 from popmodel.backtesting.known import known_at, merge_units, schedules_until
 from popmodel.demography.accuracy import accuracy
+from popmodel.plots import blank_axes, figure_bytes
 
 
 @pytest.fixture(scope="module")
@@ -173,12 +175,47 @@ def test_less_is_enough(census_2010: xr.Dataset, census: xr.Dataset) -> None:
     assert source["life_expectancy"] == "reference schedules"
 
 
+DOCS = Path(__file__).parents[1] / "docs"
+SOURCE = {
+    "zh": "来源：2010年、2020年人口普查分县资料；各年人口主要数据公报；联合国《世界人口展望2024》",
+    "en": "Sources: census tabulations by county 2010 and 2020; communiques 2021–2024; UN WPP 2024",
+}
+
+
+def _update(decade: Backtest, since: Backtest) -> None:
+    """Write tables and charts anew; the sentences beside them must be read again by hand."""
+    page = DOCS / "backtest.md"
+    old = re.findall(r"(?:^\| year \|.*\n)(?:^\|.*\n)+", page.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    text = page.read_text(encoding="utf-8")
+    for table, result in zip(old, (decade, since), strict=True):
+        text = text.replace(table, error_markdown(result))
+    page.write_text(text, encoding="utf-8")
+    few, three = ["no_migration", "no_change"], ["no_migration", "residual", "no_change"]
+    for lang, end in (("en", ""), ("zh", "_zh")):
+        charts = {
+            "ages": pm.plot_backtest_ages(
+                decade.cells, forecasts=three, lang=lang, ax=blank_axes(), source=SOURCE[lang]
+            ),
+            "districts": pm.plot_backtest(
+                decade.cells, decade.errors, forecasts=few, lang=lang, ax=blank_axes(), source=SOURCE[lang]
+            ),
+            "2023": pm.plot_backtest(
+                since.cells, since.errors, year=2023, lang=lang, ax=blank_axes(), source=SOURCE[lang]
+            ),
+        }
+        for name, ax in charts.items():
+            (DOCS / "images" / f"backtest_{name}{end}.png").write_bytes(figure_bytes(ax.figure, dpi=130))
+
+
 def test_the_documentation_holds_these_tables(decade: Backtest, since: Backtest) -> None:
-    text = (Path(__file__).parents[1] / "docs" / "backtest.md").read_text(encoding="utf-8")
+    """After a wanted change run this file with UPDATE_DOCS=1 set, and read docs/backtest.md again."""
+    if os.environ.get("UPDATE_DOCS"):
+        _update(decade, since)
+    text = (DOCS / "backtest.md").read_text(encoding="utf-8")
     for result in (decade, since):
         assert error_markdown(result) in text
     for name in re.findall(r"images/(\w+\.png)", text):
-        assert (Path(__file__).parents[1] / "docs" / "images" / name).is_file()
+        assert (DOCS / "images" / name).is_file()
 
 
 def test_the_trend_as_it_was_known_in_2021(census: xr.Dataset, scenarios: list[pm.Scenario]) -> None:

@@ -194,7 +194,7 @@ def run_coupled(shape, shares, width, rows, base, steps, move, out, ok):  # type
     P, F, S, R, M, leave = rows
     stocks, births, deaths, moved = out
     A = S.shape[1]
-    h, g, k = shares
+    h, _, k = shares
     after = k == 1.0
     n = n_lead * D
     W = _work(5 * n, A)
