@@ -4,17 +4,17 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from popmodel.backtesting import backtest as backtest
     from popmodel.base import estimate_base as estimate_base
     from popmodel.census import read_census as read_census
+    from popmodel.checking import check_city as check_city
     from popmodel.ensemble import project_indicators as project_indicators
-    from popmodel.indicators.catalogue import (
-        CATALOGUE as CATALOGUE,
-        Indicator as Indicator,
-        measure as measure,
-    )
+    from popmodel.indicators.catalogue import CATALOGUE as CATALOGUE, Indicator as Indicator, measure as measure
     from popmodel.paths import data_path as data_path
     from popmodel.plan import read_observed as read_observed, read_targets as read_targets
     from popmodel.plots import (
+        plot_backtest as plot_backtest,
+        plot_backtest_ages as plot_backtest_ages,
         plot_centres as plot_centres,
         plot_components as plot_components,
         plot_districts as plot_districts,
@@ -52,9 +52,13 @@ _PUBLIC = {
     "Scenario": "scenario",
     "SchemaError": "schema",
     "Solve": "scenario",
+    "backtest": "backtesting",
+    "check_city": "checking",
     "data_path": "paths",
     "estimate_base": "base",
     "measure": "indicators.catalogue",
+    "plot_backtest": "plots",
+    "plot_backtest_ages": "plots",
     "plot_centres": "plots",
     "plot_components": "plots",
     "plot_districts": "plots",

@@ -13,7 +13,7 @@ from popmodel.paths import data_path
 from popmodel.plan import read_observed
 from popmodel.reference import read_reference
 from popmodel.schema import SEXES, Column, SchemaError, age_bounds, age_edges, convert, named, rows
-from popmodel.tables import cube, read_table
+from popmodel.tables import cube, read_table, read_text
 
 DISTRICT_COLUMNS = {
     "census": Column("year"),
@@ -51,6 +51,8 @@ PUBLISHED = {
     "published_urban_share": ("urbanisation_rate", "1", "published_year"),
     "published_births": ("births", "persons", "published_period"),
     "published_deaths": ("deaths", "persons", "published_period"),
+    "published_birth_rate": ("birth_rate", "1", "published_period"),
+    "published_death_rate": ("death_rate", "1", "published_period"),
     "published_life_expectancy": ("life_expectancy", "years", "published_period"),
     "published_registered_population": ("registered_population", "persons", "register_year"),
 }
@@ -73,8 +75,9 @@ def read_census(path: str | Path, *, year: int | None = None, observed: pd.DataF
     Returns
     -------
     xarray.Dataset
-        `population` (district, sex, age_group) [persons], urban and centre shares, published stocks and flows by
-        (year or period, area), and the reference schedules; `area` is the city's code, then its districts.
+        `population` (district, sex, age_group) [persons], urban and centre shares, published stocks, flows and rates
+        by (year or period, area), and the reference schedules; `area` is the city's code, then its districts, and
+        `unit` names the territory of each district that compares with other censuses.
 
     Raises
     ------
@@ -88,15 +91,22 @@ def read_census(path: str | Path, *, year: int | None = None, observed: pd.DataF
     if census_year not in dates:
         raise SchemaError(f"{folder / 'city.toml'}: no census of {year}; it lists {named(sorted(dates))}.")
     districts = read_table(folder / "districts.csv", DISTRICT_COLUMNS, key=("census", "district"))
+    _check_years(districts, dates, folder / "districts.csv")
     here = districts[districts["census"] == census_year]
     if here.empty:
         raise SchemaError(f"{folder / 'districts.csv'}: no district of the census of {census_year}. Add its rows.")
     codes = here["district"].to_numpy(dtype=str)
-    data = _read_population(folder / "population.csv", districts, census_year, city["code"])
+    if city["code"] in codes:
+        raise SchemaError(
+            f"{folder / 'districts.csv'}: {city['code']} is the code of the whole city. Give the district another one; "
+            "a city without districts is entered as one district with a code of its own."
+        )
+    data = _read_population(folder / "population.csv", districts, census_year, city["code"], dates)
     data = data.assign_coords(
         name_zh=("district", here["name_zh"].to_numpy(dtype=str)),
         name_en=("district", here["name_en"].to_numpy(dtype=str)),
         central_city=("district", (here["central_city"] == "yes").to_numpy()),
+        unit=("district", here["unit"].to_numpy(dtype=str)),
         land_area=("district", here["land_area_km2"].to_numpy(dtype=float), {"unit": "km2"}),
         area=("area", np.array([city["code"], *codes])),
         area_zh=("area", np.array([city["name_zh"], *here["name_zh"]])),
@@ -107,13 +117,13 @@ def read_census(path: str | Path, *, year: int | None = None, observed: pd.DataF
         census_year=census_year,
         census_date=dates[census_year],
     )
-    if (folder / "settlement.csv").is_file():
+    if _given(folder / "settlement.csv"):
         data = data.merge(
             _urban_shares(folder / "settlement.csv", districts, data, dates, city["code"]),
             compat="no_conflicts",
             join="exact",
         )
-    if (folder / "centres.csv").is_file() and census_year == max(dates):
+    if _given(folder / "centres.csv") and census_year == max(dates):
         data["centre_share"] = _centre_shares(folder / "centres.csv", codes)
     if observed is None and "observed" in pointers:
         observed = read_observed(_resolve(folder, pointers["observed"]))
@@ -130,6 +140,23 @@ def read_census(path: str | Path, *, year: int | None = None, observed: pd.DataF
     return data
 
 
+def census_years(path: str | Path) -> list[int]:
+    """Return the years of the censuses that a city folder lists, rising."""
+    return sorted(_read_city(Path(path))[2])
+
+
+def city_code(path: str | Path) -> str:
+    """Return the code of the whole city of a folder."""
+    return _read_city(Path(path))[0]["code"]
+
+
+def observed_file(path: str | Path) -> Path | None:
+    """Return the table of observed values that a city folder names, or none."""
+    folder = Path(path)
+    pointers = _read_city(folder)[1]
+    return _resolve(folder, pointers["observed"]) if "observed" in pointers else None
+
+
 def _read_city(folder: Path) -> tuple[dict[str, str], dict[str, str], dict[int, np.datetime64]]:
     file = folder / "city.toml"
     if not file.is_file():
@@ -139,7 +166,8 @@ def _read_city(folder: Path) -> tuple[dict[str, str], dict[str, str], dict[int, 
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SchemaError(f"{file}: not valid TOML ({error}). Correct the file.") from error
     city = table.get("city", {})
-    missing = [key for key in ("code", "name_zh", "name_en") if not isinstance(city.get(key), str)]
+    texts = ("code", "name_zh", "name_en")
+    missing = [key for key in texts if not (isinstance(city.get(key), str) and city[key].strip())]
     if missing:
         raise SchemaError(f"{file}: [city] lacks {', '.join(missing)} (text). Add it.")
     dates: dict[int, np.datetime64] = {}
@@ -158,13 +186,30 @@ def _read_city(folder: Path) -> tuple[dict[str, str], dict[str, str], dict[int, 
     return {key: str(city[key]) for key in ("code", "name_zh", "name_en")}, pointers, dates
 
 
+def _given(file: Path) -> bool:
+    """Say whether an optional table is there; one that holds nothing but the names of its columns is not given."""
+    return file.is_file() and not read_text(file).empty
+
+
 def _resolve(folder: Path, name: str, *, below: str = "") -> Path:
     own = folder / name
     return own if own.exists() else data_path(f"{below}/{name}" if below else name)
 
 
-def _read_population(file: Path, districts: pd.DataFrame, census_year: int, city: str) -> xr.Dataset:
+def _check_years(table: pd.DataFrame, dates: Mapping[int, np.datetime64], file: Path) -> None:
+    stray = table[~table["census"].isin(list(dates))]
+    if not stray.empty:
+        raise SchemaError(
+            f"{file}: {rows(stray, ('census',))}: city.toml lists no such census, only {named(sorted(dates))}. "
+            "Correct the year, or add a [[census]]."
+        )
+
+
+def _read_population(
+    file: Path, districts: pd.DataFrame, census_year: int, city: str, dates: Mapping[int, np.datetime64]
+) -> xr.Dataset:
     table = read_table(file, POPULATION_COLUMNS, key=("census", "district", "sex", "age_group"))
+    _check_years(table, dates, file)
     table = table[table["census"] == census_year]
     codes = list(districts.loc[districts["census"] == census_year, "district"])
     unknown = table[~table["district"].isin([city, *codes])]
@@ -179,7 +224,7 @@ def _read_population(file: Path, districts: pd.DataFrame, census_year: int, city
     axes = {"district": codes, "sex": list(SEXES), "age_group": groups}
     counts = cube(table[table["district"] != city], axes, "population", file=file)
     whole = table[table["district"] == city]
-    if not whole.empty and len(codes) and city not in codes:
+    if not whole.empty:
         published = cube(whole, {**axes, "district": [city]}, "population", file=file)[0]
         _check_sum(counts.sum(axis=0), published, axes, file)
     return xr.Dataset(
@@ -204,6 +249,7 @@ def _urban_shares(
 ) -> xr.Dataset:
     """Urban share at this census and, on units comparable with it, at the one before."""
     table = read_table(file, SETTLEMENT_COLUMNS, key=("census", "district"))
+    _check_years(table, dates, file)
     table = table[table["district"] != city].merge(
         districts[["census", "district", "unit"]], on=["census", "district"], how="left", validate="1:1"
     )

@@ -3,10 +3,19 @@
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import xarray as xr
 
 from popmodel.schema import SEXES, Column, SchemaError, age_bounds, age_edges
 from popmodel.tables import cube, read_table
+
+DRIVER_COLUMNS = {
+    "year": Column("year"),
+    "series": Column("choice", choices=("total_fertility", "life_expectancy", "sex_ratio_at_birth")),
+    "sex": Column("choice", choices=(*SEXES, "both")),
+    "value": Column("count"),
+    "unit": Column(),
+}
 
 
 def read_reference(path: str | Path) -> xr.Dataset:
@@ -15,14 +24,14 @@ def read_reference(path: str | Path) -> xr.Dataset:
     Parameters
     ----------
     path : str or pathlib.Path
-        Folder with `death_rates.csv`, `fertility_pattern.csv` and, if known, `births.csv`.
+        Folder with `death_rates.csv`, `fertility_pattern.csv` and, if known, `births.csv` and `drivers.csv`.
 
     Returns
     -------
     xarray.Dataset
-        `reference_death_rate` (reference_period, sex, reference_age) [1/year], with the first and last year of each
-        period as coords; `reference_fertility` (pattern_year, fertile_age) [percent of total fertility];
-        `reference_births` (birth_year) [persons].
+        `reference_death_rate` (reference_period, sex, reference_age) [1/year], with the last year of each period as
+        coord `reference_period_end`; `reference_fertility` (pattern_year, fertile_age) [percent of total fertility];
+        `reference_births` (birth_year) [persons]; `reference_sex_ratio_at_birth` (driver_year) [males per female].
 
     Raises
     ------
@@ -55,6 +64,7 @@ def read_reference(path: str | Path) -> xr.Dataset:
         {"reference_death_rate": (("reference_period", "sex", "reference_age"), table, {"unit": "1/year"})},
         coords={
             "reference_period": [(first + last) / 2 for first, last in spans],
+            "reference_period_end": ("reference_period", [last for _, last in spans]),
             "sex": list(SEXES),
             "reference_age": lower,
         },
@@ -84,7 +94,21 @@ def read_reference(path: str | Path) -> xr.Dataset:
             coords={"birth_year": births["year"].to_numpy(dtype=int)},
             attrs={"unit": "persons"},
         )
+    if (folder / "drivers.csv").is_file():
+        ratio = _driver(folder / "drivers.csv", "sex_ratio_at_birth")
+        if not ratio.empty:
+            data["reference_sex_ratio_at_birth"] = xr.DataArray(
+                ratio["value"].to_numpy(dtype=float),
+                dims=("driver_year",),
+                coords={"driver_year": ratio["year"].to_numpy(dtype=int)},
+                attrs={"unit": "males per female"},
+            )
     return data
+
+
+def _driver(file: Path, series: str) -> pd.DataFrame:
+    table = read_table(file, DRIVER_COLUMNS, key=("year", "series", "sex"))
+    return table[(table["series"] == series) & (table["sex"] == "both")].sort_values("year")
 
 
 def _span(period: str, file: Path) -> tuple[int, int]:

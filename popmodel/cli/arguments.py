@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from popmodel import __version__
+from popmodel.cli.cities import add_cities
 
 Command = Callable[[argparse.Namespace, Sequence[str]], int]
 METHODS = ("pace", "eurostat", "statcan", "unsd", "escap", "sdsn", "destatis")
@@ -21,6 +22,8 @@ examples:
                                                  the sheet to fill in for a further year
   popmodel observe check 2024.xlsx               what is wrong with it, cell by cell
   popmodel evaluate --year 2024 --add 2024.xlsx  the evaluation of that year
+  popmodel new mycity; popmodel check mycity     another city: its empty tables, and what is wrong
+  popmodel backtest                              how large the model's errors were in the past
 
 Without further options the shipped case is used; --census, --targets, --observed and
 --scenarios name other files. Their forms are described in the README files of the shipped data.
@@ -38,6 +41,7 @@ def parser() -> argparse.ArgumentParser:
     _score(commands)
     _project(commands)
     _observe(commands)
+    add_cities(commands, _command)
     return top
 
 

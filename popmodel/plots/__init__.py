@@ -1,5 +1,6 @@
 """Charts, one a file: data in, matplotlib Axes out."""
 
+from popmodel.plots.backtest import plot_backtest, plot_backtest_ages
 from popmodel.plots.centres import plot_centres
 from popmodel.plots.components import plot_components
 from popmodel.plots.districts import plot_districts
@@ -17,6 +18,8 @@ from popmodel.plots.tracking import plot_tracking
 __all__ = [
     "blank_axes",
     "figure_bytes",
+    "plot_backtest",
+    "plot_backtest_ages",
     "plot_centres",
     "plot_components",
     "plot_districts",

@@ -1,0 +1,155 @@
+"""Commands for any city: its folder made, its folder checked, its back-test."""
+
+import argparse
+import shlex
+from argparse import Namespace
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from popmodel.schema import SchemaError
+
+if TYPE_CHECKING:
+    from popmodel.backtesting import Backtest
+
+TITLE = {"zh": "从{start}年推算（误差，%）", "en": "From {start} (errors in %)"}
+Adder = Callable[..., argparse.ArgumentParser]
+
+
+def add_cities(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", command: Adder) -> None:
+    """Add `new`, `check` and `backtest` to the commands."""
+    one = command(
+        commands, "new", new, "a folder of empty tables for another city",
+        "Writes city.toml, districts.csv, population.csv, settlement.csv, centres.csv, observed.csv and a README\n"
+        "that explains every column. Never overwrites.\n\nexample: popmodel new mycity",
+    )  # fmt: skip
+    one.add_argument("folder", type=Path, metavar="FOLDER", help="folder to make; must not hold any of these files")
+    one = command(
+        commands, "check", check, "say what is missing or wrong in a city's folder, cell by cell",
+        "Lists all faults at once. Ends with 0 if the folder can be used, else with 2.\n\n"
+        "example: popmodel check mycity",
+    )  # fmt: skip
+    one.add_argument("folder", type=Path, metavar="FOLDER", help="city folder: city.toml, districts.csv …")
+    one.add_argument("--out", type=Path, metavar="FILE", help="write the list, .csv")
+    one = command(
+        commands, "backtest", backtest, "what the model would have said at an earlier census, against what came",
+        "Projects from each census of the folder with what was known then, to the next census and, from the last\n"
+        "one, to the published year-end stocks; prints the errors beside those of naive forecasts. With --out\n"
+        "writes errors.csv, cells.csv, inputs.csv and the charts.\n\n"
+        "example: popmodel backtest --lang en --out out/backtest",
+    )  # fmt: skip
+    one.add_argument("--census", type=Path, metavar="DIR", help="city folder (the shipped case if not given)")
+    one.add_argument("--observed", type=Path, metavar="FILE", help="observed values (those the folder names)")
+    one.add_argument("--out", type=Path, metavar="DIR", help="folder to write; must be new, empty or a back-test's")
+    one.add_argument("--lang", choices=("zh", "en"), default="zh", help="language of what is printed and drawn (zh)")
+
+
+def new(arguments: Namespace, words: Sequence[str]) -> int:
+    """Write the empty tables of a city."""
+    from popmodel.checking import empty_city
+
+    folder: Path = arguments.folder
+    if folder.exists() and not folder.is_dir():
+        raise SchemaError(f"{folder}: this is a file, a folder is needed. Choose another name.")
+    files = empty_city()
+    there = [name for name in files if (folder / name).exists()]
+    if there:
+        raise SchemaError(
+            f"{folder}: {', '.join(there)} {'are' if len(there) > 1 else 'is'} there already; nothing was written. "
+            "Choose another folder."
+        )
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in files.items():
+        with (folder / name).open("x", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+    print(f"{folder}: {', '.join(files)}")
+    print(f"Fill in the tables as README.md says; then: popmodel check {shlex.quote(str(folder))}")
+    return 0
+
+
+def check(arguments: Namespace, words: Sequence[str]) -> int:
+    """Say what is wrong with a city's folder."""
+    from popmodel.checking import check_city
+    from popmodel.cli.terminal import wrap
+    from popmodel.report.folder import write_whole
+    from popmodel.report.tables import csv_bytes
+
+    folder = arguments.folder
+    faults = check_city(folder)
+    if arguments.out is not None:
+        if arguments.out.suffix.lower() != ".csv":
+            raise SchemaError(f"{arguments.out}: the ending {arguments.out.suffix!r} is not known. Use .csv.")
+        write_whole(arguments.out, csv_bytes(faults))
+    for fault in faults.to_dict("records"):
+        place = f"{fault['file']}" + (f" line {fault['line']}" if fault["line"] else "")
+        cell = f"{fault['column']} ({fault['cell']})" if fault["cell"] else str(fault["column"])
+        for line in wrap(f"{place}: {cell + ': ' if cell else ''}{fault['rule']}. {fault['remedy']}", rest="    "):
+            print(line)
+    if faults.empty:
+        print(f"{folder}: nothing wrong; use it with --census {shlex.quote(str(folder))}")
+        return 0
+    print(f"{folder}: {len(faults)} {'faults' if len(faults) > 1 else 'fault'}")
+    return 2
+
+
+def backtest(arguments: Namespace, words: Sequence[str]) -> int:
+    """Run the back-tests of a city."""
+    from popmodel.backtesting import backtests, error_rows
+    from popmodel.census import census_years, read_census
+    from popmodel.cli.flow import shipped
+    from popmodel.plan import read_observed
+
+    folder = arguments.census or shipped("census")
+    observed = None if arguments.observed is None else read_observed(arguments.observed)
+    censuses = [read_census(folder, year=year, observed=observed) for year in census_years(folder)]
+    results, left_out = backtests(censuses)
+    if not results:
+        raise SchemaError(f"{folder}: no back-test is possible. {' '.join(left_out)}")
+    for result in results:
+        print(TITLE[arguments.lang].format(start=int(result.errors["start"].iloc[0])))
+        for line in _columns(error_rows(result, lang=arguments.lang)):
+            print(line)
+        print()
+    for text in left_out:
+        print(f"popmodel: {text}")
+    if arguments.out is not None:
+        _write(arguments.out, results, arguments.lang)
+        print(f"{arguments.out}: errors.csv, cells.csv, inputs.csv, charts")
+    return 0
+
+
+def _columns(rows: Sequence[Sequence[str]]) -> list[str]:
+    from popmodel.cli.terminal import pad, width
+
+    whole = [row for row in rows if len(row) == len(rows[0])]
+    sizes = [max(width(row[place]) for row in whole) for place in range(len(rows[0]))]
+    return [
+        "  ".join(pad(text, size, right=place > 2) for place, (text, size) in enumerate(zip(row, sizes, strict=False)))
+        for row in rows
+    ]
+
+
+def _write(out: Path, results: "Sequence[Backtest]", lang: str) -> None:
+    from popmodel.plots import blank_axes, figure_bytes, plot_backtest, plot_backtest_ages
+    from popmodel.report.folder import write_whole
+    from popmodel.report.tables import csv_bytes
+
+    known = {"errors.csv", "cells.csv", "inputs.csv"}
+    strange = [] if not out.exists() else [p.name for p in out.iterdir() if p.name not in known and p.suffix != ".svg"]
+    if strange or (out.exists() and not out.is_dir()):
+        raise SchemaError(f"{out}: holds {', '.join(strange[:3]) or 'a file'}, no back-test. Choose another folder.")
+    contents: dict[str, bytes] = {}
+    for name in ("errors", "cells", "inputs"):
+        contents[f"{name}.csv"] = csv_bytes(pd.concat([getattr(result, name) for result in results]))
+    for result in results:
+        start, by_age = int(result.cells["start"].iloc[0]), (result.cells["sex"] != "both").all()
+        axes = plot_backtest(result.cells, result.errors, lang=lang, ax=blank_axes())
+        contents[f"districts_{start}.svg"] = figure_bytes(axes.figure, format="svg")  # type: ignore[arg-type]
+        if by_age:
+            axes = plot_backtest_ages(result.cells, lang=lang, ax=blank_axes())
+            contents[f"ages_{start}.svg"] = figure_bytes(axes.figure, format="svg")  # type: ignore[arg-type]
+    out.mkdir(parents=True, exist_ok=True)
+    for name, content in contents.items():
+        write_whole(out / name, content)
