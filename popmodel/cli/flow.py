@@ -9,7 +9,7 @@ import pandas as pd
 import xarray as xr
 
 from popmodel.base import estimate_base
-from popmodel.census import read_census
+from popmodel.census import city_code, observed_file, read_census
 from popmodel.indicators.catalogue import measure
 from popmodel.paths import data_path
 from popmodel.plan import read_observed, read_targets
@@ -39,12 +39,14 @@ class Run(NamedTuple):
 
 def read_plan(targets: Path | None, observed: Path | None, add: Sequence[Path], census: Path | None) -> Inputs:
     """Read targets and observed values; the shipped ones, or those a city folder names, where none are given."""
-    files = {
-        "targets": targets or shipped("targets"),
-        "observed": observed or (_named_by(census) if census else None) or shipped("observed"),
-    }
+    known = observed or (observed_file(census) if census else None)
+    # Another city that names no observed values has none: the shipped ones are not its own.
+    none = known is None and not _is_shipped(census)
+    files = {"targets": targets or shipped("targets")} | ({} if none else {"observed": known or shipped("observed")})
     files |= {f"added {place}": file for place, file in enumerate(add, start=1)}
     tables = [read_observed(file) for label, file in files.items() if label != "targets"]
+    if not tables:
+        tables = [read_observed(shipped("observed")).iloc[:0]]
     # Two files may hold the same line numbers; a running index keeps their rows apart.
     seen = pd.concat(tables, ignore_index=True) if len(tables) > 1 else tables[0]
     return Inputs(files, read_targets(files["targets"]), seen, ())
@@ -56,31 +58,17 @@ def shipped(what: str) -> Path:
     return data_path(case[what])
 
 
-def _city(census: Path) -> Mapping[str, object]:
-    """Return what a city folder says of its city; nothing where it cannot be read: `read_census` tells why."""
-    try:
-        city = tomllib.loads((census / "city.toml").read_text(encoding="utf-8"))["city"]
-    except (OSError, ValueError, KeyError):
-        return {}
-    return city if isinstance(city, Mapping) else {}
-
-
-def _named_by(census: Path) -> Path | None:
-    """Return the table of observed values that a city folder names, if it names one."""
-    name = _city(census).get("observed")
-    if not isinstance(name, str):
-        return None
-    return census / name if (census / name).exists() else data_path(name)
+def _is_shipped(census: Path | None) -> bool:
+    return census is None or city_code(census) == city_code(shipped("census"))
 
 
 def _only_of_its_own(census: Path | None, targets: Path | None, scenarios: Path | None) -> None:
     """Refuse to hold another city against the shipped plan, or to project it with the shipped scenarios."""
-    code, usual = _city(census).get("code") if census else None, _city(shipped("census")).get("code")
     missing = [name for name, given in (("--targets", targets), ("--scenarios", scenarios)) if given is None]
-    if code is not None and code != usual and missing:
+    if missing and not _is_shipped(census):
         raise SchemaError(
-            f"{census}: the city {code} is not the shipped one ({usual}), whose plan and scenarios do not fit it. "
-            f"Give {' and '.join(missing)}."
+            f"{census}: the city {city_code(str(census))} is not the shipped one ({city_code(shipped('census'))}), "
+            f"whose plan and scenarios do not fit it. Give {' and '.join(missing)}."
         )
 
 
