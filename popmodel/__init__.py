@@ -7,12 +7,15 @@ __version__ = "0.1.0"
 
 _PUBLIC = {
     "CATALOGUE": "indicators.catalogue",
+    "Change": "scenario",
     "Dated": "scenario",
     "Indicator": "indicators.catalogue",
     "Observed": "scenario",
+    "Pool": "scenario",
     "Scenario": "scenario",
     "SchemaError": "schema",
     "Solve": "scenario",
+    "compare": "comparison",
     "data_path": "paths",
     "estimate_base": "base",
     "measure": "indicators.catalogue",
@@ -32,6 +35,7 @@ _PUBLIC = {
     "scenario_rates": "rates",
     "score": "scoring",
     "write_report": "report",
+    "write_scenarios": "scenario",
 }
 """Public name → module that holds it; imported when first used, so that `import popmodel` stays quick."""
 

@@ -1,7 +1,7 @@
 """From scenarios and a base to the rates that `project` needs."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -184,11 +184,11 @@ def _numbers(base: xr.Dataset, scenario: Scenario, periods: list[int], done: dic
     natural = (np.asarray(path.births).sum((-2, -1)) - np.asarray(path.deaths).sum((-3, -2, -1))) / people
     register = register_account(base, scenario, parent and parent.register, periods, natural, last)
     shifts = {**(parent.centre_shift if parent else {}), **scenario.centre_shift}
-    rates = _labelled(base, city, moved.migrants).assign(
-        total_fertility=("period", _city(fertility, base), {"unit": "children_per_woman"}),
-        life_expectancy=("period", _mean(e0, residents), {"unit": "years"}),
-        **_registered(register, base),
-    )
+    drivers = {
+        "total_fertility": ("period", _city(fertility, base), {"unit": "children_per_woman"}),
+        "life_expectancy": ("period", _mean(e0, residents), {"unit": "years"}),
+    }
+    rates = _labelled(base, city, moved.migrants).assign(drivers | _registered(register, base))
     paths = settlement_paths(base, shifts, [int(base["year"]), *periods], where)
     rates = rates.merge(paths, compat="no_conflicts", join="exact")
     basis = scenario.total_fertility_basis or (parent.basis if parent else OWN_BASIS)
@@ -270,7 +270,7 @@ def _mean(values: Array, weights: Array) -> Array:
 
 
 def _city(fertility: Array, base: xr.Dataset) -> Array:
-    """Total fertility of the city: the districts' by the women who would bear under the pattern (as the base's levels)."""
+    """Total fertility of the city: the districts' by the women who would bear under the pattern."""
     women = base.get("census_population", base["population"]).sel(sex="female").transpose("district", "age").to_numpy()
     return _mean(fertility, (women * base["fertility_pattern"].to_numpy()).sum(axis=1))
 
@@ -295,11 +295,11 @@ def _labelled(base: xr.Dataset, city: City, migrants: Migrants) -> xr.Dataset:
     return rates
 
 
-def _registered(register: Register | None, base: xr.Dataset) -> dict[str, xr.Variable | xr.DataArray]:
+def _registered(register: Register | None, base: xr.Dataset) -> dict[str, Any]:
     if register is None:
         return {}
     unit = {"unit": "persons"}
-    out: dict[str, xr.Variable | xr.DataArray] = {
+    out: dict[str, Any] = {
         "registered_net_entries": xr.Variable("period", register.net_entries, unit),
         "registered_start": xr.Variable((), published(base)[int(base["year"])], unit),
         "registered_natural_gap": xr.Variable("period", register.natural_gap, {"unit": "1/year"}),

@@ -56,9 +56,9 @@ def run(city: City, migrants: Migrants, where: str, *, upto: int | None = None) 
     except NegativeStockError as error:
         *_, year, district, sex, age = error.index
         raise SchemaError(
-            f"{where} a stock turns negative: period {city.periods[max(year - 1, 0)]}, district {city.codes[district]}, "
-            f"sex {('female', 'male')[sex]}, age {age}. More people leave or die than are there. Reduce the net "
-            'out-migration, or give losses as rates (losses = "rate").'
+            f"{where} a stock turns negative: period {city.periods[max(year - 1, 0)]}, "
+            f"district {city.codes[district]}, sex {('female', 'male')[sex]}, age {age}. More people leave or die than "
+            'are there. Reduce the net out-migration, or give losses as rates (losses = "rate").'
         ) from error
 
 

@@ -82,8 +82,8 @@ def register_account(
             return Register(_net(driver, known, start, periods, rate, f"{where} registered_net_entries"), {}, None, gap)
         above = None if parent is None else parent.net_entries
         return Register(numbers("registered_net_entries", driver, above), {}, None, gap)
-    above = {} if parent is None else dict(parent.entries)
-    parts = {name: values for name, values in above.items() if name not in scenario.registered_entries}
+    classes = {} if parent is None else dict(parent.entries)
+    parts = {name: values for name, values in classes.items() if name not in scenario.registered_entries}
     gone = None if parent is None else parent.departures
     if not by_class and parent is not None:
         return parent._replace(natural_gap=gap)
@@ -95,7 +95,7 @@ def register_account(
         )
     for name, driver in scenario.registered_entries.items():
         if name not in open_:
-            parts[name] = numbers(f"registered_entries {name}", driver, above.get(name))
+            parts[name] = numbers(f"registered_entries {name}", driver, classes.get(name))
     if leaving is not None and not isinstance(leaving, Observed | Solve):
         gone = numbers("registered_departures", leaving, gone)
     rest = sum(parts.values(), np.zeros(len(periods)))
@@ -109,7 +109,7 @@ def register_account(
         parts[name] = total + (0.0 if gone is None else gone) - rest
         check_limits(parts[name], periods, (), what)
         rest = rest + parts[name]
-    order = [*above, *(name for name in scenario.registered_entries if name not in above)]
+    order = [*classes, *(name for name in scenario.registered_entries if name not in classes)]
     gone = np.zeros(len(periods)) if gone is None else gone
     return Register(rest - gone, {name: parts[name] for name in order}, gone, gap)
 

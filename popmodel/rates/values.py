@@ -45,7 +45,7 @@ def _joined(driver: Any, periods: Sequence[int], codes: Sequence[str], where: st
         raise SchemaError(f"{where}: {driver} is not possible for this driver. Give a number or dated values.")
     if not isinstance(driver, Dated | Mapping):
         return np.full(len(periods), float(driver))
-    points = driver.values if isinstance(driver, Dated) else driver
+    points: Mapping[int, Any] = driver.values if isinstance(driver, Dated) else driver
     method = driver.interpolation if isinstance(driver, Dated) else "linear"
     known = sorted(points)
     if not known or known[0] > periods[0]:
@@ -90,8 +90,8 @@ def interpolate(known: Sequence[int], given: Sequence[float], periods: Sequence[
 
     Notes
     -----
-    Logistic: ``v = v₀ + (v₁ − v₀)·(Λ(u) − Λ(0)) / (Λ(1) − Λ(0))`` with ``Λ(u) = 1/(1 + exp(−k(u − ½)))``, u the share of
-    the time between the dates that has passed and k = 2·ln 99.
+    Logistic: ``v = v₀ + (v₁ − v₀)·(Λ(u) − Λ(0)) / (Λ(1) − Λ(0))`` with ``Λ(u) = 1/(1 + exp(−k(u − ½)))``, u the share
+    of the time between the dates that has passed and k = 2·ln 99.
     """
     if method == "step":
         return np.array([given[int(np.searchsorted(known, year, side="right")) - 1] for year in periods])

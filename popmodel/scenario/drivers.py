@@ -291,7 +291,7 @@ def _check_moves(moves: object, where: str) -> None:
             check_number(value, f"{where} {origin} {to}")
             if not 0 <= value <= 1 or origin == to:
                 raise SchemaError(
-                    f"{where}: {value} from {origin} to {to} must be a share, 0 … 1, that leaves its district. Correct it."
+                    f"{where}: {value} from {origin} to {to} must be a share, 0 … 1, leaving its district. Correct it."
                 )
     if isinstance(moves, Pool) and moves.shares:
         for district, value in moves.shares.items():

@@ -6,10 +6,10 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
+from popmodel.demography.trend import METHODS
 from popmodel.scenario.drivers import (
     DRIVERS,
     INTERPOLATIONS,
-    METHODS,
     NEEDED,
     TEXTS,
     Change,
@@ -189,7 +189,8 @@ def _driver(value: Any, where: str, source: str) -> Driver:
             )
         parts = {key: _values(table[key], f"{where} {key}") for key in ("times", "plus") if key in table}
         return Change(**parts, after=table.get("after"))
-    return _values(table, where)
+    driver: Driver = _values(table, where)
+    return driver
 
 
 def _values(value: Any, where: str) -> Any:
