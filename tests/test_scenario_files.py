@@ -66,9 +66,7 @@ def test_what_is_written_is_read_back_equal(tmp_path: Path, chosen: list[pm.Scen
     assert [f.name for f in tmp_path.iterdir()] == ["out.toml"]
 
 
-def test_shipped_scenarios_come_back(
-    tmp_path: Path, scenarios: list[pm.Scenario], variants: list[pm.Scenario]
-) -> None:
+def test_shipped_scenarios_come_back(tmp_path: Path, scenarios: list[pm.Scenario], variants: list[pm.Scenario]) -> None:
     for chosen in (scenarios, variants, [*scenarios, *variants]):
         pm.write_scenarios(tmp_path / "out.toml", chosen)
         assert pm.read_scenarios(tmp_path / "out.toml") == chosen
@@ -132,7 +130,7 @@ def test_parents_may_stand_in_the_file_or_beside_it(tmp_path: Path) -> None:
         (TREND.replace("= 82", "= { times = 2, by = 3 }"), "write { times = 0.8, plus = 0.1"),
         (TREND.replace("= 82", '= { after = "observed" }'), "any of them but `after` alone"),
         (TREND.replace("= 82", '= { observed = "residual" }'), "is not possible for this driver"),
-        (TREND.replace("= 1.0", '= { observed = "residual" }'), 'write { observed = "implied"'),
+        (TREND.replace("= 1.0\n", '= { observed = "residual" }\n'), 'write { observed = "implied"'),
         (TREND.replace("= 82", "= { 2020 = 82, 2021 = { A = 82 } }"), "every year, or none, must be by district"),
         (TREND.replace("= 82", "= { 2020 = { A = true } }"), "2020 A: True is not a number"),
         (TREND.replace("= 82", "= nan"), "nan is not a number"),

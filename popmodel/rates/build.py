@@ -22,7 +22,7 @@ from popmodel.rates.migration import (
 )
 from popmodel.rates.register import Register, published, register_account
 from popmodel.rates.settlement import settlement_paths
-from popmodel.rates.values import changed, dated
+from popmodel.rates.values import changed, check_limits, dated
 from popmodel.scenario import OWN_BASIS, Change, Driver, Observed, Pool, Scenario, Solve
 from popmodel.schema import SchemaError, named
 
@@ -227,6 +227,7 @@ def _moved(
         if isinstance(scenario.arrivals, Solve):
             each = solve(scenario.arrivals, city, share[:, None, None] * shape, others, f"{where} arrivals")
             arrivals = np.full(len(periods), each)
+            check_limits(arrivals, periods, city.codes, f"{where} arrivals")
         else:
             arrivals = values("arrivals", scenario.arrivals, above and above.arrivals, share)
         counts = arrivals if arrivals.ndim == 2 else arrivals[:, None] * share

@@ -8,7 +8,7 @@ import numpy.typing as npt
 import xarray as xr
 
 from popmodel.demography.migration import migration_schedule
-from popmodel.kernel import NegativeStockError, Projected, project_path
+from popmodel.kernel import KernelError, NegativeStockError, Projected, project_path
 from popmodel.scenario import Pool, Solve
 from popmodel.schema import SchemaError, named
 
@@ -40,7 +40,7 @@ def run(city: City, migrants: Migrants, where: str, *, upto: int | None = None) 
     Raises
     ------
     SchemaError
-        If a stock turns negative.
+        If a stock turns negative, or rates take more than everybody.
     """
     leave, move = migrants.departure_rate, migrants.move_rate
     try:
@@ -60,6 +60,8 @@ def run(city: City, migrants: Migrants, where: str, *, upto: int | None = None) 
             f"district {city.codes[district]}, sex {('female', 'male')[sex]}, age {age}. More people leave or die than "
             'are there. Reduce the net out-migration, or give losses as rates (losses = "rate").'
         ) from error
+    except KernelError as error:
+        raise SchemaError(f"{where} {error}") from error
 
 
 def relative_rates(base: xr.Dataset, stock: Array) -> Array:
