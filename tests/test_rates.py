@@ -210,6 +210,8 @@ def test_register_by_hand() -> None:
     """100 → 1 % natural increase and 5 more: 106 → the same: 112.06."""
     assert project_registered(100.0, [0.01, 0.01], net_entries=[5.0, 5.0]) == pytest.approx([100, 106, 112.06])
     assert residual_entries({2020: 100.0, 2022: 112.06}, {2021: 0.01, 2022: 0.01}) == pytest.approx({2021: 5, 2022: 5})
+    # Published: 832.36万 in 2019, 833.91万 in 2020, natural rate of residents 1.6 ‰: 15,500 less 13,318 by nature.
+    assert residual_entries({2019: 8_323_600.0, 2020: 8_339_100.0}, {2020: 0.0016})[2020] == pytest.approx(2182.24)
     with pytest.raises(pm.SchemaError, match="no natural rate for 2022"):
         residual_entries({2020: 100.0, 2022: 112.06}, {2021: 0.01})
 

@@ -162,10 +162,8 @@ def test_files_in_a_circle_and_twice_the_same_parent(tmp_path: Path) -> None:
 def test_scenarios_made_in_code_are_checked_too() -> None:
     with pytest.raises(pm.SchemaError, match="scenario x: driver total_fertility, life_expectancy.* is missing"):
         pm.Scenario("x")
-    with pytest.raises(pm.SchemaError, match="net_migration: 'many' is not a number"):
-        replace(CHILD, based_on=None, name="x", total_fertility=1, life_expectancy=80, sex_ratio_at_birth=1.06,
-                arrivals=None, net_migration="many")  # fmt: skip
+    plain = pm.Scenario("plain", 1.0, 80.0, 1.06, 0.0)
+    with pytest.raises(pm.SchemaError, match="scenario plain: net_migration: 'many' is not a number"):
+        replace(plain, net_migration="many")  # type: ignore[arg-type]
     with pytest.raises(pm.SchemaError, match="departure_rate needs arrivals"):
-        pm.Scenario("x", 1.0, 80.0, 1.06, 0.0, based_on=None).__class__(
-            "y", based_on=pm.Scenario("x", 1.0, 80.0, 1.06, 0.0), departure_rate=0.1
-        )
+        pm.Scenario("y", based_on=plain, departure_rate=0.1)
