@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from popmodel.base import estimate_base as estimate_base
     from popmodel.census import read_census as read_census
     from popmodel.checking import check_city as check_city
+    from popmodel.comparison import compare as compare
     from popmodel.ensemble import project_indicators as project_indicators
     from popmodel.indicators.catalogue import CATALOGUE as CATALOGUE, Indicator as Indicator, measure as measure
     from popmodel.paths import data_path as data_path
@@ -33,11 +34,14 @@ if TYPE_CHECKING:
     from popmodel.reference import read_reference as read_reference
     from popmodel.report import write_report as write_report
     from popmodel.scenario import (
+        Change as Change,
         Dated as Dated,
         Observed as Observed,
+        Pool as Pool,
         Scenario as Scenario,
         Solve as Solve,
         read_scenarios as read_scenarios,
+        write_scenarios as write_scenarios,
     )
     from popmodel.schema import SchemaError as SchemaError
     from popmodel.scoring import score as score
@@ -46,14 +50,17 @@ __version__ = "0.1.0"
 
 _PUBLIC = {
     "CATALOGUE": "indicators.catalogue",
+    "Change": "scenario",
     "Dated": "scenario",
     "Indicator": "indicators.catalogue",
     "Observed": "scenario",
+    "Pool": "scenario",
     "Scenario": "scenario",
     "SchemaError": "schema",
     "Solve": "scenario",
     "backtest": "backtesting",
     "check_city": "checking",
+    "compare": "comparison",
     "data_path": "paths",
     "estimate_base": "base",
     "measure": "indicators.catalogue",
@@ -81,6 +88,7 @@ _PUBLIC = {
     "scenario_rates": "rates",
     "score": "scoring",
     "write_report": "report",
+    "write_scenarios": "scenario",
 }
 """Public name → module that holds it; imported when first used, so that `import popmodel` stays quick."""
 

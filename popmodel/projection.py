@@ -6,11 +6,14 @@ from typing import Any, Literal
 import numpy as np
 import xarray as xr
 
-from popmodel.kernel import KernelError, NegativeStockError, project_path
+from popmodel.kernel import KernelError, NegativeStockError, Projected, project_path
 from popmodel.schema import VARIABLES, SchemaError, check, check_labels, named
 
 RESULTS = ("population", "births", "deaths", "net_migration")
 INPUTS = ("fertility_rate", "survival_ratio", "sex_ratio_at_birth", "net_migration")
+BY_RATE = ("departure_rate", "move_rate")
+COMPANIONS = ("fertility_rate", "survival_ratio", *BY_RATE)
+"""Inputs that ride along where all results are kept, as views: `compare` runs the projection again with them."""
 LEADING = ("scenario", "draw")
 
 
@@ -29,7 +32,10 @@ def project(
         Stock on 31 December of its scalar coord `year`; without one, of the year before the first period. [persons]
     rates : xarray.Dataset
         From `scenario_rates`: `fertility_rate`, `survival_ratio`, `sex_ratio_at_birth` and `net_migration` over
-        (scenario, draw, period, district, …). Other variables ride along into the result.
+        (scenario, draw, period, district, …). Where people also leave or move at rates: `departure_rate` over
+        (…, period, district, sex, age) and `move_rate` over (scenario, period, origin, destination, sex, age), both on
+        the stock at the start of the year; `net_migration` then holds what comes in counts. Other variables ride along
+        into the result.
     timing : {"even", "end"}
         When migrants move: half at the start and half at the end of the year, or all at the end.
     keep : sequence of str
@@ -40,7 +46,8 @@ def project(
     xarray.Dataset
         `population` (scenario, …, year, district, sex, age), `births`, `deaths` and `net_migration`
         (scenario, …, period, …) [persons]. In every cell and sum the change of the stock equals births less deaths
-        plus net migration.
+        plus net migration; where there are rates of leaving, `net_migration` is what they came to and
+        `migrant_counts` what was given. ``attrs["timing"]`` says how it was run.
 
     Raises
     ------
@@ -64,19 +71,15 @@ def project(
     periods = _periods(population, rates)
     _same_labels(population, rates)
     lead = [dim for dim in LEADING if dim in rates.dims or dim in population.dims]
-    stray = [dim for name in INPUTS for dim in rates[name].dims if dim not in (*lead, *VARIABLES[name].dims)]
+    by_rate = [name for name in BY_RATE if name in rates]
+    stray = [d for name in (*INPUTS, *by_rate) for d in rates[name].dims if d not in (*lead, *VARIABLES[name].dims)]
     stray += [dim for dim in population.dims if dim not in (*lead, *core)]
     if stray:
         raise SchemaError(
             f"rates or population have unknown dims {named(dict.fromkeys(stray))}. Use scenario and draw."
         )
     try:
-        path = project_path(
-            _array(population, lead, core),
-            *(_array(rates[name], lead, VARIABLES[name].dims) for name in INPUTS),
-            timing=timing,
-            components=any(name in keep for name in RESULTS[1:]),
-        )
+        path = _run(population, rates, lead, by_rate, timing, any(name in keep for name in RESULTS[1:]))
     except NegativeStockError as error:
         raise SchemaError(_negative(error, population, rates, lead, periods)) from error
     except KernelError as error:
@@ -87,8 +90,68 @@ def project(
     flows: dict[str, Any] = {
         name: ((*lead, *VARIABLES[name].dims), getattr(path, name), {"unit": VARIABLES[name].unit}) for name in keep
     }
-    flows |= {str(k): v.variable for k, v in rates.data_vars.items() if k not in (*INPUTS[:2], INPUTS[3])}
-    return xr.Dataset(flows, coords=coords)
+    whole = set(RESULTS) <= set(keep)
+    left = {"net_migration", *(() if whole else COMPANIONS)}
+    flows |= {str(k): v.variable for k, v in rates.data_vars.items() if k not in left}
+    if by_rate and whole:
+        flows["migrant_counts"] = rates["net_migration"].variable
+    if not whole and "move_rate" in rates:
+        coords = {k: v for k, v in coords.items() if k not in ("origin", "destination")}
+    return xr.Dataset(flows, coords=coords, attrs={"timing": timing})
+
+
+def _run(
+    population: xr.DataArray,
+    rates: xr.Dataset,
+    lead: list[str],
+    by_rate: list[str],
+    timing: Literal["even", "end"],
+    components: bool,
+) -> Projected:
+    """Run the kernel; moves between districts, which the kernel takes one set at a time, scenario by scenario."""
+    stock = _array(population, lead, VARIABLES["population"].dims[1:])
+    inputs = [_array(rates[name], lead, VARIABLES[name].dims) for name in INPUTS]
+    leave = (
+        _array(rates["departure_rate"], lead, VARIABLES["departure_rate"].dims) if "departure_rate" in rates else None
+    )
+    if "move_rate" not in by_rate:
+        return project_path(stock, *inputs, departure_rate=leave, timing=timing, components=components)
+    move = rates["move_rate"]
+    codes = population["district"].to_numpy()
+    for dim in ("origin", "destination"):
+        if dim not in move.coords or move[dim].shape != codes.shape or (move[dim].to_numpy() != codes).any():
+            raise SchemaError(
+                f"move_rate: {dim} must be labelled as the districts are: {named(codes, most=12)}. Relabel it."
+            )
+    if "draw" in move.dims:
+        raise SchemaError(
+            "move_rate has a draw dim. It may differ between scenarios only: project the draws one by one."
+        )
+    moves = _array(move, [dim for dim in lead if dim in move.dims], VARIABLES["move_rate"].dims)
+    if "scenario" not in move.dims:
+        return project_path(stock, *inputs, departure_rate=leave, move_rate=moves, timing=timing, components=components)
+    parts = []
+    for i in range(rates.sizes["scenario"]):
+
+        def one(array: np.ndarray, i: int = i) -> np.ndarray:
+            return array[i : i + 1] if array.shape[0] > 1 else array
+
+        try:
+            parts.append(
+                project_path(
+                    one(stock),
+                    *map(one, inputs),
+                    departure_rate=None if leave is None else one(leave),
+                    move_rate=moves[i],
+                    timing=timing,
+                    components=components,
+                )
+            )
+        except NegativeStockError as error:
+            error.index = (i, *error.index[1:])
+            raise
+    joined = (None if arrays[0] is None else np.concatenate(arrays) for arrays in zip(*parts, strict=True))
+    return Projected(*joined)  # type: ignore[arg-type]  # population, the first, is never None
 
 
 def _periods(population: xr.DataArray, rates: xr.Dataset) -> list[int]:
@@ -145,10 +208,12 @@ def _negative(
 
 def _refused(error: KernelError, population: xr.DataArray, rates: xr.Dataset, lead: list[str]) -> str:
     """Give the kernel's complaint the labels of its first offender."""
-    if error.array not in (*INPUTS, "population") or not error.index:
+    if error.array not in (*INPUTS, "population", "departure_rate") or not error.index:
         return str(error)
     values = population if error.array == "population" else rates[error.array]
     dims = [*lead, *(dim for dim in VARIABLES[error.array].dims if dim in values.dims)]
+    if len(dims) != len(error.index):
+        return str(error)
     place = dict(zip(dims, error.index, strict=True))
     label = ", ".join(f"{dim} {values[dim].to_numpy()[i]}" for dim, i in place.items() if dim in values.dims)
     return f"{error} Its first offender is at {label}."

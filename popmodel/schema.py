@@ -11,7 +11,21 @@ SEXES = ("female", "male")
 """Order of the `sex` axis everywhere."""
 OPEN_AGE = 100
 """The last single-year age; 100 stands for 100 and over."""
-DIMS = ("scenario", "draw", "year", "period", "area", "district", "centre", "sex", "age", "age_group")
+DIMS = (
+    "scenario",
+    "draw",
+    "year",
+    "period",
+    "area",
+    "district",
+    "origin",
+    "destination",
+    "centre",
+    "sex",
+    "age",
+    "age_group",
+    "entry_class",
+)
 """Order of dims in every variable of the package."""
 
 
@@ -42,6 +56,16 @@ VARIABLES: Mapping[str, Variable] = {
     "urban_share": Variable(("year", "district"), "1", "share of residents living in urban places"),
     "centre_share": Variable(("year", "district", "centre"), "1", "share of a district's residents in each centre"),
     "registered_net_entries": Variable(("period",), "persons", "net transfers into the household register"),
+    "registered_entries": Variable(("period", "entry_class"), "persons", "entries into the register by class"),
+    "registered_departures": Variable(("period",), "persons", "departures from the register"),
+    "registered_natural_gap": Variable(
+        ("period",), "1/year", "natural increase of the registered less that of the residents"
+    ),
+    "departure_rate": Variable(("period", "district", "sex", "age"), "1/year", "share who leave the area in the year"),
+    "move_rate": Variable(
+        ("period", "origin", "destination", "sex", "age"), "1/year", "share who move to another district in the year"
+    ),
+    "migrant_counts": Variable(("period", "district", "sex", "age"), "persons", "migrants given as counts, not rates"),
 }
 """The variables that travel between stages, declared once."""
 

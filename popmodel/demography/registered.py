@@ -1,7 +1,12 @@
 """The account of the registered population: natural increase and entries into the household register."""
 
+from collections.abc import Mapping
+from itertools import pairwise
+
 import numpy as np
 import numpy.typing as npt
+
+from popmodel.schema import SchemaError
 
 Array = npt.NDArray[np.float64]
 
@@ -56,3 +61,34 @@ def entries_to_reach(start: float, natural_rate: npt.ArrayLike, *, target: float
     without = project_registered(start, rate, net_entries=np.zeros_like(rate))[-1]
     each = project_registered(0.0, rate, net_entries=np.ones_like(rate))[-1]
     return float((target - without) / each)
+
+
+def residual_entries(register: Mapping[int, float], natural_rate: Mapping[int, float]) -> dict[int, float]:
+    """Return the even yearly net entries that lead from each published registered population to the next.
+
+    Parameters
+    ----------
+    register : mapping of int to float
+        Year → registered population at its end, two years or more. [persons]
+    natural_rate : mapping of int to float
+        Year → natural increase in it over the stock at its start. [1/year]
+
+    Returns
+    -------
+    dict of int to float
+        Year → net entries: what the change of the register leaves beside natural increase. [persons]
+
+    Raises
+    ------
+    SchemaError
+        If the natural rate of a year between two publications is missing.
+    """
+    out: dict[int, float] = {}
+    for first, last in pairwise(sorted(register)):
+        years = range(first + 1, last + 1)
+        missing = [year for year in years if year not in natural_rate]
+        if missing:
+            raise SchemaError(f"residual_entries: no natural rate for {', '.join(map(str, missing))}. Add it.")
+        each = entries_to_reach(register[first], [natural_rate[year] for year in years], target=register[last])
+        out |= dict.fromkeys(years, each)
+    return out

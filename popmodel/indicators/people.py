@@ -119,7 +119,7 @@ def _parts(data: xr.Dataset, lead: Mapping[str, object], years: int) -> dict[str
                 with np.errstate(invalid="ignore", divide="ignore"):
                     ratio = np.where(born[..., 0] > 0, born[..., 1] / born[..., 0], np.nan)
                 parts["birth_sex_ratio"] = dated(ratio, len(lead))
-    for name in ("total_fertility", "life_expectancy", "registered_net_entries"):
+    for name in ("total_fertility", "life_expectancy", "registered_net_entries", "registered_natural_gap"):
         if name in data and "period" in data[name].dims:
             parts[name] = dated(_array(data[name], lead, ("period",)), len(lead))
     if "urban_share" in data:

@@ -42,9 +42,11 @@ def fertility_on_basis(people: People, *, plan: bool) -> Array:
 def registered_population(people: People) -> Array:
     """Registered population at the end of the year. [persons].
 
-    Natural increase at the residents' rate (an assumption) and net entries.
+    Natural increase at the residents' rate (an assumption), or beyond it as the scenario says, and net entries.
     """
     stock = residents(people)[..., 0]
     natural = natural_increase(people)[..., 1:, 0] / stock[..., :-1]
+    if "registered_natural_gap" in people.parts:
+        natural = natural + people.parts["registered_natural_gap"][..., 1:]
     entries = people.parts["registered_net_entries"][..., 1:]
     return on_city(people, project_registered(people.parts["registered_start"], natural, net_entries=entries))

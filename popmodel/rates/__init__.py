@@ -1,0 +1,5 @@
+"""The rates that scenarios give on a base."""
+
+from popmodel.rates.build import scenario_rates
+
+__all__ = ["scenario_rates"]
