@@ -13,6 +13,10 @@ _PUBLIC = {
     "Scenario": "scenario",
     "SchemaError": "schema",
     "Solve": "scenario",
+    "calibrate_mortality": "base",
+    "census_quality": "base",
+    "census_survival": "base",
+    "correct_undercount": "base",
     "data_path": "paths",
     "estimate_base": "base",
     "measure": "indicators.catalogue",
@@ -24,6 +28,7 @@ _PUBLIC = {
     "plot_tracking": "plots",
     "project": "projection",
     "project_indicators": "ensemble",
+    "rake": "raking",
     "read_census": "census",
     "read_observed": "plan",
     "read_reference": "reference",
@@ -31,6 +36,7 @@ _PUBLIC = {
     "read_targets": "plan",
     "scenario_rates": "rates",
     "score": "scoring",
+    "settlement_check": "base",
     "write_report": "report",
 }
 """Public name → module that holds it; imported when first used, so that `import popmodel` stays quick."""

@@ -45,7 +45,7 @@ def fertility_pattern(percent: npt.ArrayLike, lower_ages: npt.ArrayLike, *, widt
     single = graduate(
         padded, np.concatenate([[0], lower, [last]]), open_pattern=np.ones(OPEN_AGE + 1), open_age=OPEN_AGE
     )
-    return single / single.sum(axis=-1, keepdims=True)
+    return np.asarray(single / single.sum(axis=-1, keepdims=True))
 
 
 def fertility_schedule(total_fertility: npt.ArrayLike, pattern: npt.ArrayLike) -> Array:
@@ -63,7 +63,7 @@ def fertility_schedule(total_fertility: npt.ArrayLike, pattern: npt.ArrayLike) -
     ndarray, shape (..., A)
         Fertility rates. [births per woman-year]
     """
-    return np.asarray(total_fertility, dtype=float)[..., None] * np.asarray(pattern, dtype=float)
+    return np.asarray(np.asarray(total_fertility, dtype=float)[..., None] * np.asarray(pattern, dtype=float))
 
 
 def implied_total_fertility(births: npt.ArrayLike, women: npt.ArrayLike, pattern: npt.ArrayLike) -> Array:
