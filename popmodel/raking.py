@@ -44,8 +44,8 @@ def rake(
     Returns
     -------
     projection : xarray.Dataset
-        The same with raked `population` and flows, and with `migration_adjustment` (dims of `net_migration`, age reached
-        at the end of the year), which `net_migration` contains. [persons]
+        The same with raked `population` and flows, and with `migration_adjustment` (dims of `net_migration`, age
+        reached at the end of the year), which `net_migration` contains. [persons]
     audit : pandas.DataFrame
         One row a scenario (and draw), year, district and age group: `projected`, `raked`, `adjustment` [persons],
         `percent` of the projected stock, `step`, its change from the year before [percentage points] (from the base

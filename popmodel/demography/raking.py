@@ -69,8 +69,8 @@ def rake_stocks(
         if off <= tolerance:
             return out
     raise SchemaError(
-        f"rake: the sets of totals are not met together after {rounds} rounds (off by {100 * off:.2g} %): they contradict "
-        "each other. Give sets with the same sums."
+        f"rake: the sets of totals are not met together after {rounds} rounds (off by {100 * off:.2g} %): they "
+        "contradict each other. Give sets with the same sums."
     )
 
 
@@ -148,8 +148,8 @@ def flows_through(
     Notes
     -----
     Births follow the women of `fertile` age (mean of start and end), so each district keeps its general fertility rate;
-    deaths follow those at risk, E, cell by cell. What is left over is the adjustment, which moves at the end of the year:
-    ``N'[x] = E'[x] − D'[x] + (1−h)·M[x] + A[x]``, the stock's account with the projected migrants M and the adjustment A.
+    deaths follow those at risk, E, cell by cell. What is left over is the adjustment, which moves at the end of the
+    year: ``N'[x] = E'[x] − D'[x] + (1−h)·M[x] + A[x]`` with the projected migrants M and the adjustment A.
     Spreading A over the year like M would need adjustments that alternate in sign from age to age.
     """
     before, after = np.asarray(stocks, dtype=float), np.asarray(raked, dtype=float)
@@ -158,8 +158,8 @@ def flows_through(
     gap = np.abs(before[..., 1:, :, :, :] - (risk - died + (1 - share) * moved)).max(initial=0.0)
     if gap > 1e-6 * max(1.0, float(before.max(initial=0.0))):
         raise SchemaError(
-            f"rake: the accounts of the projection do not close by cohort (off by {gap:,.3g} persons in a cell). Give the "
-            "timing that the projection was run with, and a projection that holds all its flows."
+            f"rake: the accounts of the projection do not close by cohort (off by {gap:,.3g} persons in a cell). Give "
+            "the timing that the projection was run with, and a projection that holds all its flows."
         )
 
     def mothers(stock: Array) -> Array:
