@@ -195,6 +195,14 @@ def test_schedule_is_found_again_where_arrivals_prevail(census: xr.Dataset, earl
     assert base.migration_schedule.attrs["status"] == "derived"
 
 
+def test_moves_of_ten_years_are_reached_later() -> None:
+    """Those aged 10 at the end moved, on average of the years, at 1, 2 … 10; those born within at 0 or older."""
+    falling = reached(RogersCastro(a1=1.0, alpha1=0.1, a2=0.0, c=0.0), [10], width=1, years=10)
+    assert falling == pytest.approx([sum(np.exp(-0.1 * age) for age in range(1, 11)) / 10])
+    flat = reached(RogersCastro(a1=0.0, a2=0.0, c=1.0), [0, 10], width=5, years=10)
+    assert flat == pytest.approx([(1 + 2 + 3 + 4 + 5) / 10, 5])
+
+
 def test_fit_returns_the_parameters_that_made_the_data() -> None:
     true = RogersCastro(a1=0.015, alpha1=0.12, a2=0.08, mu2=24.0, alpha2=0.15, lambda2=0.5, c=0.002)
     lower = np.arange(10, 80, 5)

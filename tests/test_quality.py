@@ -33,7 +33,11 @@ def test_myers_by_hand() -> None:
     only[10:90:10] = 1
     assert myers_index(only) == pytest.approx(90)
     # Blending takes out a straight fall with age, which single digits would show as a preference for 0.
-    assert myers_index(200.0 - np.arange(100)) == pytest.approx(0, abs=0.05)
+    assert myers_index(200.0 - np.arange(100)) == pytest.approx(0, abs=1e-9)
+    # Each digit blends to 70; 70 more aged 13, whom only the first sum holds, weigh 4: 350 of 980 against 70 of 980.
+    more = np.ones(100)
+    more[13] += 70
+    assert myers_index(more) == pytest.approx((100 * 350 / 980 - 10 + 9 * (10 - 100 * 70 / 980)) / 2)
     # Twice as many at digit 5: 70·(1 + …) of the blended total 11 tenths, 2/11 against nine times 1/11.
     double = np.ones(100)
     double[5::10] = 2

@@ -1,6 +1,7 @@
 """The age structure: the life tables of the census year, single ages, the year-end stock."""
 
 from collections.abc import Mapping
+from itertools import product
 from typing import Literal
 
 import numpy as np
@@ -73,15 +74,17 @@ def single_ages(
     if lower[-1] > OPEN_AGE:
         raise SchemaError(f"estimate_base: the open group {groups[-1]} starts above {OPEN_AGE}. Merge the ages above.")
     counts = census["population"].transpose("district", "sex", "age_group").to_numpy()
-    years = np.broadcast_to(person_years, (*counts.shape[:2], OPEN_AGE + 1))
-    out = np.empty(years.shape)
-    for district, sex in np.ndindex(*counts.shape[:2]):
+    lived = np.asarray(person_years)
+    out = np.empty((*counts.shape[:2], OPEN_AGE + 1))
+    # Districts that share a life table are split together.
+    rows: list[int | slice] = [slice(None)] if lived.ndim == 2 else list(range(len(counts)))
+    for row, sex in product(rows, range(2)):
+        own = lived[sex] if lived.ndim == 2 else lived[row, sex]
         pattern = None
-        lived = years[district, sex]
         if ages == "births" and "reference_births" in schedules:
             births = schedules["reference_births"]
-            pattern = cohort_pattern(births.to_numpy(), births["birth_year"].to_numpy(), lived, date=date)
-        out[district, sex] = graduate(counts[district, sex], lower, pattern=pattern, open_pattern=lived)
+            pattern = cohort_pattern(births.to_numpy(), births["birth_year"].to_numpy(), own, date=date)
+        out[row, sex] = graduate(counts[row, sex], lower, pattern=pattern, open_pattern=own)
     return out
 
 
