@@ -242,3 +242,26 @@ def test_settlement_check_needs_two_censuses(census: xr.Dataset) -> None:
         pm.settlement_check(census.drop_vars("unit_urban_share_before"))
     with pytest.raises(pm.SchemaError, match="no urban share is published after 2020"):
         pm.settlement_check(census.sel(published_year=slice(2020, 2020)))
+
+
+def test_district_stocks_come_out_with_their_own_residuals(projection: xr.Dataset, observed: object) -> None:
+    """Published year-end residents of the twelve districts, 2021 and 2023; printed to 100 persons."""
+    table = observed[(observed["indicator"] == "resident_population") & observed["year"].isin([2021, 2023])]  # type: ignore[index]
+    stock = projection.population.sel(scenario="trend").sum(("sex", "age"))
+    seen = 0
+    for row in table[table["area"].isin(projection.district.to_numpy())].itertuples():
+        model = float(stock.sel(year=int(row.year), district=row.area))
+        # Districts do not sum to the city's own rounded figure: they are scaled to it, by less than 0.05 %.
+        assert model == pytest.approx(10_000 * row.value, rel=5e-4)
+        seen += 1
+    assert seen == 24
+
+
+def test_ageing_moves_with_the_cohorts_of_1961_to_1965(projection: xr.Dataset) -> None:
+    """Births of the country fell to 16.9 million in 1961 and were 33.5 million in 1963 (MODEL; UN WPP 2024)."""
+    city = projection.population.sel(scenario="trend").sum(("district", "sex"))
+    share = 100 * city.sel(age=slice(60, None)).sum("age") / city.sum("age")
+    rise = share.diff("year").sel(year=[2021, 2022, 2023]).to_numpy()
+    assert rise[0] < rise[1] < rise[2]
+    turned = [float(city.sel(year=year, age=60)) for year in (2021, 2022, 2023)]
+    assert turned[2] > 1.5 * turned[0]
