@@ -67,9 +67,3 @@ def test_bad_groups(counts: list[float], lower: list[int], message: str) -> None
 def test_people_where_the_pattern_is_zero() -> None:
     with pytest.raises(SchemaError, match="pattern is zero over ages 0-4, where people are counted"):
         graduate([5.0, 1.0], [0, 5], pattern=np.zeros(101), open_pattern=np.ones(101))
-
-
-def test_counts_that_are_all_but_zero_are_split_without_a_warning() -> None:
-    single = graduate([0.0, 0.0, 0.0, 2.3e-308, 0.0], LOWER, open_pattern=np.ones(101))
-    assert np.isfinite(single).all()
-    assert single.sum() == pytest.approx(0, abs=1e-300)

@@ -88,9 +88,7 @@ def _spline(grouped: Array, lower: npt.NDArray[np.int_]) -> Array:
     if len(lower) < 3:
         return np.ones((*grouped.shape[:-1], lower[-1]))
     cumulated = np.concatenate([np.zeros((*grouped.shape[:-1], 1)), np.cumsum(grouped[..., :-1], axis=-1)], axis=-1)
-    # Slopes that are all but zero overflow in their harmonic mean, which is then zero, as it should be.
-    with np.errstate(over="ignore"):
-        curve = PchipInterpolator(lower, cumulated, axis=-1)
+    curve = PchipInterpolator(lower, cumulated, axis=-1)
     return np.asarray(np.maximum(np.diff(curve(np.arange(lower[-1] + 1)), axis=-1), 0.0))
 
 
