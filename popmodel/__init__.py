@@ -5,7 +5,14 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from popmodel.backtesting import backtest as backtest
-    from popmodel.base import estimate_base as estimate_base
+    from popmodel.base import (
+        calibrate_mortality as calibrate_mortality,
+        census_quality as census_quality,
+        census_survival as census_survival,
+        correct_undercount as correct_undercount,
+        estimate_base as estimate_base,
+        settlement_check as settlement_check,
+    )
     from popmodel.census import read_census as read_census
     from popmodel.checking import check_city as check_city
     from popmodel.comparison import compare as compare
@@ -30,6 +37,7 @@ if TYPE_CHECKING:
         plot_tracking as plot_tracking,
     )
     from popmodel.projection import project as project
+    from popmodel.raking import rake as rake
     from popmodel.rates import scenario_rates as scenario_rates
     from popmodel.reference import read_reference as read_reference
     from popmodel.report import write_report as write_report
@@ -59,8 +67,12 @@ _PUBLIC = {
     "SchemaError": "schema",
     "Solve": "scenario",
     "backtest": "backtesting",
+    "calibrate_mortality": "base",
+    "census_quality": "base",
+    "census_survival": "base",
     "check_city": "checking",
     "compare": "comparison",
+    "correct_undercount": "base",
     "data_path": "paths",
     "estimate_base": "base",
     "measure": "indicators.catalogue",
@@ -80,6 +92,7 @@ _PUBLIC = {
     "plot_tracking": "plots",
     "project": "projection",
     "project_indicators": "ensemble",
+    "rake": "raking",
     "read_census": "census",
     "read_observed": "plan",
     "read_reference": "reference",
@@ -87,6 +100,7 @@ _PUBLIC = {
     "read_targets": "plan",
     "scenario_rates": "rates",
     "score": "scoring",
+    "settlement_check": "base",
     "write_report": "report",
     "write_scenarios": "scenario",
 }

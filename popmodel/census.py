@@ -53,6 +53,7 @@ PUBLISHED = {
     "published_deaths": ("deaths", "persons", "published_period"),
     "published_birth_rate": ("birth_rate", "1", "published_period"),
     "published_death_rate": ("death_rate", "1", "published_period"),
+    "published_total_fertility": ("total_fertility", "children_per_woman", "published_period"),
     "published_life_expectancy": ("life_expectancy", "years", "published_period"),
     "published_registered_population": ("registered_population", "persons", "register_year"),
 }
@@ -317,12 +318,15 @@ def _published(observed: pd.DataFrame, areas: np.ndarray, census_year: int) -> x
         found = found[(found["chosen"] == "yes") | ~found.duplicated(["area", "year"], keep=False)]
         if not len(found):
             continue
-        found = found[found["basis"] == found["basis"].iloc[0]]
+        basis = found["basis"].iloc[0]
+        found = found[found["basis"] == basis]
         first = min(census_year, int(found["year"].min()))
         years = list(range(first, int(usable["year"].max()) + 1))
         values = np.full((len(years), len(areas)), np.nan)
         for area, year, value, given in zip(found["area"], found["year"], found["value"], found["unit"], strict=True):
             place = int(year) - first, list(areas).index(area)
             values[place] = convert(float(value), given, unit, what=f"{indicator} {year}")
-        out[variable] = xr.DataArray(values, dims=(dim, "area"), coords={dim: years}, attrs={"unit": unit})
+        out[variable] = xr.DataArray(
+            values, dims=(dim, "area"), coords={dim: years}, attrs={"unit": unit, "basis": basis}
+        )
     return out

@@ -7,7 +7,8 @@ import pandas as pd
 import xarray as xr
 from scipy.optimize import brentq
 
-from popmodel.base import NATURAL_SEX_RATIO, estimate_base
+from popmodel.base import estimate_base
+from popmodel.base.migration import NATURAL_SEX_RATIO
 from popmodel.demography.fertility import extended_total_fertility, implied_total_fertility
 from popmodel.demography.lifetable import life_table, relational_table
 from popmodel.schema import SEXES, SchemaError

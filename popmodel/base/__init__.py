@@ -1,0 +1,16 @@
+"""From a census to the base of a projection, and what can be checked on the way."""
+
+from .estimate import estimate_base
+from .migration import census_survival
+from .mortality import calibrate_mortality
+from .quality import census_quality, correct_undercount
+from .settlement import settlement_check
+
+__all__ = [
+    "calibrate_mortality",
+    "census_quality",
+    "census_survival",
+    "correct_undercount",
+    "estimate_base",
+    "settlement_check",
+]

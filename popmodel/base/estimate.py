@@ -1,0 +1,133 @@
+"""From a census to the base of a projection: the year-end population by single age, and base rates."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import xarray as xr
+
+from popmodel.demography.lifetable import survival_ratios
+from popmodel.schema import OPEN_AGE, SEXES, SchemaError
+
+from .fertility import age_pattern, district_level, total_fertility
+from .migration import Migration, census_survival, residuals, schedule_of
+from .observed import observed
+from .settlement import settlement
+from .structure import (
+    Ages,
+    census_date,
+    differences,
+    published_life_expectancy,
+    single_ages,
+    standard_death_rate,
+    table_of,
+    year_end as year_end_of,
+)
+
+
+def estimate_base(
+    census: xr.Dataset,
+    *,
+    reference: xr.Dataset | None = None,
+    year_end: float | None = None,
+    observed_until: int | None = None,
+    migration: Migration = None,
+    ages: Ages = "births",
+    earlier: xr.Dataset | None = None,
+    life_expectancy_difference: Mapping[str, float] | None = None,
+) -> xr.Dataset:
+    """Estimate the base population and base rates from a census.
+
+    Parameters
+    ----------
+    census : xarray.Dataset
+        From `read_census`.
+    reference : xarray.Dataset, optional
+        Reference schedules (`read_reference`); those that the census carries if not given.
+    year_end : float, optional
+        Residents of the whole city at the end of the census year; the published figure if not given, and the census
+        count where none is published. [persons]
+    observed_until : int, optional
+        Use published figures up to this year only; all if not given.
+    migration : {"rogers-castro", "census-survival"} or RogersCastro, optional
+        Age schedule of net migrants: the standard Rogers-Castro schedule (default), its fit to what the two censuses
+        say, or given parameters. "census-survival" is refused where gains and losses between the censuses cancel.
+    ages : {"births", "spline"}
+        How age groups are split into single years: after the births of their years, or by a monotone spline. Both keep
+        every group's count; without births in the reference only the spline is left.
+    earlier : xarray.Dataset, optional
+        The census before (`read_census(…, year=…)`), for "census-survival".
+    life_expectancy_difference : mapping of str to float, optional
+        Years by which each district's life expectancy exceeds the city's; none if not given. [years]
+
+    Returns
+    -------
+    xarray.Dataset
+        `population` and `census_population` (district, sex, age) [persons]; `fertility_pattern` (age),
+        `fertility_level` (district), `standard_death_rate` (sex, age), `migration_schedule` (sex, age), published
+        stocks of all districts (`observed_stock`, observed_year × district), births and deaths (`observed_births`,
+        `observed_deaths`), what closes the accounts on them (`implied_total_fertility`, `residual_migration`,
+        `modelled_deaths`, `death_factor` = published over modelled), total fertility by year from the base year on,
+        on two bases (`resident_total_fertility`, `published_total_fertility`; fertility_year), urban and centre
+        shares with their growth. The scalar coord `year` is the year of the stock.
+
+    Raises
+    ------
+    SchemaError
+        If reference schedules are missing or figures contradict each other.
+
+    Notes
+    -----
+    Ages within a group follow the births of their years times survival (`graduate`); the open group follows the life
+    table at the published life expectancy. The census structure by group is scaled to the year-end stock; within its
+    groups `population` has the cohorts of the end of the year, `census_population` those of the census day.
+    """
+    schedules = census if reference is None else reference
+    for name in ("reference_death_rate", "reference_fertility"):
+        if name not in schedules:
+            raise SchemaError(
+                f"estimate_base: {name} is missing. Name a reference folder in city.toml or pass "
+                "reference=read_reference(…)."
+            )
+    year = int(census["census_year"])
+    standard = standard_death_rate(schedules, year + 1)
+    e0 = published_life_expectancy(census, year)
+    apart = None if life_expectancy_difference is None else differences(life_expectancy_difference, census)
+    table = table_of(standard, e0, apart)
+    counted = single_ages(census, schedules, table.Lx, date=census_date(census), ages=ages)
+    scale = year_end_of(census, year, year_end) / counted.sum()
+    stock = single_ages(census, schedules, table.Lx, date=year + 1.0, ages=ages) * scale
+    names = ("city", "city_name_zh", "city_name_en", "name_zh", "name_en", "central_city", "land_area")
+    coords = {name: census[name] for name in names if name in census.coords}
+    correction = (
+        {"correction": census["population"].attrs["correction"]} if "correction" in census["population"].attrs else {}
+    )
+    base = xr.Dataset(
+        {
+            "population": (("district", "sex", "age"), stock, {"unit": "persons"}),
+            "census_population": (("district", "sex", "age"), counted, {"unit": "persons", **correction}),
+            "standard_death_rate": (("sex", "age"), standard, {"unit": "1/year"}),
+            "life_expectancy": ((), float(table.ex[..., 0].mean()) if e0 is None else e0, {"unit": "years"}),
+        },
+        coords={
+            "district": census["district"].to_numpy(),
+            "sex": list(SEXES),
+            "age": np.arange(OPEN_AGE + 1),
+            **coords,
+            "year": year,
+        },
+    )
+    if apart is not None:
+        base["life_expectancy_difference"] = ("district", apart, {"unit": "years"})
+    pattern = age_pattern(schedules, year)
+    base["fertility_pattern"] = ("age", pattern, {"unit": "1"})
+    base["fertility_level"] = ("district", district_level(counted, pattern), {"unit": "1"})
+    between = None if earlier is None else census_survival(census, earlier, reference=reference, ages=ages)
+    base = _with(base, schedule_of(migration, between, stock.sum(axis=0)))
+    base = _with(base, observed(census, base, observed_until))
+    base = _with(base, residuals(base, survival_ratios(table)))
+    base = _with(base, total_fertility(census, base))
+    return _with(base, settlement(census, year, observed_until))
+
+
+def _with(base: xr.Dataset, part: xr.Dataset) -> xr.Dataset:
+    return base.merge(part, compat="no_conflicts", join="exact")
