@@ -247,3 +247,14 @@ def test_register_drivers(base: xr.Dataset, scenarios: list[pm.Scenario]) -> Non
     low = replace(solved, registered_entries={"talent": 5e5, "residence": pm.Solve(8_800_000, 2025)})
     with pytest.raises(pm.SchemaError, match="registered_entries residence: -.* lies outside 0"):
         pm.scenario_rates(base, [low], years=range(2020, 2031))
+
+
+def test_basis_and_centres_come_from_the_parent(base: xr.Dataset, scenarios: list[pm.Scenario]) -> None:
+    parent = replace(scenarios[1], name="parent", centre_shift={"main": 0.02})
+    child = pm.Scenario("child", based_on=parent, net_migration=pm.Change(times=0.5))
+    other = replace(child, name="other", centre_shift={"main": 0.0}, total_fertility_basis="own")
+    rates = pm.scenario_rates(base, [parent, child, other], years=range(2020, 2031))
+    assert rates.total_fertility_basis.to_numpy().tolist() == ["plan", "plan", "own"]
+    share = rates.centre_share.sel(centre="main", year=2030)
+    assert (share.sel(scenario="child") == share.sel(scenario="parent")).all()
+    assert (share.sel(scenario="other") < share.sel(scenario="parent")).any()
