@@ -258,3 +258,15 @@ def test_basis_and_centres_come_from_the_parent(base: xr.Dataset, scenarios: lis
     share = rates.centre_share.sel(centre="main", year=2030)
     assert (share.sel(scenario="child") == share.sel(scenario="parent")).all()
     assert (share.sel(scenario="other") < share.sel(scenario="parent")).any()
+
+
+def test_life_expectancies_of_the_base_differ_by_district(city: Path) -> None:
+    census = pm.read_census(city)
+    apart = pm.estimate_base(census, life_expectancy_difference={A: 2.0, B: -2.0})
+    rates = pm.scenario_rates(apart, [PLAIN], years=YEARS).isel(scenario=0, period=0)
+    same = pm.scenario_rates(pm.estimate_base(census), [replace(PLAIN, life_expectancy=82.0)], years=YEARS)
+    assert float(rates.survival_ratio.sel(district=A, sex="male", age=80)) > float(
+        rates.survival_ratio.sel(district=B, sex="male", age=80)
+    )
+    own = rates.survival_ratio.sel(district=A).to_numpy()
+    assert own == pytest.approx(same.survival_ratio.isel(scenario=0, period=0, district=0).to_numpy())

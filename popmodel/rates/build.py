@@ -260,7 +260,12 @@ def _seen(base: xr.Dataset) -> list[int]:
 
 
 def _survival(base: xr.Dataset, e0: Array, shape: tuple[int, ...]) -> Array:
-    """Survival ratios by period and district; one table for all districts is held once."""
+    """Survival ratios by period and district; one table for all districts is held once.
+
+    Districts keep the differences that the base gives them, unless the scenario has life expectancies of their own.
+    """
+    if e0.ndim == 1 and "life_expectancy_difference" in base:
+        e0 = e0[:, None] + base["life_expectancy_difference"].to_numpy()
     table = relational_table(base["standard_death_rate"].transpose("sex", "age").to_numpy(), e0)
     ratios = survival_ratios(table)
     return np.broadcast_to(ratios[:, None] if e0.ndim == 1 else ratios, shape)
