@@ -1,1 +1,1 @@
-"""How fast, how large, how soon: `python -m benchmarks`. The cases stand in `registry.py`; see README.md."""
+"""Named cases with sizes; `python -m benchmarks` times them, the tests fire each once."""

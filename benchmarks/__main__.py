@@ -1,183 +1,127 @@
-"""Run the benchmarks, each in a process of its own, print the tables and save the figures."""
+"""Time the registry: `make bench`, or `python -m benchmarks [--quick] [--only NAME] [--out FILE]`."""
 
 import argparse
+import gc
 import json
 import os
 import platform
-import statistics
+import resource
 import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Callable
-from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
+from statistics import median
 from typing import Any
 
-from benchmarks.registry import Case, by_name
+from benchmarks.registry import REGISTRY, Case, Size, ensemble
 
-ROOT = Path(__file__).parents[1]
-STARTS = ("kernel-1x12-shared-population", "project-1x12-shared-all", "relational_table-10000x1-shared-all")
-"""Cases whose first calls are timed: in a process that compiles, and in one that finds the code on disk."""
-
-
-def main() -> None:
-    """Run all cases, or those whose name contains one of the words given."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("only", nargs="*", help="parts of the names of the cases to run; all if none")
-    parser.add_argument("--out", type=Path, default=ROOT / "out" / "benchmarks.json", help="where to save the figures")
-    parser.add_argument("--seconds", type=float, default=5.0, help="time to spend on each case")
-    parser.add_argument("--child", help=argparse.SUPPRESS)
-    parser.add_argument("--once", action="store_true", help=argparse.SUPPRESS)
-    asked = parser.parse_args()
-    if asked.child:
-        print(json.dumps(_first(asked.child) if asked.once else timed(by_name()[asked.child], seconds=asked.seconds)))
-        return
-    names = [name for name in by_name() if not asked.only or any(word in name for word in asked.only)]
-    results = []
-    print(_heading())
-    for name in names:
-        results.append(_child(name, seconds=asked.seconds))
-        print(_line(results[-1]), flush=True)
-    starts = [_start(name) for name in STARTS if name in names]
-    print("\n" + _starts(starts))
-    asked.out.parent.mkdir(parents=True, exist_ok=True)
-    asked.out.write_text(json.dumps({"machine": machine(), "cases": results, "starts": starts}, indent=1) + "\n")
-    print(f"\n{', '.join(f'{key} {value}' for key, value in machine().items())}\nsaved in {asked.out}")
+START = """
+import json, sys, time
+begin = time.perf_counter()
+import numpy as np
+from popmodel.kernel import project_path
+none = np.zeros((1, 1, 2, 5))
+loaded = time.perf_counter()
+project_path(np.ones((1, 2, 5)), none[:, :, 0], none + 1, np.ones((1, 1)), none)
+first = time.perf_counter()
+project_path(np.ones((1, 2, 5)), none[:, :, 0], none + 1, np.ones((1, 1)), none)
+print(json.dumps({"import": loaded - begin, "first call": first - loaded, "warm call": time.perf_counter() - first}))
+"""
 
 
-def machine() -> dict[str, Any]:
-    """Say where the figures come from."""
-    cpu = platform.processor() or platform.machine()
-    info = Path("/proc/cpuinfo")
-    if info.is_file():
-        models = [line.split(":")[1].strip() for line in info.read_text().splitlines() if line.startswith("model name")]
-        cpu = models[0] if models else cpu
-    packages = {name: version(name) for name in ("popmodel", "numpy", "numba", "xarray")}
-    return {
-        "cpu": cpu,
-        "cores": os.cpu_count(),
-        "system": platform.system(),
-        "python": platform.python_version(),
-        **packages,
-    }
-
-
-def _peak() -> float | None:
-    """Largest memory of this process so far, in MB."""
-    try:
-        import resource
-    except ImportError:  # not on Windows
-        return None
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / (1e6 if sys.platform == "darwin" else 1e3)
-
-
-def _time(call: Callable[[], Any]) -> float:
-    start = time.perf_counter()
-    call()
-    return time.perf_counter() - start
-
-
-def timed(case: Case, *, seconds: float) -> dict[str, Any]:
-    """Time one case in this process: medians over rounds in which the call and the copy take turns."""
-    from benchmarks.jobs import job
-
-    empty = _peak()
-    work = job(case)
-    first = _time(work.call)
-    peak = _peak()
-    copy = work.copy() if work.copy else None
-    if copy:
-        copy()
-    calls, copies, began = [], [], time.perf_counter()
-    while len(calls) < 5 or (time.perf_counter() - began < seconds and len(calls) < 500):
-        calls.append(_time(work.call))
-        if copy:
-            copies.append(_time(copy))
-    warm = statistics.median(calls)
-    plain = statistics.median(_time(work.plain) for _ in range(3)) if work.plain else None
-    fresh = statistics.median(_time(work.fresh) for _ in range(5)) if work.fresh else None
-    return {
-        "name": case.name,
-        "cells": case.cells,
-        "first": first,
-        "warm": warm,
-        "best": min(calls),
-        "rounds": len(calls),
-        "fresh": fresh,
-        "ns": warm / case.cells * 1e9,
-        "copy": statistics.median(copies) if copies else None,
-        "plain": plain,
-        "empty_mb": empty,
-        "peak_mb": peak,
-    }
-
-
-def _first(name: str) -> dict[str, float]:
-    """Time the imports and the first two calls of one case, with one draw, in this process."""
-    began = time.perf_counter()
-    from benchmarks.jobs import job
-
-    work = job(replace(by_name()[name], draws=1))
-    ready = time.perf_counter() - began
-    return {"ready": ready, "first": _time(work.call), "warm": _time(work.call)}
-
-
-def _child(name: str, *, seconds: float = 5.0, cache: str | None = None, once: bool = False) -> dict[str, Any]:
-    """Run one case in a process of its own, so that its memory and its first call are its own."""
-    command = [sys.executable, "-m", "benchmarks", "--child", name, "--seconds", str(seconds)] + ["--once"] * once
-    env = os.environ | ({"NUMBA_CACHE_DIR": cache} if cache else {})
-    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise SystemExit(f"benchmark {name} failed:\n{done.stderr}")
-    found: dict[str, Any] = json.loads(done.stdout)
+def time_case(case: Case, size: Size, *, runs: int, seconds: float) -> list[float]:
+    """Return the seconds of each run, after one that is not counted."""
+    work = case.make(size)
+    work()
+    found: list[float] = []
+    begin = time.perf_counter()
+    while len(found) < runs and (len(found) < 3 or time.perf_counter() - begin < seconds):
+        gc.collect()
+        before = time.perf_counter()
+        work()
+        found.append(time.perf_counter() - before)
     return found
 
 
-def _start(name: str) -> dict[str, Any]:
-    """Time the first call in a process that compiles, and in the next one."""
-    with tempfile.TemporaryDirectory() as cache:
-        compiling, cached = (_child(name, cache=cache, once=True) for _ in range(2))
-    return {"name": name, "compiling": compiling["first"], **cached}
+def start_up(cache: Path) -> dict[str, dict[str, float]]:
+    """Time a new process without and with the code that an earlier one compiled."""
+    told = {**os.environ, "NUMBA_CACHE_DIR": str(cache)}
+    found = {}
+    for name in ("compiling", "from the cache"):
+        done = subprocess.run([sys.executable, "-c", START], env=told, capture_output=True, text=True, check=True)
+        found[name] = json.loads(done.stdout)
+    return found
 
 
-def _span(seconds: float | None) -> str:
-    if seconds is None:
-        return "–"
-    return (
-        f"{seconds:.2f} s"
-        if seconds >= 1
-        else f"{seconds * 1e3:.3g} ms"
-        if seconds >= 1e-3
-        else f"{seconds * 1e6:.0f} µs"
-    )
+def peak_of_ensemble(draws: int) -> float:
+    """Return the peak memory [MB] of a process that runs `draws` draws of 12 districts in blocks."""
+    code = f"from benchmarks.__main__ import run_ensemble; run_ensemble({draws})"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return float(done.stdout)
 
 
-def _times(other: float | None, own: float) -> str:
-    return "–" if other is None else f"{other / own:.1f} ×" if other / own < 10 else f"{other / own:.0f} ×"
+def run_ensemble(draws: int) -> None:
+    """Run an ensemble and print the peak memory of the process."""
+    ensemble(Size(draws, 12))()
+    sys.stdout.write(str(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024))
 
 
-def _heading() -> str:
-    columns = ("case", "warm", "ns per cell-step", "of copyto", "faster than NumPy", "with fresh memory", "peak memory")
-    return f"| {' | '.join(columns)} |\n|---|{'--:|' * (len(columns) - 1)}"
-
-
-def _line(found: dict[str, Any]) -> str:
-    ratio = "–" if found["copy"] is None else f"{found['warm'] / found['copy']:.2f} ×"
-    peak = "–" if found["peak_mb"] is None else f"{found['peak_mb']:,.0f} MB"
-    cells = (found["name"], _span(found["warm"]), f"{found['ns']:.2g}", ratio, _times(found["plain"], found["warm"]))
-    return f"| {' | '.join((*cells, _span(found['fresh']), peak))} |"
-
-
-def _starts(starts: list[dict[str, Any]]) -> str:
-    lines = ["| first calls | compiling | next process | warm | its imports |", "|---|--:|--:|--:|--:|"]
-    lines += [
-        f"| {start['name']} | {' | '.join(_span(start[key]) for key in ('compiling', 'first', 'warm', 'ready'))} |"
-        for start in starts
-    ]
-    return "\n".join(lines)
+def main() -> None:
+    """Time, print and save."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="the smallest size of each case, three runs")
+    parser.add_argument("--only", default="", help="cases whose name holds this text (and their yardsticks)")
+    parser.add_argument("--out", type=Path, default=Path("benchmarks/results/latest.json"), help="where to save")
+    given = parser.parse_args()
+    chosen = [case for case in REGISTRY if given.only in case.name]
+    chosen = [c for c in REGISTRY if c in chosen or any(c.name in other.against for other in chosen)]
+    machine = {
+        "processor": platform.processor() or platform.machine(),
+        "cores": os.cpu_count(),
+        "python": platform.python_version(),
+        **{name: version(name) for name in ("numpy", "numba", "xarray", "popmodel")},
+    }
+    sys.stdout.write(", ".join(f"{key} {value}" for key, value in machine.items()) + "\n")
+    rows: list[dict[str, Any]] = []
+    # Size by size, so that a case and its yardsticks run next to each other.
+    sizes = sorted({size for case in chosen for size in case.sizes}, key=lambda size: size.cells)
+    for size in sizes:
+        here: dict[str, float] = {}
+        for case in chosen:
+            if size not in case.sizes or (given.quick and size != case.sizes[0]):
+                continue
+            runs = time_case(case, size, runs=3 if given.quick else 15, seconds=20)
+            here[case.name] = median(runs)
+            row = {
+                "case": case.name,
+                "draws": size.draws,
+                "districts": size.districts,
+                "ms": 1e3 * median(runs),
+                "ns per cell-step": 1e9 * median(runs) / size.cells,
+                "runs": len(runs),
+            }
+            row |= {f"time / {name}": here[case.name] / here[name] for name in case.against if name in here}
+            rows.append(row)
+            sys.stdout.write(
+                f"{case.name:30} {size.draws:6} draws {size.districts:6} districts {row['ms']:10.3f} ms "
+                f"{row['ns per cell-step']:9.3f} ns/cell-step"
+                + "".join(f"  {key} {value:.2f}" for key, value in row.items() if key.startswith("time /"))
+                + "\n"
+            )
+            sys.stdout.flush()
+    given.out.parent.mkdir(parents=True, exist_ok=True)
+    started = start_up(given.out.parent / "numba-cache") if not given.only else {}
+    peak = peak_of_ensemble(100 if given.quick else 10_000) if not given.only else None
+    for name, parts in started.items():
+        sys.stdout.write(f"new process, {name}: " + ", ".join(f"{k} {v:.3f} s" for k, v in parts.items()) + "\n")
+    if peak is not None:
+        sys.stdout.write(f"project_indicators, {100 if given.quick else 10_000} draws: peak memory {peak:.0f} MB\n")
+    saved = {"machine": machine, "rows": rows, "start-up": started, "peak memory of the ensemble [MB]": peak}
+    beside = given.out.with_suffix(".part")
+    beside.write_text(json.dumps(saved, indent=1) + "\n", encoding="utf-8")
+    beside.replace(given.out)
+    sys.stdout.write(f"saved in {given.out}\n")
 
 
 if __name__ == "__main__":

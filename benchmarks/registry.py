@@ -1,83 +1,170 @@
-"""The benchmark cases: one literal tuple."""
+"""The registry: every case by name, with the sizes it is timed at and the smallest, at which the tests fire it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
-PERIODS, AGES = 15, 101
+import numpy as np
+import xarray as xr
+
+import popmodel as pm
+from benchmarks.plain import plain_path
+from popmodel.demography import relational_table
+from popmodel.kernel import Projected, project_path
+
+AGES, PERIODS = 101, 15
+
+
+@dataclass(frozen=True)
+class Size:
+    """Draws × districts × sexes × ages × years of one timing."""
+
+    draws: int
+    districts: int
+
+    @property
+    def cells(self) -> int:
+        return self.draws * self.districts * 2 * AGES * PERIODS
 
 
 @dataclass(frozen=True)
 class Case:
-    """One benchmark.
+    """`make(size)` prepares, outside the clock, a function that is timed; `against` names its yardsticks."""
 
-    `kind` names the function of `jobs.py` that builds it; `rates` says whether all draws share one set of rates and
-    migrants or each brings its own; `parts` whether the population alone is written or births, deaths and migrants too.
-    """
-
-    kind: str
-    draws: int = 1
-    districts: int = 12
-    rates: str = "shared"
-    parts: str = "population"
-
-    @property
-    def name(self) -> str:
-        return f"{self.kind}-{self.draws}x{self.districts}-{self.rates}-{self.parts}"
-
-    @property
-    def cells(self) -> int:
-        """Cell-steps: draw × district × sex × age × year."""
-        return self.draws * self.districts * 2 * AGES * PERIODS
+    name: str
+    make: Callable[[Size], Callable[[], Any]]
+    sizes: tuple[Size, ...]
+    against: tuple[str, ...] = ()
 
 
-REGISTRY = (
-    # one draw, more and more districts
-    Case("kernel", districts=1),
-    Case("kernel", districts=12),
-    Case("kernel", districts=100),
-    Case("kernel", districts=1_000),
-    Case("kernel", districts=10_000),
-    # twelve districts, more and more draws
-    Case("kernel", draws=100),
-    Case("kernel", draws=1_000),
-    Case("kernel", draws=10_000),
-    # each draw with its own stock, fertility, survival and migration
-    Case("kernel", draws=100, rates="own"),
-    Case("kernel", draws=1_000, rates="own"),
-    Case("kernel", draws=10_000, rates="own"),
-    # births, deaths and migrants written too
-    Case("kernel", draws=100, parts="all"),
-    Case("kernel", draws=1_000, parts="all"),
-    Case("kernel", draws=1_000, rates="own", parts="all"),
-    # half the memory
-    Case("kernel_float32", draws=1_000),
-    # moves between all districts and departures, by rates
-    Case("kernel_moves", draws=1),
-    Case("kernel_moves", draws=100),
-    # labelled data
-    Case("project", draws=1, parts="all"),
-    Case("project", draws=100, parts="all"),
-    Case("measure", draws=1, parts="all"),
-    Case("measure", draws=100, parts="all"),
-    Case("ensemble", draws=1_000, rates="own", parts="indicators"),
-    Case("ensemble", draws=10_000, rates="own", parts="indicators"),
-    # life tables of both sexes for every draw and year, of one district
-    Case("life_table", draws=10_000, districts=1, parts="all"),
-    Case("relational_table", draws=10_000, districts=1, parts="all"),
+def rates(size: Size, *, own: bool) -> dict[str, np.ndarray]:
+    """Inputs of the kernel; `own` gives every draw rates and migrants of its own, else draws differ in their stocks."""
+    rng = np.random.default_rng(0)
+    lead = (size.draws,) if own else (1,)
+    flows = (*lead, PERIODS, size.districts, 2, AGES)
+    fertility = np.zeros((*lead, PERIODS, size.districts, AGES))
+    fertility[..., 15:50] = 0.03
+    survival = rng.uniform(0.95, 1.0, (1, PERIODS, size.districts, 2, AGES))
+    return {
+        "population": rng.uniform(500, 1500, (size.draws, size.districts, 2, AGES)),
+        "fertility_rate": fertility,
+        "survival_ratio": np.array(np.broadcast_to(survival, flows)) if own else survival,
+        "sex_ratio_at_birth": np.full((*lead, PERIODS, size.districts), 1.06),
+        "net_migration": np.full(flows, 1.0),
+    }
+
+
+def results(size: Size) -> Projected:
+    """Results to write into, touched once, so that no case pays for fresh pages."""
+    cell = (size.districts, 2, AGES)
+    return Projected(
+        np.ones((size.draws, PERIODS + 1, *cell)),
+        np.ones((size.draws, PERIODS, size.districts, 2)),
+        np.ones((size.draws, PERIODS, *cell)),
+        np.ones((size.draws, PERIODS, *cell)),
+    )
+
+
+def kernel_population(size: Size, *, own: bool = False) -> Callable[[], Any]:
+    given, out = rates(size, own=own), results(size).population
+    return lambda: project_path(**given, out=out, components=False)
+
+
+def kernel_components(size: Size, *, own: bool = False) -> Callable[[], Any]:
+    given, out = rates(size, own=own), results(size)
+    return lambda: project_path(**given, out=out)
+
+
+def copy_population(size: Size) -> Callable[[], Any]:
+    source, target = results(size).population, results(size).population
+    return lambda: np.copyto(target, source)
+
+
+def copy_components(size: Size) -> Callable[[], Any]:
+    pairs = list(zip(results(size), results(size), strict=True))
+    return lambda: [np.copyto(target, source) for target, source in pairs]
+
+
+def plain(size: Size) -> Callable[[], Any]:
+    given = list(rates(size, own=False).values())
+    return lambda: plain_path(*given)
+
+
+def labelled(size: Size) -> tuple[xr.DataArray, xr.Dataset]:
+    """The same as labelled data, with what the indicators need."""
+    given = rates(size, own=False)
+    names = [f"{i:06d}" for i in range(size.districts)]
+    lead = ("scenario", "draw")
+    dims = (*lead, "period", "district", "sex", "age")
+    coords = {
+        "scenario": ["s"], "draw": np.arange(size.draws), "period": np.arange(2021, 2021 + PERIODS),
+        "district": names, "sex": ["female", "male"], "age": np.arange(AGES),
+    }  # fmt: skip
+    population = xr.DataArray(
+        given["population"], dims=dims[1:2] + dims[3:], coords={k: coords[k] for k in dims[1:2] + dims[3:]}
+    ).assign_coords(year=2020)
+    spread = {name: np.broadcast_to(given[name], (1, size.draws, *given[name].shape[1:])) for name in list(given)[1:]}
+    data = xr.Dataset(
+        {
+            "fertility_rate": ((*lead, "period", "district", "age"), spread["fertility_rate"]),
+            "survival_ratio": (dims, spread["survival_ratio"]),
+            "sex_ratio_at_birth": ((*lead, "period", "district"), spread["sex_ratio_at_birth"]),
+            "net_migration": (dims, spread["net_migration"]),
+            "urban_share": (("scenario", "year", "district"), np.full((1, PERIODS + 1, size.districts), 0.7)),
+            "total_fertility": (("scenario", "period"), np.full((1, PERIODS), 1.05)),
+            "life_expectancy": (("scenario", "period"), np.full((1, PERIODS), 82.0)),
+        },
+        coords={**coords, "year": np.arange(2020, 2021 + PERIODS)},
+    )
+    return population, data
+
+
+def labelled_projection(size: Size) -> Callable[[], Any]:
+    population, data = labelled(size)
+    if size.draws == 1:
+        population, data = population.isel(draw=0, drop=True), data.isel(draw=0, drop=True)
+    return lambda: pm.project(population, data)
+
+
+def indicators(size: Size) -> Callable[[], Any]:
+    projection = labelled_projection(size)()
+    return lambda: pm.measure(projection)
+
+
+def ensemble(size: Size) -> Callable[[], Any]:
+    population, data = labelled(Size(1, size.districts))
+    one, start = data.isel(draw=0, drop=True), population.isel(draw=0, drop=True)
+    rng = np.random.default_rng(1)
+
+    def rates_of(numbers: np.ndarray) -> xr.Dataset:
+        spread = xr.DataArray(rng.normal(1, 0.1, len(numbers)), dims="draw")
+        return one.assign(net_migration=one["net_migration"] * spread)
+
+    names = ["resident_population", "share_60_plus", "dependency_ratio", "births", "deaths"]
+    return lambda: pm.project_indicators(start, rates_of, draws=size.draws, indicators=names)
+
+
+def life_tables(size: Size) -> Callable[[], Any]:
+    ages = np.arange(AGES)
+    reference = np.stack([0.00002 * np.exp(0.095 * ages), 0.00004 * np.exp(0.092 * ages)])
+    years = np.random.default_rng(2).normal(82, 1, (size.draws, PERIODS))
+    return lambda: relational_table(reference, years)
+
+
+ALONE = tuple(Size(1, n) for n in (1, 12, 100, 1_000, 10_000))
+DRAWN = tuple(Size(n, 12) for n in (100, 1_000, 10_000))
+
+REGISTRY: tuple[Case, ...] = (
+    Case("copy population", copy_population, (*ALONE, *DRAWN)),
+    Case("copy components", copy_components, (*ALONE, *DRAWN[:2])),
+    Case("plain numpy", plain, (*ALONE[:4], *DRAWN[:2])),
+    Case("kernel population", kernel_population, (*ALONE, *DRAWN), ("copy population", "plain numpy")),
+    Case("kernel components", kernel_components, (*ALONE, *DRAWN[:2]), ("copy components", "plain numpy")),
+    Case("kernel population, own rates", lambda s: kernel_population(s, own=True), DRAWN[:2], ("copy population",)),
+    Case("kernel components, own rates", lambda s: kernel_components(s, own=True), DRAWN[:2], ("copy components",)),
+    Case("project", labelled_projection, (ALONE[1], DRAWN[0])),
+    Case("measure", indicators, (ALONE[1], *DRAWN[:2])),
+    Case("project_indicators", ensemble, DRAWN[:2]),
+    Case("life tables", life_tables, (ALONE[1], *DRAWN)),
 )
-"""Every case that `python -m benchmarks` runs."""
-
-
-def by_name(cases: Sequence[Case] = REGISTRY) -> dict[str, Case]:
-    """Return the cases by name.
-
-    Raises
-    ------
-    ValueError
-        If two cases are the same.
-    """
-    names = [case.name for case in cases]
-    again = sorted({name for name in names if names.count(name) > 1})
-    if again:
-        raise ValueError(f"benchmarks: {', '.join(again)} stands twice in the registry. Remove one.")
-    return dict(zip(names, cases, strict=True))
+"""Every case, the yardsticks first."""
