@@ -51,10 +51,10 @@ def compare(projection: xr.Dataset, scenario: str, reference: str) -> xr.Dataset
     Review 25, 515-535).
     """
     lacking = [name for name in NEEDED if name not in projection]
-    if lacking or "timing" not in projection.attrs:
+    lacking += [] if "timing" in projection.attrs else ['attrs["timing"]']
+    if lacking:
         raise SchemaError(
-            f"compare: the projection lacks {named([*lacking, 'timing']) if lacking else 'attrs timing'}, with which it "
-            "was run. Pass what project(population, rates) returns, unchanged and with everything kept."
+            f"compare: the projection lacks {named(lacking)}, with which it was run. Pass what project(population, rates) returns, unchanged and with everything kept."
         )
     names = [str(name) for name in np.atleast_1d(projection["scenario"].to_numpy())]
     unknown = [name for name in (scenario, reference) if name not in names]
@@ -68,14 +68,16 @@ def compare(projection: xr.Dataset, scenario: str, reference: str) -> xr.Dataset
     inputs = [_inputs(end) for end in ends]
     cases = [inputs[0], *(_exchanged(inputs, component) for component in COMPONENTS[:-1]), inputs[1]]
     labels = ["reference", *COMPONENTS[:-1], "scenario"]
-    rates = xr.concat(cases, "scenario", join="exact", coords="different", compat="equals").assign_coords(scenario=labels)
+    rates = xr.concat(cases, "scenario", join="exact", coords="different", compat="equals").assign_coords(
+        scenario=labels
+    )
     again = project(starts[0], rates, timing=projection.attrs["timing"])
     for end, label, name in ((ends[0], "reference", reference), (ends[1], "scenario", scenario)):
         gap = float(np.abs(again["population"].sel(scenario=label) - end["population"]).max())
         if not gap <= 1e-6 * max(1.0, float(end["population"].max())):
             raise SchemaError(
-                f"compare: run again, {name} differs from its own projection by up to {gap:,.3g} persons in a cell. Its "
-                "flows or stocks were changed afterwards; project it anew."
+                f"compare: run again, {name} differs from its own projection by up to {gap:,.3g} persons in a cell. "
+                "Its flows or stocks were changed afterwards; project it anew."
             )
     values = measure(again)
     values["population"] = again["population"].assign_attrs(unit="persons")
@@ -99,8 +101,10 @@ def _exchanged(inputs: list[xr.Dataset], component: str) -> xr.Dataset:
         taken = [str(name) for name in inputs[0].data_vars if name not in owned]
     else:
         taken = [name for name in OWN[component] if name in inputs[0].variables]
-    return inputs[0].assign({n: inputs[1][n] for n in taken if n in inputs[0].data_vars}).assign_coords(
-        {name: inputs[1][name] for name in taken if name in inputs[0].coords}
+    return (
+        inputs[0]
+        .assign({n: inputs[1][n] for n in taken if n in inputs[0].data_vars})
+        .assign_coords({name: inputs[1][name] for name in taken if name in inputs[0].coords})
     )
 
 
@@ -109,6 +113,8 @@ def _split(values: xr.Dataset) -> xr.Dataset:
     gains = values.drop_sel(scenario="reference") - values.sel(scenario="reference", drop=True)
     effects = gains.drop_sel(scenario="scenario")
     rest = gains.sel(scenario="scenario") - effects.sum("scenario", skipna=False)
-    out = xr.concat([effects, rest.assign_coords(scenario="interaction")], "scenario", coords="minimal", compat="override")
+    out = xr.concat(
+        [effects, rest.assign_coords(scenario="interaction")], "scenario", coords="minimal", compat="override"
+    )
     out = out.rename(scenario="component").assign_coords(component=list(COMPONENTS))
     return out.assign({name: out[name].assign_attrs(values[name].attrs) for name in out.data_vars})
