@@ -1,6 +1,6 @@
 """From scenarios and a base to the rates that `project` needs."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -11,34 +11,14 @@ from popmodel.demography.fertility import fertility_schedule
 from popmodel.demography.lifetable import relational_table, survival_ratios
 from popmodel.demography.migration import ClosedAccounts, close_accounts
 from popmodel.demography.trend import extrapolate
-from popmodel.rates.migration import (
-    City,
-    Migrants,
-    losses_as_rates,
-    move_shares,
-    relative_rates,
-    run,
-    solve,
-)
+from popmodel.rates.migration import City, Migrants, Moved, moved_people, observed_years, run
 from popmodel.rates.register import Register, published, register_account
 from popmodel.rates.settlement import settlement_paths
-from popmodel.rates.values import changed, check_limits, dated
-from popmodel.scenario import OWN_BASIS, Change, Driver, Observed, Pool, Scenario, Solve
+from popmodel.rates.values import changed, dated
+from popmodel.scenario import OWN_BASIS, Change, Driver, Observed, Scenario
 from popmodel.schema import SchemaError, named
 
 Array = npt.NDArray[np.float64]
-Values = Callable[[str, Driver | None, Array | None, Array], Array]
-
-
-class Moved(NamedTuple):
-    """The migration of a scenario: its drivers, (T,) or by district (T, D), and what the kernel takes."""
-
-    net_migration: Array | None
-    arrivals: Array | None
-    departure_rate: Array | None
-    moves: Mapping[str, Mapping[str, float]] | Pool | None
-    losses: str
-    migrants: Migrants
 
 
 class Numbers(NamedTuple):
@@ -169,7 +149,7 @@ def _numbers(base: xr.Dataset, scenario: Scenario, periods: list[int], done: dic
     closed = _closed(base, scenario, stock, per_child, survival, ratios, shape, where)
     driver = scenario.total_fertility
     if isinstance(driver, Observed) and closed:
-        known = dict(zip(_seen(base), closed.total_fertility.tolist(), strict=True))
+        known = dict(zip(observed_years(base), closed.total_fertility.tolist(), strict=True))
         fertility = extrapolate(known, periods, method=driver.carry)
     else:
         fertility = values("total_fertility", driver, parent and parent.total_fertility, level)
@@ -178,7 +158,7 @@ def _numbers(base: xr.Dataset, scenario: Scenario, periods: list[int], done: dic
     else:
         rate = fertility[:, None, None] * per_child
     city = City(stock, rate, survival, ratios, periods, codes)
-    moved = _moved(base, scenario, parent, city, closed, values)
+    moved = moved_people(base, scenario, None if parent is None else parent.moved, city, closed, values)
     path = run(city, moved.migrants, where)
     people = path.population[:-1].sum(axis=(-3, -2, -1))
     natural = (np.asarray(path.births).sum((-2, -1)) - np.asarray(path.deaths).sum((-3, -2, -1))) / people
@@ -194,69 +174,6 @@ def _numbers(base: xr.Dataset, scenario: Scenario, periods: list[int], done: dic
     basis = scenario.total_fertility_basis or (parent.basis if parent else OWN_BASIS)
     done[id(scenario)] = Numbers(fertility, e0, ratio, moved, register, shifts, basis, rates)
     return done[id(scenario)]
-
-
-def _moved(
-    base: xr.Dataset,
-    scenario: Scenario,
-    parent: "Numbers | None",
-    city: City,
-    closed: ClosedAccounts | None,
-    values: Values,
-) -> Moved:
-    """Migrants of a scenario: net counts, or arrivals and departures, with moves between districts where given."""
-    where, above = f"scenario {scenario.name}:", None if parent is None else parent.moved
-    residents, periods = city.stock.sum(axis=(1, 2)), city.periods
-    shape = base["migration_schedule"].transpose("sex", "age").to_numpy()
-    relative, even = relative_rates(base, city.stock), np.ones(len(city.codes))
-    moves = scenario.moves if scenario.moves is not None else above and above.moves
-    losses = scenario.losses or (above.losses if above else "")
-    others = Migrants(np.zeros((len(periods), *city.stock.shape)))
-    if moves:
-        crude = move_shares(moves, city.codes, residents, where)[:, :, None, None] * relative[:, None]
-        others = others._replace(move_rate=np.broadcast_to(crude, (len(periods), *crude.shape)))
-    net = arrivals = leaving = None
-    gross = scenario.net_migration is None and above is not None and above.arrivals is not None
-    if scenario.arrivals is not None or gross:
-        share = residents / residents.sum()
-        leaving = np.zeros(len(periods))
-        if scenario.departure_rate is not None or (above is not None and above.departure_rate is not None):
-            leaving = values("departure_rate", scenario.departure_rate, above and above.departure_rate, even)
-        by_district = leaving if leaving.ndim == 2 else leaving[:, None] * even
-        others = others._replace(departure_rate=by_district[:, :, None, None] * relative)
-        if isinstance(scenario.arrivals, Solve):
-            each = solve(scenario.arrivals, city, share[:, None, None] * shape, others, f"{where} arrivals")
-            arrivals = np.full(len(periods), each)
-            check_limits(arrivals, periods, city.codes, f"{where} arrivals")
-        else:
-            arrivals = values("arrivals", scenario.arrivals, above and above.arrivals, share)
-        counts = arrivals if arrivals.ndim == 2 else arrivals[:, None] * share
-    else:
-        share = base["migration_share"].to_numpy()
-        wanted = scenario.net_migration
-        if isinstance(wanted, Observed) and closed:
-            columns = [
-                extrapolate(dict(zip(_seen(base), column.tolist(), strict=True)), periods, method=wanted.carry)
-                for column in closed.net_migration.T
-            ]
-            net = np.stack(columns, axis=1)
-        elif isinstance(wanted, Solve):
-            each = solve(wanted, city, share[:, None, None] * shape, others, f"{where} net_migration")
-            net = np.full(len(periods), each)
-        else:
-            net = values("net_migration", wanted, above and above.net_migration, share)
-        counts = net if net.ndim == 2 else net[:, None] * share
-        if losses == "rate":
-            seen = base.sizes.get("observed_year", 0)
-            people = base["observed_stock"].to_numpy()[-1] if seen else residents
-            counts, lost = losses_as_rates(counts, people, first=seen)
-            others = others._replace(departure_rate=lost[:, :, None, None] * relative)
-    migrants = others._replace(counts=counts[:, :, None, None] * shape)
-    return Moved(net, arrivals, leaving, moves, losses, migrants)
-
-
-def _seen(base: xr.Dataset) -> list[int]:
-    return [int(year) for year in base["observed_year"].to_numpy()]
 
 
 def _survival(base: xr.Dataset, e0: Array, shape: tuple[int, ...]) -> Array:

@@ -1,18 +1,21 @@
 """Migrants under a scenario: net counts, or arrivals as counts and departures and moves as rates."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import xarray as xr
 
-from popmodel.demography.migration import migration_schedule
+from popmodel.demography.migration import ClosedAccounts, migration_schedule
+from popmodel.demography.trend import extrapolate
 from popmodel.kernel import KernelError, NegativeStockError, Projected, project_path
-from popmodel.scenario import Pool, Solve
+from popmodel.rates.values import check_limits
+from popmodel.scenario import Driver, Observed, Pool, Scenario, Solve
 from popmodel.schema import SchemaError, named
 
 Array = npt.NDArray[np.float64]
+Values = Callable[[str, Driver | None, Array | None, Array], Array]
 
 
 class City(NamedTuple):
@@ -32,6 +35,17 @@ class Migrants(NamedTuple):
     counts: Array
     departure_rate: Array | None = None
     move_rate: Array | None = None
+
+
+class Moved(NamedTuple):
+    """The migration of a scenario: its drivers, (T,) or by district (T, D), and what the kernel takes."""
+
+    net_migration: Array | None
+    arrivals: Array | None
+    departure_rate: Array | None
+    moves: Mapping[str, Mapping[str, float]] | Pool | None
+    losses: str
+    migrants: Migrants
 
 
 def run(city: City, migrants: Migrants, where: str, *, upto: int | None = None) -> Projected:
@@ -152,3 +166,76 @@ def solve(wanted: Solve, city: City, spread: Array, others: Migrants, where: str
         counts = np.broadcast_to(total * spread, (len(city.periods), *spread.shape))
         ends.append(float(run(city, others._replace(counts=counts), where, upto=upto).population[-1].sum()))
     return 1000.0 * (wanted.value - ends[0]) / (ends[1] - ends[0])
+
+
+def observed_years(base: xr.Dataset) -> list[int]:
+    """Return the years with published stocks."""
+    return [int(year) for year in base["observed_year"].to_numpy()]
+
+
+def moved_people(
+    base: xr.Dataset,
+    scenario: Scenario,
+    above: Moved | None,
+    city: City,
+    closed: ClosedAccounts | None,
+    values: Values,
+) -> Moved:
+    """Migrants of a scenario: net counts, or arrivals and departures, with moves between districts where given.
+
+    `above` is the parent's; `closed` what published figures leave, where the scenario asks for it; `values` gives the
+    numbers of a driver (name, driver, the parent's numbers, shares of the districts in a city-wide figure).
+
+    Raises
+    ------
+    SchemaError
+        If a driver is impossible or a district unknown.
+    """
+    where = f"scenario {scenario.name}:"
+    residents, periods = city.stock.sum(axis=(1, 2)), city.periods
+    shape = base["migration_schedule"].transpose("sex", "age").to_numpy()
+    relative, even = relative_rates(base, city.stock), np.ones(len(city.codes))
+    moves = scenario.moves if scenario.moves is not None else above and above.moves
+    losses = scenario.losses or (above.losses if above else "")
+    others = Migrants(np.zeros((len(periods), *city.stock.shape)))
+    if moves:
+        crude = move_shares(moves, city.codes, residents, where)[:, :, None, None] * relative[:, None]
+        others = others._replace(move_rate=np.broadcast_to(crude, (len(periods), *crude.shape)))
+    net = arrivals = leaving = None
+    gross = scenario.net_migration is None and above is not None and above.arrivals is not None
+    if scenario.arrivals is not None or gross:
+        share = residents / residents.sum()
+        leaving = np.zeros(len(periods))
+        if scenario.departure_rate is not None or (above is not None and above.departure_rate is not None):
+            leaving = values("departure_rate", scenario.departure_rate, above and above.departure_rate, even)
+        by_district = leaving if leaving.ndim == 2 else leaving[:, None] * even
+        others = others._replace(departure_rate=by_district[:, :, None, None] * relative)
+        if isinstance(scenario.arrivals, Solve):
+            each = solve(scenario.arrivals, city, share[:, None, None] * shape, others, f"{where} arrivals")
+            arrivals = np.full(len(periods), each)
+            check_limits(arrivals, periods, city.codes, f"{where} arrivals")
+        else:
+            arrivals = values("arrivals", scenario.arrivals, above and above.arrivals, share)
+        counts = arrivals if arrivals.ndim == 2 else arrivals[:, None] * share
+    else:
+        share = base["migration_share"].to_numpy()
+        wanted = scenario.net_migration
+        if isinstance(wanted, Observed) and closed:
+            columns = [
+                extrapolate(dict(zip(observed_years(base), column.tolist(), strict=True)), periods, method=wanted.carry)
+                for column in closed.net_migration.T
+            ]
+            net = np.stack(columns, axis=1)
+        elif isinstance(wanted, Solve):
+            each = solve(wanted, city, share[:, None, None] * shape, others, f"{where} net_migration")
+            net = np.full(len(periods), each)
+        else:
+            net = values("net_migration", wanted, above and above.net_migration, share)
+        counts = net if net.ndim == 2 else net[:, None] * share
+        if losses == "rate":
+            seen = base.sizes.get("observed_year", 0)
+            people = base["observed_stock"].to_numpy()[-1] if seen else residents
+            counts, lost = losses_as_rates(counts, people, first=seen)
+            others = others._replace(departure_rate=lost[:, :, None, None] * relative)
+    migrants = others._replace(counts=counts[:, :, None, None] * shape)
+    return Moved(net, arrivals, leaving, moves, losses, migrants)
