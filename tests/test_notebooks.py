@@ -33,3 +33,10 @@ def test_notebook_runs_and_its_outputs_are_those_shipped(path: Path) -> None:
     for old, new in cells:
         assert not [o for o in new.outputs if o.output_type == "stream" and o.name == "stderr"], new.source
         assert _text(old) == _text(new), f"run `make notebooks`: outputs differ after\n{new.source}"
+
+
+@pytest.mark.parametrize("path", sorted(NOTEBOOKS.glob("*.ipynb")), ids=lambda path: path.stem)
+def test_every_chart_is_shown(path: Path) -> None:
+    for cell in nbformat.read(path, as_version=4).cells:
+        if cell.cell_type == "code" and "pm.plot_" in cell.source:
+            assert any("image/png" in output.get("data", {}) for output in cell.outputs), cell.source

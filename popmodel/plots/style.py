@@ -179,6 +179,11 @@ def context() -> Iterator[None]:
         "axes.facecolor": "white", "figure.autolayout": False, "figure.constrained_layout.use": False,
     }  # fmt: skip
     base: Any = {key: value for key, value in matplotlib.rcParamsDefault.items() if not key.startswith(_KEPT)}
+    import matplotlib.pyplot as plt  # not with this module: importing the package must not pick a backend
+
+    # A notebook's backend switches `interactive` on when it is first loaded. Inside the block that would be undone at
+    # its end, and later charts would not show.
+    plt.draw_if_interactive()  # type: ignore[no-untyped-call]
     with matplotlib.rc_context({**base, **settings}):
         yield
 
