@@ -8,6 +8,7 @@ import platform
 import resource
 import subprocess
 import sys
+import tempfile
 import time
 from importlib.metadata import version
 from pathlib import Path
@@ -34,23 +35,24 @@ def time_case(case: Case, size: Size, *, runs: int, seconds: float) -> list[floa
     """Return the seconds of each run, after one that is not counted."""
     work = case.make(size)
     work()
+    gc.collect()  # once: between runs it would empty the processor's caches and make small cases look slow
     found: list[float] = []
     begin = time.perf_counter()
     while len(found) < runs and (len(found) < 3 or time.perf_counter() - begin < seconds):
-        gc.collect()
         before = time.perf_counter()
         work()
         found.append(time.perf_counter() - before)
     return found
 
 
-def start_up(cache: Path) -> dict[str, dict[str, float]]:
+def start_up() -> dict[str, dict[str, float]]:
     """Time a new process without and with the code that an earlier one compiled."""
-    told = {**os.environ, "NUMBA_CACHE_DIR": str(cache)}
     found = {}
-    for name in ("compiling", "from the cache"):
-        done = subprocess.run([sys.executable, "-c", START], env=told, capture_output=True, text=True, check=True)
-        found[name] = json.loads(done.stdout)
+    with tempfile.TemporaryDirectory() as cache:
+        told = {**os.environ, "NUMBA_CACHE_DIR": cache}
+        for name in ("compiling", "from the cache"):
+            done = subprocess.run([sys.executable, "-c", START], env=told, capture_output=True, text=True, check=True)
+            found[name] = json.loads(done.stdout)
     return found
 
 
@@ -62,9 +64,15 @@ def peak_of_ensemble(draws: int) -> float:
 
 
 def run_ensemble(draws: int) -> None:
-    """Run an ensemble and print the peak memory of the process."""
+    """Run an ensemble and print the peak memory of the process [MB]."""
     ensemble(Size(draws, 12))()
-    sys.stdout.write(str(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024))
+    status = Path("/proc/self/status")
+    if status.is_file():  # getrusage would count what the process that started this one held
+        lines = dict(line.split(":", 1) for line in status.read_text().splitlines())
+        peak = int(lines["VmHWM"].split()[0]) / 1024
+    else:
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    sys.stdout.write(str(peak))
 
 
 def main() -> None:
@@ -111,7 +119,7 @@ def main() -> None:
             )
             sys.stdout.flush()
     given.out.parent.mkdir(parents=True, exist_ok=True)
-    started = start_up(given.out.parent / "numba-cache") if not given.only else {}
+    started = start_up() if not given.only else {}
     peak = peak_of_ensemble(100 if given.quick else 10_000) if not given.only else None
     for name, parts in started.items():
         sys.stdout.write(f"new process, {name}: " + ", ".join(f"{k} {v:.3f} s" for k, v in parts.items()) + "\n")

@@ -48,7 +48,7 @@ def rates(size: Size, *, own: bool) -> dict[str, np.ndarray]:
     return {
         "population": rng.uniform(500, 1500, (size.draws, size.districts, 2, AGES)),
         "fertility_rate": fertility,
-        "survival_ratio": np.array(np.broadcast_to(survival, flows)) if own else survival,
+        "survival_ratio": np.ascontiguousarray(np.broadcast_to(survival, flows)) if own else survival,
         "sex_ratio_at_birth": np.full((*lead, PERIODS, size.districts), 1.06),
         "net_migration": np.full(flows, 1.0),
     }
@@ -73,6 +73,23 @@ def kernel_population(size: Size, *, own: bool = False) -> Callable[[], Any]:
 def kernel_components(size: Size, *, own: bool = False) -> Callable[[], Any]:
     given, out = rates(size, own=own), results(size)
     return lambda: project_path(**given, out=out)
+
+
+def kernel_single(size: Size) -> Callable[[], Any]:
+    given = {name: array.astype(np.float32) for name, array in rates(size, own=False).items()}
+    out = results(size).population.astype(np.float32)
+    return lambda: project_path(**given, out=out, components=False, dtype=np.float32)
+
+
+def kernel_moves(size: Size) -> Callable[[], Any]:
+    """People move between all districts by rates, and leave the area."""
+    given, out = rates(size, own=False), results(size).population
+    D = size.districts
+    by_rates = {
+        "move_rate": np.full((PERIODS, D, D, 2, AGES), 0.0005),
+        "departure_rate": np.full((PERIODS, D, 2, AGES), 0.001),
+    }
+    return lambda: project_path(**given, **by_rates, out=out, components=False)
 
 
 def copy_population(size: Size) -> Callable[[], Any]:
@@ -162,6 +179,8 @@ REGISTRY: tuple[Case, ...] = (
     Case("kernel components", kernel_components, (*ALONE, *DRAWN[:2]), ("copy components", "plain numpy")),
     Case("kernel population, own rates", lambda s: kernel_population(s, own=True), DRAWN[:2], ("copy population",)),
     Case("kernel components, own rates", lambda s: kernel_components(s, own=True), DRAWN[:2], ("copy components",)),
+    Case("kernel population, float32", kernel_single, DRAWN[:2], ("copy population",)),
+    Case("kernel population, moves by rates", kernel_moves, (ALONE[1], DRAWN[0]), ("copy population",)),
     Case("project", labelled_projection, (ALONE[1], DRAWN[0])),
     Case("measure", indicators, (ALONE[1], *DRAWN[:2])),
     Case("project_indicators", ensemble, DRAWN[:2]),
