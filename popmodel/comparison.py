@@ -51,10 +51,11 @@ def compare(projection: xr.Dataset, scenario: str, reference: str) -> xr.Dataset
     Review 25, 515-535).
     """
     lacking = [name for name in NEEDED if name not in projection]
-    if lacking or "timing" not in projection.attrs:
+    lacking += [] if "timing" in projection.attrs else ["attrs timing"]
+    if lacking:
         raise SchemaError(
-            f"compare: the projection lacks {named([*lacking, 'timing']) if lacking else 'attrs timing'}, with which "
-            "it was run. Pass what project(population, rates) returns, unchanged and with everything kept."
+            f"compare: the projection lacks {named(lacking)}, with which it was run. Pass what "
+            "project(population, rates) returns, unchanged and with everything kept."
         )
     names = [str(name) for name in np.atleast_1d(projection["scenario"].to_numpy())]
     unknown = [name for name in (scenario, reference) if name not in names]

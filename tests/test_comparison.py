@@ -94,7 +94,7 @@ def test_what_cannot_be_compared_is_named(projection: xr.Dataset) -> None:
         pm.compare(projection, "late", "trend")
     with pytest.raises(pm.SchemaError, match="plan is compared with itself"):
         pm.compare(projection, "plan", "plan")
-    with pytest.raises(pm.SchemaError, match="lacks fertility_rate, timing, with which it was run"):
+    with pytest.raises(pm.SchemaError, match="lacks fertility_rate, with which it was run"):
         pm.compare(projection.drop_vars("fertility_rate"), "plan", "trend")
     bent = projection.copy()
     bent["net_migration"] = projection.net_migration * 1.01
