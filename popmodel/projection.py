@@ -7,7 +7,7 @@ import numpy as np
 import xarray as xr
 
 from popmodel.kernel import KernelError, NegativeStockError, Projected, project_path
-from popmodel.schema import VARIABLES, SchemaError, check, check_labels, named
+from popmodel.schema import VARIABLES, SchemaError, check, check_labels, named, unlabelled
 
 RESULTS = ("population", "births", "deaths", "net_migration")
 INPUTS = ("fertility_rate", "survival_ratio", "sex_ratio_at_birth", "net_migration")
@@ -109,10 +109,12 @@ def _run(
     components: bool,
 ) -> Projected:
     """Run the kernel; moves between districts, which the kernel takes one set at a time, scenario by scenario."""
-    stock = _array(population, lead, VARIABLES["population"].dims[1:])
-    inputs = [_array(rates[name], lead, VARIABLES[name].dims) for name in INPUTS]
+    stock = unlabelled(population, (*lead, *VARIABLES["population"].dims[1:]))
+    inputs = [unlabelled(rates[name], (*lead, *VARIABLES[name].dims)) for name in INPUTS]
     leave = (
-        _array(rates["departure_rate"], lead, VARIABLES["departure_rate"].dims) if "departure_rate" in rates else None
+        unlabelled(rates["departure_rate"], (*lead, *VARIABLES["departure_rate"].dims))
+        if "departure_rate" in rates
+        else None
     )
     if "move_rate" not in by_rate:
         return project_path(stock, *inputs, departure_rate=leave, timing=timing, components=components)
@@ -127,7 +129,7 @@ def _run(
         raise SchemaError(
             "move_rate has a draw dim. It may differ between scenarios only: project the draws one by one."
         )
-    moves = _array(move, [dim for dim in lead if dim in move.dims], VARIABLES["move_rate"].dims)
+    moves = unlabelled(move, (*(dim for dim in lead if dim in move.dims), *VARIABLES["move_rate"].dims))
     if "scenario" not in move.dims:
         return project_path(stock, *inputs, departure_rate=leave, move_rate=moves, timing=timing, components=components)
     parts = []
@@ -176,15 +178,6 @@ def _same_labels(population: xr.DataArray, rates: xr.Dataset) -> None:
                 f"population and rates differ in {dim}: {named(here, most=12)} against {named(there, most=12)}. "
                 "Use the same labels in the same order."
             )
-
-
-def _array(values: xr.DataArray, lead: list[str], dims: tuple[str, ...]) -> np.ndarray:
-    """Drop the labels; leading dims that the variable lacks become axes of length one, not copies."""
-    core = [dim for dim in dims if dim in values.dims]
-    own = [dim for dim in lead if dim in values.dims]
-    plain = values.variable.transpose(*own, *core).to_numpy()
-    shape = [values.sizes[dim] if dim in own else 1 for dim in lead] + [values.sizes[dim] for dim in core]
-    return np.asarray(plain, dtype=float).reshape(shape)
 
 
 def _negative(

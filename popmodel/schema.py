@@ -4,6 +4,7 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import xarray as xr
 
@@ -271,6 +272,13 @@ def check_labels(values: xr.DataArray, *, what: str) -> None:
                 f"{what}: {dim} is labelled {named(labels) or 'not at all'}; it must be {named(rule)}. "
                 "Reorder or relabel it."
             )
+
+
+def unlabelled(values: xr.DataArray, dims: Iterable[str]) -> npt.NDArray[np.float64]:
+    """Drop the labels and order the axes; a dim that the variable lacks becomes an axis of length one, not a copy."""
+    order = list(dims)
+    plain = values.variable.transpose(*(dim for dim in order if dim in values.dims)).to_numpy()
+    return np.asarray(plain, dtype=float).reshape([values.sizes.get(dim, 1) for dim in order])
 
 
 def age_bounds(group: str) -> tuple[int, int | None]:

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import xarray as xr
 
-from popmodel.schema import SEXES, SchemaError, age_bounds
+from popmodel.schema import SEXES, SchemaError, age_bounds, unlabelled
 
 Array = npt.NDArray[np.float64]
 BANDS = (0, 3, 5, 6, 12, 15, 18, 25, 35, 50, 60, 65, 80)
@@ -69,7 +69,7 @@ def prepare(data: xr.Dataset) -> tuple[People, Axes]:
         lead = {"scenario": np.array([name]), **lead}
     year = data["year"] if "year" in data.coords else data["census_year"]
     years = [int(y) for y in np.atleast_1d(year.to_numpy())]
-    values = _array(population, lead, ("year", "district", "sex", ages))
+    values = unlabelled(population, (*lead, "year", "district", "sex", ages))
     lower = _lower_ages(population[ages].to_numpy())
     # `reduceat` sums the ages of each band in one pass over the population, without a copy of it.
     bands = tuple(edge for edge in BANDS if edge in lower)
@@ -94,13 +94,6 @@ def with_city(values: Array, *, axis: int) -> Array:
     return np.concatenate([values.sum(axis=axis, keepdims=True), values], axis=axis)
 
 
-def _array(values: xr.DataArray, lead: Mapping[str, object], dims: tuple[str, ...]) -> Array:
-    """Drop the labels; a dim that the variable lacks becomes an axis of length one."""
-    order = [*lead, *dims]
-    plain = values.variable.transpose(*(dim for dim in order if dim in values.dims)).to_numpy()
-    return np.asarray(plain, dtype=float).reshape([values.sizes.get(dim, 1) for dim in order])
-
-
 def _parts(data: xr.Dataset, lead: Mapping[str, object], years: int) -> dict[str, Array]:
     parts: dict[str, Array] = {}
 
@@ -112,7 +105,7 @@ def _parts(data: xr.Dataset, lead: Mapping[str, object], years: int) -> dict[str
     for name in ("births", "deaths", "net_migration"):
         if name in data and "period" in data[name].dims:
             inner = tuple(str(dim) for dim in data[name].dims if dim not in (*lead, "period", "district"))
-            flow = _array(data[name], lead, ("period", "district", *inner))
+            flow = unlabelled(data[name], (*lead, "period", "district", *inner))
             parts[name] = dated(with_city(flow.sum(axis=tuple(range(-len(inner), 0))), axis=-1), len(lead))
             if name == "births" and inner == ("sex",):
                 born = with_city(flow, axis=-2)
@@ -121,20 +114,20 @@ def _parts(data: xr.Dataset, lead: Mapping[str, object], years: int) -> dict[str
                 parts["birth_sex_ratio"] = dated(ratio, len(lead))
     for name in ("total_fertility", "life_expectancy", "registered_net_entries", "registered_natural_gap"):
         if name in data and "period" in data[name].dims:
-            parts[name] = dated(_array(data[name], lead, ("period",)), len(lead))
+            parts[name] = dated(unlabelled(data[name], (*lead, "period")), len(lead))
     if "urban_share" in data:
-        parts["urban_share"] = _array(data["urban_share"], lead, ("year", "district"))
+        parts["urban_share"] = unlabelled(data["urban_share"], (*lead, "year", "district"))
     if "centre_share" in data:
         for centre in data["centre"].to_numpy():
             one = data["centre_share"].sel(centre=centre)
-            parts[f"centre_share: {centre}"] = _array(one, lead, ("year", "district"))
+            parts[f"centre_share: {centre}"] = unlabelled(one, (*lead, "year", "district"))
     if "registered_start" in data:
-        parts["registered_start"] = _array(data["registered_start"], lead, ())
+        parts["registered_start"] = unlabelled(data["registered_start"], (*lead,))
     for name in ("central_city", "land_area"):
         if name in data.coords:
             parts[name] = data[name].to_numpy().astype(float)
     if "total_fertility_basis" in data.coords:
-        parts["on_plan_basis"] = _array(data["total_fertility_basis"] == "plan", lead, ())
+        parts["on_plan_basis"] = unlabelled(data["total_fertility_basis"] == "plan", (*lead,))
     if "central_city" in parts and not parts["central_city"].any():
         del parts["central_city"]
     return parts
