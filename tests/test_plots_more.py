@@ -31,8 +31,10 @@ POSITIONS = {code: (i % 4, i // 4) for i, code in enumerate(SAMPLES["DISTRICTS"]
 SOURCE = (
     "来源：《温州市人口发展中长期规划》（温政发〔2022〕19号）；温州市统计局人口主要数据公报；2024-03-05。合成数据。"
 )
+MANY = pd.concat([CARD.assign(scenario=[f"{name} {i} 情景变体" for name in CARD.scenario]) for i in range(3)])
 CHARTS = {
     "heatmap": lambda **more: plot_heatmap(CARD, **more),
+    "heatmap of six": lambda **more: plot_heatmap(MANY, **more),
     "slope": lambda **more: plot_slope(CARD, previous=PREVIOUS, **more),
     "lexis": lambda **more: plot_lexis(POPULATION, scenario="trend", **more),
     "centres": lambda **more: plot_centres(VALUES, scenario="plan", **more),

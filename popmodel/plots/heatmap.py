@@ -19,8 +19,8 @@ WORDS = {
            "subtitle": "projected values; the darker a cell, the farther from the target, in distances from the base",
            "met": "met", "unmet": "not met", "none": "not projected or not comparable"},
 }  # fmt: skip
-NAME, TOP, ROW = 176.0, 30.0, 21.0
-"""Left edge of the first column, height of the head and of a row [points]."""
+NAME, TOP, ROW, GOAL = 176.0, 30.0, 21.0, 44.0
+"""Left edge of the first column, height of the head and of a row, least width of the target's column [points]."""
 MET, MISSED = "#dbe6ef", "#c46a1b"
 COLUMNS = (
     "scenario", "number", "indicator", "name_zh", "name_en", "target_year", "operator", "target_text", "target",
@@ -72,30 +72,37 @@ def plot_heatmap(
         scenarios = [str(name) for name in rows["scenario"].unique()]
         milestones = sorted(int(year) for year in rows["target_year"].unique())
         count = int(rows["indicator"].nunique())
-        ax = style.new_axes(ax, height=(TOP + ROW * count + 118) / layout.POINTS)
-        wide = (572.0 - NAME) / ((len(scenarios) + 1) * len(milestones))
+        printed = [style.printable(names.get(name, name)) or name for name in scenarios]
+        span = (572.0 - NAME) / len(milestones)
+        first = max(GOAL, span / (len(scenarios) + 1))  # the target's column, then one a scenario
+        wide = (span - first) / len(scenarios)
+        longest = max(layout.text_width(name, 7.5) for name in printed)
+        upright = longest > wide - 1
+        top = TOP + (longest - 8 if upright else 0)
+        ax = style.new_axes(ax, height=(top + ROW * count + 118) / layout.POINTS)
         ax.set_xlim(0, 572)
-        ax.set_ylim(TOP + ROW * count, 0)
+        ax.set_ylim(top + ROW * count, 0)
         ax.set_axis_off()
         for m, milestone in enumerate(milestones):
-            left = NAME + m * wide * (len(scenarios) + 1)
+            left = NAME + m * span
             ax.text(
-                left + wide / 2, 21, str(milestone), fontsize=11, ha="center", va="center_baseline", gid="milestone"
-            )
-            for s, scenario in enumerate(scenarios):
-                name = style.printable(names.get(scenario, scenario)) or scenario
-                ax.text(left + (s + 1.5) * wide, 21, name, fontsize=7.5, ha="center", va="center_baseline",
-                        color=style.MUTED, gid="scenario")  # fmt: skip
+                left + first / 2, top - 9, str(milestone), fontsize=11, ha="center", va="center_baseline",
+                gid="milestone",
+            )  # fmt: skip
+            for s, name in enumerate(printed):
+                x, y = left + first + (s + 0.5) * wide, top - (6 if upright else 9)
+                ax.text(x, y, name, fontsize=7.5, ha="center", va="bottom" if upright else "center_baseline",
+                        rotation=90 if upright else 0, color=style.MUTED, gid="scenario")  # fmt: skip
         for order, (_, group) in enumerate(rows.groupby("indicator", sort=False)):
-            middle = TOP + (order + 0.5) * ROW
+            middle = top + (order + 0.5) * ROW
             _name(ax, group.iloc[0], middle, language)
             for m, milestone in enumerate(milestones):
                 cells = group[group["target_year"] == milestone]
-                left = NAME + m * wide * (len(scenarios) + 1)
+                left = NAME + m * span
                 if len(cells):
-                    _goal(ax, cells.iloc[0], left + wide / 2, middle, wide, language)
+                    _goal(ax, cells.iloc[0], left + first / 2, middle, first, language)
                 for _, row in cells.iterrows():
-                    _cell(ax, row, left + (scenarios.index(str(row["scenario"])) + 1) * wide, middle, wide)
+                    _cell(ax, row, left + first + scenarios.index(str(row["scenario"])) * wide, middle, wide)
         layout.heading(ax, words["title"], words["subtitle"])
         layout.fit(ax)
         layout.foot(ax, source, below=10, handles=[
@@ -120,10 +127,12 @@ def _name(ax: Axes, row: "pd.Series[Any]", middle: float, language: style.Langua
 
 def _goal(ax: Axes, row: "pd.Series[Any]", x: float, middle: float, wide: float, language: style.Language) -> None:
     """Write the target as printed, on as many lines as it takes."""
-    lines = layout.wrap(target_label(row, language, column="target_text"), wide - 3, 7.5, even=True).split("\n")
+    text = target_label(row, language, column="target_text")
+    size = 7.5 if layout.wrap(text, wide - 3, 7.5, even=True).count("\n") < 2 else 6.5
+    lines = layout.wrap(text, wide - 3, size, even=True).split("\n")
     for i, line in enumerate(lines):
-        y = middle + (i - (len(lines) - 1) / 2) * 9.5
-        ax.text(x, y, line, fontsize=7.5, ha="center", va="center_baseline", gid="target")
+        y = middle + (i - (len(lines) - 1) / 2) * (size + 1.5)
+        ax.text(x, y, line, fontsize=size, ha="center", va="center_baseline", gid="target")
 
 
 def _cell(ax: Axes, row: "pd.Series[Any]", left: float, middle: float, wide: float) -> None:
