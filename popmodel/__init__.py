@@ -19,7 +19,12 @@ if TYPE_CHECKING:
     from popmodel.ensemble import project_indicators as project_indicators
     from popmodel.indicators.catalogue import CATALOGUE as CATALOGUE, Indicator as Indicator, measure as measure
     from popmodel.paths import data_path as data_path
-    from popmodel.plan import read_observed as read_observed, read_targets as read_targets
+    from popmodel.plan import (
+        observation_faults as observation_faults,
+        observation_template as observation_template,
+        read_observed as read_observed,
+        read_targets as read_targets,
+    )
     from popmodel.plots import (
         plot_backtest as plot_backtest,
         plot_backtest_ages as plot_backtest_ages,
@@ -52,7 +57,12 @@ if TYPE_CHECKING:
         write_scenarios as write_scenarios,
     )
     from popmodel.schema import SchemaError as SchemaError
-    from popmodel.scoring import score as score
+    from popmodel.scoring import (
+        as_known as as_known,
+        explain as explain,
+        rating_history as rating_history,
+        score as score,
+    )
 
 __version__ = "0.1.0"
 
@@ -66,6 +76,7 @@ _PUBLIC = {
     "Scenario": "scenario",
     "SchemaError": "schema",
     "Solve": "scenario",
+    "as_known": "scoring",
     "backtest": "backtesting",
     "calibrate_mortality": "base",
     "census_quality": "base",
@@ -75,7 +86,10 @@ _PUBLIC = {
     "correct_undercount": "base",
     "data_path": "paths",
     "estimate_base": "base",
+    "explain": "scoring",
     "measure": "indicators.catalogue",
+    "observation_faults": "plan",
+    "observation_template": "plan",
     "plot_backtest": "plots",
     "plot_backtest_ages": "plots",
     "plot_centres": "plots",
@@ -93,6 +107,7 @@ _PUBLIC = {
     "project": "projection",
     "project_indicators": "ensemble",
     "rake": "raking",
+    "rating_history": "scoring",
     "read_census": "census",
     "read_observed": "plan",
     "read_reference": "reference",
