@@ -319,6 +319,8 @@ def _cell_faults(one: pd.DataFrame) -> Iterable[Fault]:
             check_table(one[[name]], {name: column}, file="sheet")
         except SchemaError as error:
             rule, _, remedy = str(error).removeprefix("sheet: line 2").removesuffix(".").rpartition(". ")
+            if rule.endswith(" is empty") and name not in ("indicator", "area", "year", "unit"):
+                remedy = "Fill in a value, or delete the row where nothing is published"
             yield name, rule.rpartition(f"column {name} ")[2], remedy + "."
 
 

@@ -145,3 +145,8 @@ def test_a_filled_in_form_reads(tmp_path: Path, city: Path, capsys: pytest.Captu
     assert main(["check", str(folder)]) == 0
     assert "nothing wrong" in capsys.readouterr().out
     assert "urban_share" not in pm.read_census(folder)
+
+
+def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(pm.SchemaError, match=r"nowhere: there is no such folder\. Correct the path, or make one"):
+        pm.check_city(tmp_path / "nowhere")

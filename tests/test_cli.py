@@ -161,7 +161,7 @@ def test_template_is_filled_in_checked_and_used(here: Path, quick: None, capsys:
     assert "resident_population" not in lines  # 985.2 is published
     assert main(["observe", "check", "2024.xlsx"]) == 2
     out = capsys.readouterr().out
-    assert "line 2: publication, published, status, value: is empty. Fill in a value." in out
+    assert "line 2: publication, published, status, value: is empty. Fill in a value, or delete the row" in out
     keep = lines["skilled_talent"]
     for row in range(sheet.max_row, 1, -1):
         if row != keep:

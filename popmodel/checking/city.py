@@ -54,12 +54,21 @@ def check_city(folder: str | Path) -> pd.DataFrame:
     pandas.DataFrame, (faults, 6)
         Columns `file`, `line` (0 where no line is meant), `column`, `cell` (as typed), `rule`, `remedy`.
 
+    Raises
+    ------
+    SchemaError
+        If there is no such folder.
+
     Notes
     -----
     Every cell is held against the form that the readers use; then the tables against one another; and where nothing
     was found, the readers and `estimate_base` are run on every census, so that an empty list is a promise.
     """
     place = Path(folder)
+    if not place.is_dir():
+        raise SchemaError(
+            f"{place}: there is no such folder. Correct the path, or make one with empty tables: popmodel new {place}"
+        )
     found: list[Fault] = []
     try:
         years: list[int] | None = census_years(place)
