@@ -1,5 +1,5 @@
 """The rates that scenarios give on a base."""
 
-from popmodel.rates.build import scenario_rates
+from popmodel.rates.build import numbers_of, scenario_rates
 
-__all__ = ["scenario_rates"]
+__all__ = ["numbers_of", "scenario_rates"]

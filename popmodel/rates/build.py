@@ -31,10 +31,38 @@ class Numbers(NamedTuple):
     register: Register | None
     centre_shift: Mapping[str, float]
     basis: str
+    survival: Array
+    paths: xr.Dataset
     rates: xr.Dataset
 
 
-def scenario_rates(base: xr.Dataset, scenarios: Sequence[Scenario], *, years: Iterable[int]) -> xr.Dataset:
+def numbers_of(base: xr.Dataset, scenarios: Sequence[Scenario], *, years: Iterable[int]) -> dict[int, Numbers]:
+    """Work scenarios out once, for calls of `scenario_rates` with others that are based on them.
+
+    Parameters
+    ----------
+    base, scenarios, years
+        As in `scenario_rates`.
+
+    Returns
+    -------
+    dict of int to Numbers
+        By the scenario's `id`; good as long as the scenarios live and the base stays as it is.
+    """
+    done: dict[int, Numbers] = {}
+    periods = [int(year) for year in years][1:]
+    for scenario in scenarios:
+        _numbers(base, scenario, periods, done)
+    return done
+
+
+def scenario_rates(
+    base: xr.Dataset,
+    scenarios: Sequence[Scenario],
+    *,
+    years: Iterable[int],
+    worked_out: Mapping[int, Numbers] | None = None,
+) -> xr.Dataset:
     """Turn scenarios into the rates that `project` needs.
 
     Parameters
@@ -45,6 +73,8 @@ def scenario_rates(base: xr.Dataset, scenarios: Sequence[Scenario], *, years: It
         With different names.
     years : iterable of int
         Stock years, consecutive, the first one the year of the base.
+    worked_out : mapping, optional
+        From `numbers_of` with the same base and years: parents that need not be worked out again.
 
     Returns
     -------
@@ -77,7 +107,7 @@ def scenario_rates(base: xr.Dataset, scenarios: Sequence[Scenario], *, years: It
     names = [scenario.name for scenario in scenarios]
     if not names or len(set(names)) < len(names):
         raise SchemaError(f"scenario_rates: scenario names {named(names) or '(none)'} must be given and differ.")
-    done: dict[int, Numbers] = {}
+    done = {} if worked_out is None else dict(worked_out)
     parts = [_numbers(base, scenario, stocks[1:], done) for scenario in scenarios]
     rates = xr.concat(
         _alike([part.rates for part in parts]), "scenario", join="exact", coords="minimal", compat="identical"
@@ -144,7 +174,10 @@ def _numbers(base: xr.Dataset, scenario: Scenario, periods: list[int], done: dic
     e0 = values("life_expectancy", scenario.life_expectancy, parent and parent.life_expectancy, same)
     ratio = values("sex_ratio_at_birth", scenario.sex_ratio_at_birth, parent and parent.sex_ratio, same)
     ratios = ratio if ratio.ndim == 2 else np.broadcast_to(ratio[:, None], (len(periods), len(codes)))
-    survival = _survival(base, e0, (len(periods), *stock.shape))
+    if parent is not None and np.array_equal(e0, parent.life_expectancy):
+        survival = parent.survival
+    else:
+        survival = _survival(base, e0, (len(periods), *stock.shape))
     per_child = fertility_schedule(level, base["fertility_pattern"].to_numpy())
     closed = _closed(base, scenario, stock, per_child, survival, ratios, shape, where)
     driver = scenario.total_fertility
@@ -169,10 +202,13 @@ def _numbers(base: xr.Dataset, scenario: Scenario, periods: list[int], done: dic
         "life_expectancy": ("period", _mean(e0, residents), {"unit": "years"}),
     }
     rates = _labelled(base, city, moved.migrants).assign(drivers | _registered(register, base))
-    paths = settlement_paths(base, shifts, [int(base["year"]), *periods], where)
+    if parent is not None and shifts == parent.centre_shift:
+        paths = parent.paths
+    else:
+        paths = settlement_paths(base, shifts, [int(base["year"]), *periods], where)
     rates = rates.merge(paths, compat="no_conflicts", join="exact")
     basis = scenario.total_fertility_basis or (parent.basis if parent else OWN_BASIS)
-    done[id(scenario)] = Numbers(fertility, e0, ratio, moved, register, shifts, basis, rates)
+    done[id(scenario)] = Numbers(fertility, e0, ratio, moved, register, shifts, basis, survival, paths, rates)
     return done[id(scenario)]
 
 

@@ -45,17 +45,16 @@ def _urban_path(base: xr.Dataset, years: list[int]) -> Array:
     out = np.empty((len(years), seen.shape[1]))
     for column in range(seen.shape[1]):
         known = np.flatnonzero(np.isfinite(seen[:, column]))
+        left, rate, elapsed = np.empty(len(years)), np.zeros(len(years)), np.empty(len(years))
         for row, year in enumerate(years):
             at = known[when[known] <= year][-1]
             later = known[when[known] > year]
-            left, elapsed = seen[at, column], year - when[at]
+            left[row], elapsed[row] = seen[at, column], year - when[at]
             if not len(later):
-                rate = growth[column] if elapsed else 0.0
-            else:
-                gap = when[later[0]] - when[at]
-                right = seen[later[0], column]
-                rate = (_odds(right) - _odds(left)) / gap if right != left else 0.0
-            out[row, column] = urban_share(left, rate, elapsed, ceiling=1.0)
+                rate[row] = growth[column] if elapsed[row] else 0.0
+            elif (right := seen[later[0], column]) != left[row]:
+                rate[row] = (_odds(right) - _odds(left[row])) / (when[later[0]] - when[at])
+        out[:, column] = urban_share(left, rate, elapsed, ceiling=1.0)
     return out
 
 

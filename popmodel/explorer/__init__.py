@@ -1,0 +1,5 @@
+"""The explorer: sliders for what drives a scenario; charts and scorecard follow."""
+
+from popmodel.explorer.panel import explore
+
+__all__ = ["explore"]

@@ -1,0 +1,355 @@
+"""The explorer's widgets, and what happens when a slider is released."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from time import perf_counter
+from typing import Any, NamedTuple
+
+import pandas as pd
+import xarray as xr
+
+from popmodel.cli.flow import shipped
+from popmodel.census import city_code
+from popmodel.explorer import view
+from popmodel.explorer.levers import Ground, Levers, can_concentrate, changed, ground_of
+from popmodel.indicators.catalogue import measure
+from popmodel.plan import read_observed, read_targets
+from popmodel.projection import project
+from popmodel.rates import numbers_of, scenario_rates
+from popmodel.scenario import Scenario, write_scenarios
+from popmodel.schema import SchemaError, named
+from popmodel.scoring import as_known, score
+
+WORDS = {
+    "zh": {
+        "start": "起始情景", "fertility": "总和生育率：增减（孩/妇女）", "life": "{last}年平均预期寿命：增减（岁）",
+        "migration": "净迁入：增减（%）", "concentration": "其他县市的净迁入改落中心城区（%）",
+        "districts": "各县（市、区）净迁入：增减（人/年）", "indicators": "图表", "reset": "复位",
+        "name": "情景名称", "file": "文件", "save": "存为情景", "after": "以上均自{year}年起",
+        "saved": "已存入 {file}：情景 {name}（以 {start} 为基础）。",
+        "exists": "{file} 已存在，未改动。请换一个文件名。", "mine": "调整后",
+        "key": "红线（＋）为调整后的情景，其余为起始情景。", "time": "用时 {ms:.0f} 毫秒",
+    },
+    "en": {
+        "start": "Start from", "fertility": "Total fertility, ± children per woman",
+        "life": "Life expectancy in {last}, ± years", "migration": "Net migration, ± %",
+        "concentration": "Others' net gains that settle in the central city, %",
+        "districts": "Net migration by district, ± persons a year", "indicators": "Charts", "reset": "Reset",
+        "name": "Name of the scenario", "file": "File", "save": "Save as scenario", "after": "all from {year} on",
+        "saved": "Saved in {file}: scenario {name}, based on {start}.",
+        "exists": "{file} is there already and was left as it is. Choose another name.", "mine": "Changed",
+        "key": "The red line (＋) is the changed scenario, the others are the start.", "time": "{ms:.0f} ms",
+    },
+}  # fmt: skip
+RANGES = {"fertility": (-0.6, 1.2, 0.05), "life": (-4.0, 4.0, 0.25), "migration": (-100.0, 300.0, 5.0),
+          "concentration": (0.0, 100.0, 5.0), "district": (-20_000.0, 20_000.0, 500.0)}  # fmt: skip
+"""Lowest, highest, step of each slider."""
+
+
+class Start(NamedTuple):
+    """A scenario to start from, worked out: parents for its children, values, scorecard, and where migrants settle."""
+
+    scenario: Scenario
+    known: Mapping[int, Any]
+    values: xr.Dataset
+    card: pd.DataFrame | None
+    ground: Ground
+
+
+class Case(NamedTuple):
+    """What stays the same while sliders move."""
+
+    base: xr.Dataset
+    targets: pd.DataFrame | None
+    observed: pd.DataFrame | None
+    year: int
+    years: range
+    lang: str
+
+
+class Controls(NamedTuple):
+    """The widgets by what they are for."""
+
+    start: Any
+    sliders: Mapping[str, Any]
+    districts: Mapping[str, Any]
+    indicators: Any
+    reset: Any
+    name: Any
+    file: Any
+    save: Any
+    status: Any
+    charts: Any
+    card: Any
+
+
+def explore(
+    base: xr.Dataset,
+    scenarios: Sequence[Scenario],
+    *,
+    targets: pd.DataFrame | None = None,
+    observed: pd.DataFrame | None = None,
+    year: int | None = None,
+    horizon: int | None = None,
+    indicators: Sequence[str] | None = None,
+    lang: str = "zh",
+    folder: str | Path = ".",
+) -> Any:
+    """Show sliders for what drives a scenario, with tracking charts and the scorecard that follow them.
+
+    Parameters
+    ----------
+    base : xarray.Dataset
+        From `estimate_base`.
+    scenarios : sequence of Scenario
+        What one can start from.
+    targets, observed : pandas.DataFrame, optional
+        From `read_targets` and `read_observed`; for the shipped city those that are shipped.
+    year : int, optional
+        The year evaluated; the last one with published figures in the base if not given.
+    horizon : int, optional
+        Last year projected; the last target's, else 15 years after the base, if not given.
+    indicators : sequence of str, optional
+        Charts to begin with; up to four if not given.
+    lang : {"zh", "en"}
+        Language.
+    folder : str or pathlib.Path
+        Where scenarios are saved.
+
+    Returns
+    -------
+    ipywidgets.Widget
+        To be shown as a cell's last value.
+
+    Raises
+    ------
+    SchemaError
+        If ipywidgets is missing, no scenario is given, the language is unknown, or an indicator is not projected.
+
+    Notes
+    -----
+    What the sliders do is said at `popmodel.explorer.levers.changed`.
+    """
+    return panel(base, scenarios, targets=targets, observed=observed, year=year, horizon=horizon,
+                 indicators=indicators, lang=lang, folder=folder)[0]  # fmt: skip
+
+
+def panel(
+    base: xr.Dataset,
+    scenarios: Sequence[Scenario],
+    *,
+    targets: pd.DataFrame | None,
+    observed: pd.DataFrame | None,
+    year: int | None,
+    horizon: int | None,
+    indicators: Sequence[str] | None,
+    lang: str,
+    folder: str | Path,
+) -> tuple[Any, Controls]:
+    """Return the explorer and its widgets; parameters and errors as in `explore`."""
+    if lang not in WORDS:
+        raise SchemaError(f"lang={lang!r} is not a language of the explorer. Use 'zh' or 'en'.")
+    if not scenarios:
+        raise SchemaError("explore: no scenario to start from. Give at least one.")
+    case = _case(base, targets, observed, year, horizon, lang)
+    starts = {scenario.name: _start(case, scenario) for scenario in scenarios[:1]}
+    first = next(iter(starts.values()))
+    known = [str(name) for name in first.values.data_vars]
+    chosen = list(indicators) if indicators is not None else list(view.default_indicators(first.values, case.targets))
+    strange = [name for name in chosen if name not in known]
+    if strange:
+        raise SchemaError(f"explore: {named(strange)} not projected. Use: {named(known, most=40)}.")
+    controls, box = _widgets(case, scenarios, first, chosen)
+    by_name = {scenario.name: scenario for scenario in scenarios}
+    charts: dict[str, tuple[view.Chart, object]] = {}
+    quiet: list[bool] = []
+
+    def start() -> Start:
+        name = controls.start.value
+        if name not in starts:
+            starts[name] = _start(case, by_name[name])
+        return starts[name]
+
+    def redraw(_: object = None) -> None:
+        charts.clear()
+        update()
+
+    def update(_: object = None) -> None:
+        if quiet:
+            return
+        began = perf_counter()
+        try:
+            values, card = _changed(case, start(), _levers(controls))
+        except SchemaError as error:
+            controls.status.value = f'<span style="color:#8c2a1c" role="alert">{_escaped(str(error))}</span>'
+            return
+        _show_charts(case, controls, charts, start(), values)
+        if card is not None:
+            controls.card.value = view.scorecard_html({"start": start().card, "mine": card}, lang=lang)  # type: ignore[dict-item]
+        controls.status.value = _said(case, perf_counter() - began)
+
+    def reset(_: object) -> None:
+        quiet.append(True)
+        for slider in (*controls.sliders.values(), *controls.districts.values()):
+            slider.value = 0.0
+        quiet.clear()
+        update()
+
+    def save(_: object) -> None:
+        controls.status.value = _saved(case, start(), controls, Path(folder))
+
+    for slider in (*controls.sliders.values(), *controls.districts.values()):
+        slider.observe(update, "value")
+    for chooser in (controls.start, controls.indicators):
+        chooser.observe(redraw, "value")
+    controls.reset.on_click(reset)
+    controls.save.on_click(save)
+    update()
+    return box, controls
+
+
+def _case(
+    base: xr.Dataset,
+    targets: pd.DataFrame | None,
+    observed: pd.DataFrame | None,
+    year: int | None,
+    horizon: int | None,
+    lang: str,
+) -> Case:
+    if str(base.coords["city"].item() if "city" in base.coords else "") == city_code(shipped("census")):
+        targets = read_targets(shipped("targets")) if targets is None else targets
+        observed = read_observed(shipped("observed")) if observed is None else observed
+    first = int(base["year"])
+    last = int(base["observed_year"].to_numpy()[-1]) if base.sizes.get("observed_year", 0) else first
+    when = last if year is None else year
+    end = horizon or (int(targets["year"].max()) if targets is not None and len(targets) else first + 15)
+    return Case(base, targets, None if observed is None else as_known(observed, year=when), when,
+                range(first, end + 1), lang)  # fmt: skip
+
+
+def _start(case: Case, scenario: Scenario) -> Start:
+    known = numbers_of(case.base, [scenario], years=case.years)
+    projection = project(case.base["population"], scenario_rates(case.base, [scenario], years=case.years, worked_out=known))
+    values = measure(projection)
+    return Start(scenario, known, values, _card(case, values), ground_of(case.base, projection))
+
+
+def _card(case: Case, values: xr.Dataset) -> pd.DataFrame | None:
+    if case.targets is None:
+        return None
+    goals = case.targets[case.targets["indicator"].isin(list(values.data_vars))]
+    area = str(values["area"].to_numpy()[0])
+    seen = case.observed
+    if seen is not None:
+        seen = seen[(seen["area"].astype(str) == area) & seen["indicator"].isin(list(goals["indicator"]))]
+    return score(goals, observed=seen, projected=values, year=case.year) if len(goals) else None
+
+
+def _changed(case: Case, start: Start, levers: Levers) -> tuple[xr.Dataset, pd.DataFrame | None]:
+    words = WORDS[case.lang]
+    mine = changed(start.scenario, levers, start.ground, name="changed", zh=words["mine"], en=words["mine"])
+    rates = scenario_rates(case.base, [mine], years=case.years, worked_out=start.known)
+    values = measure(project(case.base["population"], rates))
+    return values, _card(case, values)
+
+
+def _levers(controls: Controls) -> Levers:
+    values = {name: float(slider.value) for name, slider in controls.sliders.items()}
+    return Levers(**values, districts={code: float(slider.value) for code, slider in controls.districts.items()})
+
+
+def _show_charts(
+    case: Case,
+    controls: Controls,
+    charts: dict[str, tuple[view.Chart, object]],
+    start: Start,
+    values: xr.Dataset,
+) -> None:
+    widgets = _ipywidgets()
+    wanted = list(controls.indicators.value)
+    if list(charts) != wanted:
+        charts.clear()
+        for name in wanted:
+            chart = view.chart_of(case.targets, case.observed, start.values, name, lang=case.lang)
+            charts[name] = chart, view.backdrop(chart)
+        images = [widgets.Image(format="png", layout=widgets.Layout(width="100%"), alt=name) for name in wanted]
+        controls.charts.children = tuple(images)
+    for (name, (chart, ground)), image in zip(list(charts.items()), controls.charts.children, strict=True):
+        if view.moved(chart, values):
+            ground = view.backdrop(chart)
+            charts[name] = chart, ground
+        image.value = view.picture(chart, ground)
+
+
+def _said(case: Case, seconds: float) -> str:
+    words = WORDS[case.lang]
+    return f'<span style="color:#5a646e">{words["key"]} {words["time"].format(ms=1000 * seconds)}</span>'
+
+
+def _saved(case: Case, start: Start, controls: Controls, folder: Path) -> str:
+    words, name, file = WORDS[case.lang], str(controls.name.value).strip(), folder / str(controls.file.value).strip()
+    if file.exists():
+        return f'<span style="color:#8c2a1c" role="alert">{_escaped(words["exists"].format(file=file))}</span>'
+    try:
+        write_scenarios(file, [changed(start.scenario, _levers(controls), start.ground, name=name, zh=name, en=name)])
+    except SchemaError as error:
+        return f'<span style="color:#8c2a1c" role="alert">{_escaped(str(error))}</span>'
+    return _escaped(words["saved"].format(file=file, name=name, start=start.scenario.name))
+
+
+def _escaped(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;")
+
+
+def _ipywidgets() -> Any:
+    try:
+        import ipywidgets
+    except ImportError as error:
+        raise SchemaError(
+            "explore needs ipywidgets, which is not installed. Install it: pip install 'popmodel[explore]'"
+        ) from error
+    return ipywidgets
+
+
+def _widgets(case: Case, scenarios: Sequence[Scenario], first: Start, chosen: list[str]) -> tuple[Controls, Any]:
+    w, words, lang = _ipywidgets(), WORDS[case.lang], case.lang
+    values = first.values
+
+    def slider(what: str, label: str) -> Any:
+        low, high, step = RANGES[what]
+        form = {"fertility": "+.2f", "life": "+.2f", "district": "+,.0f"}.get(what, "+.0f")
+        return w.FloatSlider(value=0.0, min=low, max=high, step=step, description=label, readout_format=form,
+                             continuous_update=False, style={"description_width": "19em"},
+                             layout=w.Layout(width="98%"))  # fmt: skip
+
+    names = ["fertility", "life", "migration", *(["concentration"] if can_concentrate(first.ground) else [])]
+    sliders = {name: slider(name, words[name].format(last=case.years[-1])) for name in names}
+    labels = [str(name) for name in case.base[f"name_{lang}"].to_numpy()] if f"name_{lang}" in case.base.coords else None
+    codes = first.ground.codes
+    districts = {code: slider("district", label) for code, label in zip(codes, labels or codes, strict=True)}
+    options = [(str(values[name].attrs.get(f"name_{lang}", name)), name) for name in map(str, values.data_vars)
+               if values[name].dims[-1] == "area" and name != "population"]  # fmt: skip
+    controls = Controls(
+        start=w.Dropdown(options=[((s.zh if lang == "zh" else s.en) or s.name, s.name) for s in scenarios],
+                         description=words["start"], style={"description_width": "initial"}),
+        sliders=sliders,
+        districts=districts,
+        indicators=w.SelectMultiple(options=options, value=tuple(chosen), rows=6, description=words["indicators"],
+                                    style={"description_width": "initial"}, layout=w.Layout(width="98%")),
+        reset=w.Button(description=words["reset"]),
+        name=w.Text(value="mine", description=words["name"], style={"description_width": "initial"}),
+        file=w.Text(value="mine.toml", description=words["file"], style={"description_width": "initial"}),
+        save=w.Button(description=words["save"], button_style="primary"),
+        status=w.HTML(),
+        charts=w.GridBox(layout=w.Layout(grid_template_columns="repeat(auto-fit, minmax(420px, 1fr))", grid_gap="8px")),
+        card=w.HTML(),
+    )  # fmt: skip
+    folded = w.Accordion(children=[w.VBox(list(districts.values()))], titles=(words["districts"],), selected_index=None)
+    note = w.HTML(f'<span style="color:#5a646e">{words["after"].format(year=first.ground.observed + 1)}</span>')
+    left = w.VBox([controls.start, *sliders.values(), note, folded])
+    right = w.VBox([controls.indicators, w.HBox([controls.reset]), w.HBox([controls.name, controls.file, controls.save],
+                    layout=w.Layout(flex_flow="row wrap"))])  # fmt: skip
+    top = w.GridBox([left, right], layout=w.Layout(grid_template_columns="3fr 2fr", grid_gap="12px"))
+    return controls, w.VBox([top, controls.status, controls.charts, controls.card])
+
+
