@@ -137,7 +137,9 @@ def test_centres_add_up_to_everybody():
     assert heights.sum(axis=0) == pytest.approx(100)
     main = VALUES["main_centre_share"].sel(scenario="plan", area="330300").to_numpy()
     assert heights[0] == pytest.approx(main)
-    assert texts(ax, "part") == ["市域主中心", "市域副中心", "其他地区"]
+    assert texts(ax, "part") == ["主中心", "副中心", "其他地区"]
+    named = plot_centres(VALUES, scenario="plan", names={"main_centre_share": "市域主中心"}, ax=blank_axes())
+    assert texts(named, "part") == ["市域主中心", "副中心", "其他地区"]
     with pytest.raises(SchemaError, match="values hold no sub_centre_share"):
         plot_centres(VALUES.drop_vars("sub_centre_share"), scenario="plan")
 

@@ -80,7 +80,10 @@ def page_of(material: Material, pictures: Sequence[Picture], glyphs: str) -> str
     )
 
 
-_KINDS = ("scorecard", "pyramid", "structure", "components", "districts")
+_KINDS = (
+    "scorecard", "slope", "heatmap", "pyramid", "structure", "lexis", "components", "districts", "tiles", "multiples",
+    "centres",
+)  # fmt: skip
 
 
 def _sign(code: str) -> str:
