@@ -97,7 +97,10 @@ def test_slope_joins_the_paces_of_both_years():
     both = pd.concat([at(PREVIOUS), at(CARD)], axis=1).dropna()
     drawn = [line.get_ydata() for line in ax.get_lines() if line.get_label() == "_slope"]
     assert np.array(drawn) == pytest.approx(np.clip(both.to_numpy(), -0.5, 2))
-    assert texts(ax, "before") == [f"{pace:.2f}".replace("-", "−") for pace in both.iloc[:, 0]]
+    number = CARD.drop_duplicates("indicator").set_index("indicator").number
+    assert texts(ax, "before") == [
+        f"{number[name]}  {pace:.2f}".replace("-", "−") for name, pace in both.iloc[:, 0].items()
+    ]
     assert texts(ax, "year") == ["2022", "2023"]
 
 

@@ -217,14 +217,17 @@ def last_ratings(history: pd.DataFrame | None, card: pd.DataFrame) -> pd.DataFra
         return None
     last = max(years)
     keys = ["scenario", "indicator", "number", "name_zh", "name_en", "target_year"]
-    table: pd.DataFrame = history[keys].assign(year=last, rating=history[f"rating_{last}"], pace=history[f"pace_{last}"])
+    table: pd.DataFrame = history[keys].assign(
+        year=last, rating=history[f"rating_{last}"], pace=history[f"pace_{last}"]
+    )
     table = table.drop_duplicates(["scenario", "indicator", "target_year"], keep="last")  # the plan's last version
     scenarios = scenarios_of(card)
     if set(table["scenario"]) & set(scenarios):
         return table
     # Rated on observations alone, which are the same in every scenario.
     one = table[table["scenario"] == table["scenario"].iloc[0]]
-    return pd.concat([one.assign(scenario=name) for name in scenarios], ignore_index=True)
+    each: pd.DataFrame = pd.concat([one.assign(scenario=name) for name in scenarios], ignore_index=True)
+    return each
 
 
 def sections_of(targets: pd.DataFrame, lang: str) -> dict[str, str]:
