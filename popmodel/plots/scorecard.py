@@ -256,7 +256,7 @@ def _cell(ax: Axes, cell: pd.DataFrame, page: Page, left: float, middle: float) 
     end = _text(ax, x + 12, upper, str(row[f"rating_{page.language}"]), size=8, colour=colour, gid="rating")
     last = page.before.get((str(row["scenario"]), str(row["indicator"]), int(row["target_year"])))
     if last is not None and (last, code) != ("not_assessable", "not_assessable"):
-        marks.rating(ax, end + 6, upper, last, size=4.5, grey=True)
+        marks.rating(ax, end + 7, upper, last, size=4.5, grey=True)
     right, free = left + page.column - 7, left + page.column - 4
     digits = max(int(row["decimals"]) if pd.notna(row["decimals"]) else 0, 1)
     for line, scenario in enumerate(page.scenarios):
