@@ -23,6 +23,8 @@ DISTRICT_COLUMNS = {
     "unit": Column(),
     "central_city": Column("choice", choices=("yes", "no")),
     "land_area_km2": Column("count", blank=True),
+    "tile_row": Column("count", required=False, blank=True),
+    "tile_column": Column("count", required=False, blank=True),
     "note": Column(required=False, blank=True),
 }
 POPULATION_COLUMNS = {
@@ -118,6 +120,7 @@ def read_census(path: str | Path, *, year: int | None = None, observed: pd.DataF
         census_year=census_year,
         census_date=dates[census_year],
     )
+    data = data.assign_coords(_tiles(here, folder / "districts.csv"))
     if _given(folder / "settlement.csv"):
         data = data.merge(
             _urban_shares(folder / "settlement.csv", districts, data, dates, city["code"]),
@@ -185,6 +188,25 @@ def _read_city(folder: Path) -> tuple[dict[str, str], dict[str, str], dict[int, 
         )
     pointers = {key: str(city[key]) for key in POINTERS if key in city}
     return {key: str(city[key]) for key in ("code", "name_zh", "name_en")}, pointers, dates
+
+
+def _tiles(here: pd.DataFrame, file: Path) -> dict[str, Any]:
+    """Return the districts' places on a tile map as coords; none where no place is given."""
+    given = [name for name in ("tile_row", "tile_column") if name in here and here[name].notna().any()]
+    if not given:
+        return {}
+    faults = [row for _, row in here.iterrows() if any(pd.isna(row.get(name)) for name in ("tile_row", "tile_column"))]
+    if faults:
+        raise SchemaError(
+            f"{file}: {named(row['district'] for row in faults)} has no full place on the tile map (tile_row, "
+            "tile_column). Give both to every district of the census, or to none."
+        )
+    twice = here[here.duplicated(["tile_row", "tile_column"], keep=False)]
+    if not twice.empty:
+        raise SchemaError(
+            f"{file}: {rows(twice, ('district', 'tile_row', 'tile_column'))} stand on one tile. Give each its own."
+        )
+    return {name: ("district", here[name].to_numpy(dtype=float)) for name in given}
 
 
 def _given(file: Path) -> bool:

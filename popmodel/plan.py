@@ -22,6 +22,8 @@ TARGET_COLUMNS = {
     "number": Column("count", required=False, blank=True),
     "name_zh": Column(),
     "name_en": Column(),
+    "section_zh": Column(required=False, blank=True),
+    "section_en": Column(required=False, blank=True),
     "year": Column("year"),
     "operator": Column("choice", choices=OPERATORS),
     "value": Column("number", blank=True),
@@ -71,7 +73,7 @@ def read_targets(path: str | Path) -> pd.DataFrame:
 
     Returns
     -------
-    pandas.DataFrame, (rows, 23)
+    pandas.DataFrame, (rows, 25)
         In the order of `TARGET_COLUMNS`, index the line in the file. `year`, `base_year`, `start_year`, `number`
         and `decimals` are nullable integers; `value`, `lower`, `upper`, `tolerance` and `base_value` are floats in
         `unit`, NaN where the plan prints no number.

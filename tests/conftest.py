@@ -1,6 +1,7 @@
 """The shipped case, run once a session."""
 
 from pathlib import Path
+from typing import Any
 
 import matplotlib as mpl
 import pandas as pd
@@ -50,6 +51,30 @@ def targets() -> pd.DataFrame:
 @pytest.fixture(scope="session")
 def observed() -> pd.DataFrame:
     return pm.read_observed(pm.data_path("plan/observed.csv"))
+
+
+@pytest.fixture(scope="session")
+def parts(
+    targets: pd.DataFrame,
+    observed: pd.DataFrame,
+    values: xr.Dataset,
+    projection: xr.Dataset,
+    scenarios: list[pm.Scenario],
+) -> dict[str, Any]:
+    """The arguments of a report on the shipped case."""
+    card = pm.score(targets, observed=observed, projected=values, year=2023, method="all")
+    return {
+        "card": card, "targets": targets, "observed": observed, "projected": values, "projection": projection,
+        "scenarios": scenarios,
+    }  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def report(parts: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The whole report of the shipped case, written once."""
+    inputs = {"census": pm.data_path("census/wenzhou"), "targets": pm.data_path("plan/table6.csv")}
+    folder = tmp_path_factory.mktemp("report") / "2023"
+    return pm.write_report(folder, today="2024-03-05", inputs=inputs, workers=2, **parts)
 
 
 @pytest.fixture

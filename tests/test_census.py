@@ -44,6 +44,32 @@ def test_reads_an_invented_city_with_less(city: Path) -> None:
     assert str(census.area_zh.to_numpy()[0]) == "虚构市"
 
 
+def _with_tiles(city: Path, first: str, second: str) -> None:
+    file = city / "districts.csv"
+    head, one, two = file.read_text("utf-8").splitlines()
+    file.write_text(f"{head},tile_row,tile_column\n{one},{first}\n{two},{second}\n", encoding="utf-8")
+
+
+def test_places_on_the_tile_map(city: Path, projection: xr.Dataset) -> None:
+    assert "tile_row" not in pm.read_census(city).coords
+    text = (city / "districts.csv").read_text("utf-8")
+    _with_tiles(city, ",", ",")
+    assert "tile_row" not in pm.read_census(city).coords
+    (city / "districts.csv").write_text(text, encoding="utf-8")
+    _with_tiles(city, "1,2", "3,1")
+    census = pm.read_census(city)
+    assert (list(census.tile_row.to_numpy()), list(census.tile_column.to_numpy())) == ([1, 3], [2, 1])
+    assert projection.tile_row.dims == ("district",)  # rides along to the charts
+    (city / "districts.csv").write_text(text, encoding="utf-8")
+    _with_tiles(city, "1,2", "3,")
+    with pytest.raises(pm.SchemaError, match=r"900002 has no full place on the tile map .* or to none"):
+        pm.read_census(city)
+    (city / "districts.csv").write_text(text, encoding="utf-8")
+    _with_tiles(city, "1,2", "1,2")
+    with pytest.raises(pm.SchemaError, match="stand on one tile. Give each its own"):
+        pm.read_census(city)
+
+
 Edit = Callable[[str], str]
 
 

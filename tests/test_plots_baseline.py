@@ -22,6 +22,7 @@ from popmodel import plots
 HERE = Path(__file__).parent / "figures"
 SAMPLES = runpy.run_path(str(HERE / "samples.py"))
 CARD, VALUES, PROJECTION = SAMPLES["card"](), SAMPLES["values"](), SAMPLES["projection"]()
+POSITIONS = {code: (i % 4, i // 4) for i, code in enumerate(SAMPLES["DISTRICTS"])}
 tracking = functools.partial(
     plots.plot_tracking, SAMPLES["targets"](), observed=SAMPLES["observed"](), projected=VALUES
 )
@@ -39,6 +40,9 @@ CHARTS = {
     "lexis": functools.partial(plots.plot_lexis, PROJECTION["population"], scenario="trend"),
     "centres": functools.partial(plots.plot_centres, VALUES, scenario="plan"),
     "multiples": functools.partial(plots.plot_multiples, VALUES),
+    "tiles": functools.partial(
+        plots.plot_tiles, VALUES, positions=POSITIONS, year=2035, scenario="plan", indicator="resident_population"
+    ),
 }
 
 

@@ -99,7 +99,10 @@ def test_slope_joins_the_paces_of_both_years():
     both = pd.concat([at(PREVIOUS), at(CARD)], axis=1).dropna()
     drawn = [line.get_ydata() for line in ax.get_lines() if line.get_label() == "_slope"]
     assert np.array(drawn) == pytest.approx(np.clip(both.to_numpy(), -0.5, 2))
-    assert texts(ax, "before") == [f"{pace:.2f}".replace("-", "−") for pace in both.iloc[:, 0]]
+    number = CARD.drop_duplicates("indicator").set_index("indicator").number
+    assert texts(ax, "before") == [
+        f"{number[name]}  {pace:.2f}".replace("-", "−") for name, pace in both.iloc[:, 0].items()
+    ]
     assert texts(ax, "year") == ["2022", "2023"]
 
 
@@ -139,7 +142,9 @@ def test_centres_add_up_to_everybody():
     assert heights.sum(axis=0) == pytest.approx(100)
     main = VALUES["main_centre_share"].sel(scenario="plan", area="330300").to_numpy()
     assert heights[0] == pytest.approx(main)
-    assert texts(ax, "part") == ["市域主中心", "市域副中心", "其他地区"]
+    assert texts(ax, "part") == ["主中心", "副中心", "其他地区"]
+    named = plot_centres(VALUES, scenario="plan", names={"main_centre_share": "市域主中心"}, ax=blank_axes())
+    assert texts(named, "part") == ["市域主中心", "副中心", "其他地区"]
     with pytest.raises(SchemaError, match="values hold no sub_centre_share"):
         plot_centres(VALUES.drop_vars("sub_centre_share"), scenario="plan")
 

@@ -70,6 +70,22 @@ def test_projections_of_every_scenario(card):
     assert len(texts(ax, "projected")) == card[card.scenario == "plan"].projected.notna().sum()
 
 
+def test_rows_stand_together_by_section(card):
+    sections = dict.fromkeys(("resident_population", "share_60_plus"), "末") | {"total_fertility": "首"}
+    ax = plot_scorecard(card, ax=blank_axes(), sections=sections)
+    # In the order of the card: residents and their section come first, then what has none, then total fertility's.
+    assert texts(ax, "section") == ["末", "首"]
+    height = {text.get_text(): text.get_position()[1] for text in ax.texts if text.get_gid() in ("section", "name")}
+    old = next(y for name, y in height.items() if name.startswith("常住人口老龄化率"))
+    assert height["末"] < height["常住人口（万人）"] < old < height["户籍人口（万人）"] < height["首"]
+    assert height["首"] < height["总和生育率"]
+    rules = [line.get_ydata()[0] for line in ax.get_lines() if line.get_label() == "_rule"]
+    assert len(rules) == len(set(rules))  # the foot's rule lies under the last row, and no row on another
+    plain = plot_scorecard(card, ax=blank_axes())
+    assert texts(plain, "section") == []
+    assert ax.get_ylim()[0] == pytest.approx(plain.get_ylim()[0] + 2 * 17)
+
+
 def test_without_a_projection(card):
     seen = card[card.scenario == "trend"].assign(scenario="observed", projected=np.nan, projected_met=pd.NA)
     ax = plot_scorecard(seen.astype({"projected_met": "boolean"}), ax=blank_axes())

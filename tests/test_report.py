@@ -17,7 +17,7 @@ import xarray as xr
 
 import popmodel as pm
 from popmodel.report import digest, drawing, figures, findings, folder, record, tables, workbook, working, write
-from popmodel.scoring import as_known, score
+from popmodel.scoring import as_known, rating_history, score
 
 DAY = "2024-03-05"
 SVG = b"""<?xml version="1.0"?><!DOCTYPE svg PUBLIC "x" "http://www.w3.org/x.dtd">
@@ -26,28 +26,6 @@ SVG = b"""<?xml version="1.0"?><!DOCTYPE svg PUBLIC "x" "http://www.w3.org/x.dtd
 <g id="axes_1"><defs><path id="F-1" d="M 1 2
 L 3 4 z" transform="scale(0.015625)"/><clipPath id="p1"><rect/></clipPath></defs>
 <g clip-path="url(#p1)"><use xlink:href="#F-1"/></g></g></svg>"""
-
-
-@pytest.fixture(scope="session")
-def parts(
-    targets: pd.DataFrame,
-    observed: pd.DataFrame,
-    values: xr.Dataset,
-    projection: xr.Dataset,
-    scenarios: list[pm.Scenario],
-) -> dict[str, Any]:
-    card = score(targets, observed=observed, projected=values, year=2023, method="all")
-    return {
-        "card": card, "targets": targets, "observed": observed, "projected": values, "projection": projection,
-        "scenarios": scenarios,
-    }  # fmt: skip
-
-
-@pytest.fixture(scope="session")
-def report(parts: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The whole report of the shipped case, written once."""
-    inputs = {"census": pm.data_path("census/wenzhou"), "targets": pm.data_path("plan/table6.csv")}
-    return pm.write_report(tmp_path_factory.mktemp("report") / "2023", today=DAY, inputs=inputs, workers=2, **parts)
 
 
 @pytest.fixture
@@ -353,9 +331,9 @@ def test_page_shows_every_chart_in_both_languages(report: Path) -> None:
     seen = {"graduates_attracted", "health_index", "skilled_talent"}
     assert files >= {f"tracking_{name}" for name in projected | seen}
     assert "tracking_tertiary_share_prime_working_age" not in files  # nothing is published, nothing projected
-    assert files >= {
-        f"{kind}_{name}" for kind in ("pyramid", "components", "districts", "structure") for name in ("plan", "trend")
-    }
+    kinds = ("pyramid", "components", "districts", "structure", "lexis", "tiles", "centres")
+    assert files >= {f"{kind}_{name}" for kind in kinds for name in ("plan", "trend")}
+    assert files >= {"scorecard", "slope", "heatmap", "multiples"}
     for path in (report / "charts").glob("*.png"):
         assert path.read_bytes().startswith(b"\x89PNG")
 
@@ -444,6 +422,57 @@ def test_charts_are_the_same_on_several_processes(parts: dict[str, Any]) -> None
     assert one[0].png is not None
     assert one[1].png is None
     assert told == ["tracking_share_60_plus"] * 4
+
+
+def _charts(parts: dict[str, Any], **change: Any) -> set[str]:
+    material = {name: parts[name] for name in ("card", "targets", "observed", "projected", "projection")} | change
+    return {chart.name for chart in figures.charts_of(**material, foot={"zh": "", "en": ""})}
+
+
+def test_what_the_data_do_not_hold_has_no_chart(parts: dict[str, Any]) -> None:
+    one = {"projected": parts["projected"].isel(area=[0, 1]), "projection": parts["projection"].isel(district=[0])}
+    without = parts["projection"].drop_vars(["tile_row", "tile_column"])
+    every = _charts(parts)
+    assert "slope" not in every  # no history, so no last evaluation
+    assert every - _charts(parts, **one) == {
+        "multiples", "tiles_plan", "tiles_trend", "districts_plan", "districts_trend",
+    }  # fmt: skip
+    assert every - _charts(parts, projection=without) == {"tiles_plan", "tiles_trend"}
+    centres = parts["projected"].drop_vars("sub_centre_share")
+    assert {"centres_plan", "centres_trend"} & _charts(parts, projected=centres) == set()
+    assert "heatmap" not in _charts(parts, card=parts["card"].assign(projected=np.nan))
+
+
+def test_last_ratings_come_from_the_history(parts: dict[str, Any]) -> None:
+    card = parts["card"]
+    years = range(2021, 2025)
+    alone = rating_history(parts["targets"], observed=parts["observed"], years=years)  # no scenario
+    last = digest.last_ratings(alone, card)
+    assert last is not None
+    assert set(last["year"]) == {2022}  # the one before 2023, though the history goes on
+    assert set(last["scenario"]) == {"trend", "plan"}
+    before = score(parts["targets"], observed=parts["observed"], year=2022)
+    one = last[last["scenario"] == "plan"]
+    assert list(one["rating"]) == list(before["rating"])
+    np.testing.assert_array_equal(one["pace"], before["pace"])
+    assert "slope" in _charts(parts, history=alone)
+    both = rating_history(parts["targets"], observed=parts["observed"], projected=parts["projected"], years=years)
+    kept = digest.last_ratings(both, card)
+    assert kept is not None
+    assert list(kept["rating"]) == list(both["rating_2022"])
+    assert digest.last_ratings(both[["scenario", "rating_2023", "pace_2023"]], card) is None
+    assert digest.last_ratings(None, card) is None
+
+
+def test_words_of_the_plan(targets: pd.DataFrame) -> None:
+    sections = digest.sections_of(targets, "zh")
+    assert list(dict.fromkeys(sections.values())) == ["人口规模", "人口素质", "人口结构"]
+    assert digest.sections_of(targets, "en")["share_60_plus"] == "Structure"
+    assert digest.sections_of(targets.assign(section_zh=""), "zh") == {}
+    assert digest.sections_of(targets.drop(columns="section_zh"), "zh") == {}
+    names = digest.centre_names(targets, "zh")
+    assert (names["main_centre_share"], names["sub_centre_share"]) == ("市域主中心", "市域副中心")
+    assert digest.centre_names(targets.assign(name_zh="中心"), "zh") == {}
 
 
 # What is said

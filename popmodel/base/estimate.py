@@ -96,7 +96,8 @@ def estimate_base(
     counted = single_ages(census, schedules, table.Lx, date=census_date(census), ages=ages)
     scale = year_end_of(census, year, year_end) / counted.sum()
     stock = single_ages(census, schedules, table.Lx, date=year + 1.0, ages=ages) * scale
-    names = ("city", "city_name_zh", "city_name_en", "name_zh", "name_en", "central_city", "land_area")
+    names = ("city", "city_name_zh", "city_name_en", "name_zh", "name_en", "central_city", "land_area", "tile_row",
+             "tile_column")  # fmt: skip
     coords = {name: census[name] for name in names if name in census.coords}
     correction = (
         {"correction": census["population"].attrs["correction"]} if "correction" in census["population"].attrs else {}

@@ -1,5 +1,7 @@
 """Where people live: the shares of the main centre, the sub-centre and the rest of the city over time."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
@@ -11,7 +13,7 @@ from popmodel.schema import SchemaError
 SHARES = ("main_centre_share", "sub_centre_share")
 COLOURS = ("#7fa8c6", "#d9a566", "#e6eaee")
 WORDS = {
-    "zh": {"main_centre_share": "市域主中心", "sub_centre_share": "市域副中心", "rest": "其他地区",
+    "zh": {"main_centre_share": "主中心", "sub_centre_share": "副中心", "rest": "其他地区",
            "title": "常住人口在两个中心的分布（%）", "subtitle": "{scenario}占全市常住人口的比重"},
     "en": {"main_centre_share": "main centre", "sub_centre_share": "sub-centre", "rest": "elsewhere",
            "title": "Residents in the two centres (%)", "subtitle": "{scenario}shares of all residents of the city"},
@@ -22,6 +24,7 @@ def plot_centres(
     values: xr.Dataset,
     *,
     scenario: str | None = None,
+    names: Mapping[str, str] | None = None,
     lang: str = "zh",
     ax: Axes | None = None,
     source: str = "",
@@ -34,6 +37,8 @@ def plot_centres(
         As `measure` gives it, with main_centre_share and sub_centre_share [percent] of the city (the first area).
     scenario : str, optional
         Which one; needed where there are several.
+    names : mapping of str to str, optional
+        Indicator → what the plan calls that centre, printed instead of the general word.
     lang : {"zh", "en"}
         Language of the labels.
     ax : matplotlib.axes.Axes, optional
@@ -73,7 +78,12 @@ def plot_centres(
                         ax, style.number(part[i], 1), (year, bottom[i] + part[i] / 2), size=8, ha="center", gid="share"
                     )
             layout.note(
-                ax, words[name], (years[-1] + 0.5, bottom[-1] + part[-1] / 2), offset=(5, 0), size=9.5, gid="part"
+                ax,
+                (names or {}).get(name, words[name]),
+                (years[-1] + 0.5, bottom[-1] + part[-1] / 2),
+                offset=(5, 0),
+                size=9.5,
+                gid="part",
             )
             bottom = bottom + part
         ax.set_xlim(years[0] - 0.6, years[-1] + 0.6)

@@ -101,7 +101,7 @@ def plot_multiples(
                           label=name_of(values, "scenario", name, language))  # fmt: skip
             line.set_linestyle(look.dash)
             handles.append(line)
-        layout.foot(ax, source, handles=handles, below=14)
+        layout.foot(ax, source, handles=handles, below=20)
         layout.fit(ax)
     return ax
 

@@ -37,8 +37,8 @@ WIDTH = 576.0
 """Width of the page [points]; everything is laid out on it."""
 NUMBER, NAME, VALUE, FIRST = 8.0, 26.0, 189.0, 194.0
 """Left edges of the number and the name, right edge of the values, left edge of the first milestone [points]."""
-HEAD, ROW, TRACK = 92.0, 35.0, 46.0
-"""Height of the head and of a row; length of a bar from base to target [points]."""
+HEAD, ROW, TRACK, BAND = 92.0, 35.0, 46.0, 17.0
+"""Height of the head and of a row; length of a bar from base to target; height of a section's heading [points]."""
 COLUMNS = (
     "scenario", "number", "indicator", "name_zh", "name_en", "target_year", "operator", "target_text", "target", "unit",
     "decimals", "base_year", "base_value", "year", "value", "value_year", "value_status", "c", "tau", "rating",
@@ -68,6 +68,7 @@ def plot_scorecard(
     scenario_names: Mapping[str, str] | None = None,
     previous: pd.DataFrame | None = None,
     cuts: Sequence[float] | None = None,
+    sections: Mapping[str, str] | None = None,
     source: str = "",
 ) -> Axes:
     """Draw the scorecard: a row for each indicator, a column for each milestone.
@@ -93,6 +94,8 @@ def plot_scorecard(
         neither could be assessed.
     cuts : sequence of 4 floats, optional
         Lower ends of ahead, on track, nearly and behind, to be printed in the foot.
+    sections : mapping of str to str, optional
+        Indicator → the plan's section that it stands in, as printed: its rows stand together under that heading.
     source : str
         Sources and date, for the foot.
 
@@ -110,7 +113,8 @@ def plot_scorecard(
         rows, page = _page(card, scenario, scenario_names or {}, language)
         page = page._replace(before=_ratings(previous)) if previous is not None else page
         foot = _foot_lines(rows, page, cuts, source)
-        bottom = HEAD + page.row * page.indicators
+        parts = _by_section(rows, sections or {})
+        bottom = HEAD + page.row * page.indicators + BAND * sum(bool(title) for title, _ in parts)
         height = bottom + 52 + 10.5 * len(foot)
         ax = style.new_axes(ax, height=height / layout.POINTS)
         if layout.alone(ax):
@@ -119,8 +123,14 @@ def plot_scorecard(
         ax.set_ylim(height, 0)
         ax.set_axis_off()
         _head(ax, rows, page)
-        for order, (_, group) in enumerate(rows.groupby("indicator", sort=False)):
-            _row(ax, group, page, order)
+        top = HEAD
+        for title, groups in parts:
+            if title:
+                _band(ax, style.printable(title) or title, top)
+                top += BAND
+            for group in groups:
+                _row(ax, group, page, top, rule=top > HEAD and not (title and group is groups[0]))
+                top += page.row
         _key(ax, rows, page, bottom)
         for line, text in enumerate(foot):
             _text(ax, NUMBER, bottom + 47 + 10.5 * line, text, size=7.5, colour=style.MUTED, gid="foot")
@@ -186,10 +196,24 @@ def _head(ax: Axes, rows: pd.DataFrame, page: Page) -> None:
     ax.plot([NUMBER, WIDTH - 8], [HEAD, HEAD], color=style.INK, linewidth=1, label="_rule")
 
 
-def _row(ax: Axes, group: pd.DataFrame, page: Page, order: int) -> None:
-    first, top = group.iloc[0], HEAD + order * page.row
-    middle = top + page.row / 2
-    if order:
+def _by_section(rows: pd.DataFrame, sections: Mapping[str, str]) -> list[tuple[str, list[pd.DataFrame]]]:
+    """Return section → the rows of each of its indicators, both in the order of the card."""
+    found: dict[str, list[pd.DataFrame]] = {}
+    for indicator, group in rows.groupby("indicator", sort=False):
+        found.setdefault(sections.get(str(indicator), ""), []).append(group)
+    return list(found.items())
+
+
+def _band(ax: Axes, title: str, top: float) -> None:
+    """Write the heading of a section."""
+    ax.add_patch(Rectangle((NUMBER, top + 0.5), WIDTH - 8 - NUMBER, BAND - 1, facecolor=style.WASH, edgecolor="none",
+                           zorder=0, label="_band"))  # fmt: skip
+    _text(ax, NUMBER + 4, top + BAND / 2, title, size=8.5, gid="section")
+
+
+def _row(ax: Axes, group: pd.DataFrame, page: Page, top: float, *, rule: bool) -> None:
+    first, middle = group.iloc[0], top + page.row / 2
+    if rule:
         ax.plot([NUMBER, WIDTH - 8], [top, top], color=style.RULE, linewidth=0.5, label="_rule")
     if pd.notna(first["number"]):
         _text(ax, NAME - 5, middle, str(int(first["number"])), colour=style.MUTED, size=8, ha="right")
@@ -232,7 +256,7 @@ def _cell(ax: Axes, cell: pd.DataFrame, page: Page, left: float, middle: float) 
     end = _text(ax, x + 12, upper, str(row[f"rating_{page.language}"]), size=8, colour=colour, gid="rating")
     last = page.before.get((str(row["scenario"]), str(row["indicator"]), int(row["target_year"])))
     if last is not None and (last, code) != ("not_assessable", "not_assessable"):
-        marks.rating(ax, end + 6, upper, last, size=4.5, grey=True)
+        marks.rating(ax, end + 7, upper, last, size=4.5, grey=True)
     right, free = left + page.column - 7, left + page.column - 4
     digits = max(int(row["decimals"]) if pd.notna(row["decimals"]) else 0, 1)
     for line, scenario in enumerate(page.scenarios):

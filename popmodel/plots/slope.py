@@ -119,7 +119,8 @@ def _draw(ax: Axes, both: pd.DataFrame, language: style.Language) -> tuple[list[
         ax.plot([0, 1], ends, color=colour, linewidth=1.4, zorder=2, label="_slope")
         for x, code in ((0, row["rating_before"]), (1, row["rating"])):
             marks.rating(ax, x, ends[x], str(code), size=6.5)
-        left.append(layout.note(ax, _pace(row["pace_before"]), (0, ends[0]), offset=(-8, 0), ha="right", gid="before"))
+        before = f"{_number(row)}  {_pace(row['pace_before'])}".strip()
+        left.append(layout.note(ax, before, (0, ends[0]), offset=(-8, 0), ha="right", gid="before"))
         text = f"{_pace(row['pace'])}  {_short(row, language)}"
         right.append(layout.note(ax, text, (1, ends[1]), offset=(8, 0), colour=style.text_colour(colour), gid="now"))
     return left, right
@@ -131,5 +132,8 @@ def _pace(value: Any) -> str:
 
 
 def _short(row: "pd.Series[Any]", language: style.Language) -> str:
-    number = f"{int(row['number'])} " if pd.notna(row["number"]) else ""
-    return number + str(row[f"name_{language}"])
+    return f"{_number(row)} {row[f'name_{language}']}".strip()
+
+
+def _number(row: "pd.Series[Any]") -> str:
+    return str(int(row["number"])) if pd.notna(row["number"]) else ""

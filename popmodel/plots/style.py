@@ -263,10 +263,10 @@ def luminance(colour: str) -> float:
     return 0.2126 * channels[0] + 0.7152 * channels[1] + 0.0722 * channels[2]
 
 
-def text_colour(colour: str) -> str:
-    """Darken `colour` until text in it reads on white (4.5 : 1)."""
+def text_colour(colour: str, ground: str = "#ffffff") -> str:
+    """Darken `colour` until text in it reads on a light `ground` (4.5 : 1)."""
     red, green, blue = to_rgb(colour)
-    while contrast(to_hex((red, green, blue))) < 4.5:
+    while contrast(to_hex((red, green, blue)), ground) < 4.5:
         red, green, blue = 0.93 * red, 0.93 * green, 0.93 * blue
     return to_hex((red, green, blue))
 

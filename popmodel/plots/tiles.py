@@ -1,4 +1,4 @@
-"""The tile map: a square for each district, placed as on a map; no boundaries needed."""
+"""The tile map: a tile for each district, placed as on a map; no boundaries needed."""
 
 from collections.abc import Mapping
 
@@ -14,11 +14,11 @@ from popmodel.schema import SchemaError, named
 
 WORDS = {
     "zh": {"title": "{name}，{year}年", "subtitle": "{scenario}示意图，每格一个县（市、区）"},
-    "en": {"title": "{name}, {year}", "subtitle": "{scenario}schematic; a square for each district"},
+    "en": {"title": "{name}, {year}", "subtitle": "{scenario}schematic; a tile for each district"},
 }
 RAMP = LinearSegmentedColormap.from_list("popmodel", ["#eef3f7", "#bcd2e1", "#6f9cbd", "#1f4e79"])
-ACROSS = 7
-"""At least so many squares would fit side by side, so that a few are not drawn huge."""
+ACROSS, FLAT = 5, 0.6
+"""At least so many tiles would fit side by side, so that a few are not drawn huge; height of a tile over its width."""
 
 
 def plot_tiles(
@@ -32,7 +32,7 @@ def plot_tiles(
     ax: Axes | None = None,
     source: str = "",
 ) -> Axes:
-    """Draw one indicator of every district as a coloured square that bears its name and figure.
+    """Draw one indicator of every district as a coloured tile that bears its name and figure.
 
     Parameters
     ----------
@@ -76,17 +76,16 @@ def plot_tiles(
         data = no_draws(values[indicator], what=indicator).sel(year=year, area=codes)
         data = data.sel(scenario=which) if which is not None else data
         unit = str(data.attrs["unit"])
-        count = unit == "persons"
         figures, unit_text = in_print(data.to_numpy(), unit, language, what=indicator)
         places = np.array([positions[code] for code in codes], dtype=float)
         columns, rows = np.ptp(places, axis=0) + 1
-        ax = style.new_axes(ax, height=1.3 + 7.4 * rows / max(columns, ACROSS))
+        ax = style.new_axes(ax, height=1.3 + 7.4 * FLAT * rows / max(columns, ACROSS))
         low, high = float(np.nanmin(figures)), float(np.nanmax(figures))
         for code, place, figure in zip(codes, places, figures, strict=True):
-            _tile(ax, place, name_of(values, "area", code, language), figure, low, high, 1 if count else 2)
+            _tile(ax, place, name_of(values, "area", code, language), figure, low, high, 1)
         ax.set_xlim(places[:, 0].min() - 0.5, places[:, 0].min() - 0.5 + max(columns, ACROSS))
         ax.set_ylim(places[:, 1].max() + 0.5, places[:, 1].min() - 0.5)
-        ax.set_aspect("equal", anchor="NW")
+        ax.set_aspect(FLAT, anchor="NW")
         ax.set_axis_off()
         joint = "：" if language == "zh" else ": "
         label = name_of(values, "scenario", which, language) + joint if which is not None else ""
@@ -105,6 +104,6 @@ def _tile(ax: Axes, place: np.ndarray, name: str, figure: float, low: float, hig
         Rectangle((place[0] - 0.48, place[1] - 0.48), 0.96, 0.96, facecolor=colour, edgecolor="none", label="_tile")
     )
     ink = max(("white", style.INK), key=lambda text: style.contrast(text, to_hex(colour)))
-    ax.text(place[0], place[1] - 0.13, name, fontsize=9.5, color=ink, ha="center", va="center", gid="name")
+    ax.text(place[0], place[1] - 0.15, name, fontsize=9.5, color=ink, ha="center", va="center", gid="name")
     text = style.number(figure, digits) if np.isfinite(figure) else "–"
-    ax.text(place[0], place[1] + 0.18, text, fontsize=9.5, color=ink, ha="center", va="center", gid="value")
+    ax.text(place[0], place[1] + 0.2, text, fontsize=9.5, color=ink, ha="center", va="center", gid="value")

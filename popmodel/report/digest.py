@@ -205,3 +205,44 @@ _ENGLISH = {
     "relative": "relative",
     "within": "natural balance",
 }
+
+
+def last_ratings(history: pd.DataFrame | None, card: pd.DataFrame) -> pd.DataFrame | None:
+    """Return the evaluation before the card's in the columns that charts read; None where the history holds none."""
+    if history is None:
+        return None
+    names = (str(name) for name in history.columns if str(name).startswith("rating_"))
+    years = [year for year in (int(name.removeprefix("rating_")) for name in names) if year < int(card["year"].iloc[0])]
+    if not years:
+        return None
+    last = max(years)
+    keys = ["scenario", "indicator", "number", "name_zh", "name_en", "target_year"]
+    table: pd.DataFrame = history[keys].assign(
+        year=last, rating=history[f"rating_{last}"], pace=history[f"pace_{last}"]
+    )
+    table = table.drop_duplicates(["scenario", "indicator", "target_year"], keep="last")  # the plan's last version
+    scenarios = scenarios_of(card)
+    if set(table["scenario"]) & set(scenarios):
+        return table
+    # Rated on observations alone, which are the same in every scenario.
+    one = table[table["scenario"] == table["scenario"].iloc[0]]
+    each: pd.DataFrame = pd.concat([one.assign(scenario=name) for name in scenarios], ignore_index=True)
+    return each
+
+
+def sections_of(targets: pd.DataFrame, lang: str) -> dict[str, str]:
+    """Return indicator → section of the plan as printed, for the indicators that have one."""
+    column = f"section_{lang}"
+    if column not in targets:
+        return {}
+    given = targets[targets[column] != ""]
+    return {str(key): str(text) for key, text in zip(given["indicator"], given[column], strict=True)}
+
+
+def centre_names(targets: pd.DataFrame, lang: str) -> dict[str, str]:
+    """Return indicator → what the plan calls the centre whose share it is, where its name ends as such names do."""
+    if lang != "zh":
+        return {}
+    names = dict(zip(targets["indicator"].astype(str), targets["name_zh"].astype(str), strict=True))
+    cut = {name: re.sub(r"(常住)?人口(占比|比重)$", "", text) for name, text in names.items()}
+    return {name: text for name, text in cut.items() if text and text != names[name]}

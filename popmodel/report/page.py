@@ -80,7 +80,10 @@ def page_of(material: Material, pictures: Sequence[Picture], glyphs: str) -> str
     )
 
 
-_KINDS = ("scorecard", "pyramid", "structure", "components", "districts")
+_KINDS = (
+    "scorecard", "slope", "heatmap", "pyramid", "structure", "lexis", "components", "districts", "tiles", "multiples",
+    "centres",
+)  # fmt: skip
 
 
 def _sign(code: str) -> str:
@@ -90,4 +93,5 @@ def _sign(code: str) -> str:
 
 def _look(code: str) -> dict[str, str]:
     look = rating_look(code)
-    return {"text": text_colour(look.colour), "ground": tint(look.colour, 0.14), "edge": look.colour}
+    ground = tint(look.colour, 0.14)
+    return {"text": text_colour(look.colour, ground), "ground": ground, "edge": look.colour}

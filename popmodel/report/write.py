@@ -164,6 +164,7 @@ def _draw(
         "observed": material.observed,
         "projected": material.projected,
         "projection": projection,
+        "history": material.history,
         "foot": {lang: _foot(material, lang) for lang in ("zh", "en")},
     }
     charts = charts_of(**arguments)
