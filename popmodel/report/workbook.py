@@ -13,6 +13,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from popmodel.plots.style import rating_look, text_colour, tint
+from popmodel.report.archive import settled
 from popmodel.report.digest import (
     Entry,
     Row,
@@ -105,7 +106,7 @@ def workbook_bytes(
     book.properties.creator = "popmodel"
     buffer = io.BytesIO()
     book.save(buffer)
-    return buffer.getvalue()
+    return settled(buffer.getvalue(), today)
 
 
 def labels_of(card: pd.DataFrame, projected: Any) -> dict[str, dict[str, str]]:
