@@ -115,7 +115,7 @@ def _block(writer: _Writer, block: Element) -> None:
         for item in block.find("li"):
             own = [child for child in item.children if not isinstance(child, Element) or child.tag != "ul"]
             tone = {"good": GOOD, "bad": BAD, "plain": DIM}.get(" ".join(item.classes), "")
-            runs = list(_runs(Element("li", {}, own), Look(bold=bool(tone))))
+            runs = list(_runs(Element("li", {}, own), Look()))
             paragraph = _paragraph(writer, "Normal" if tone else "List Bullet", runs)
             if tone and paragraph is not None:
                 bar = element("left", val="single", sz=24, space=6, color=tone)

@@ -34,12 +34,12 @@ def element(tag: str, *children: Any, **attributes: object) -> Any:
 def dress(document: Document) -> None:
     """Give a document its page, its styles and, to each of them, a Latin and an East Asian font.
 
-    The fonts are named outright: the template of python-docx takes them from a theme whose East Asian face is blank, and
-    Word then picks one of its own.
+    The fonts are named outright: the template of python-docx takes them from a theme whose East Asian face is blank,
+    and Word then picks one of its own.
     """
     styles = document.styles
     for name in ("Cell", "Small"):
-        styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH).base_style = styles["Normal"]  # type: ignore[attr-defined]
+        styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH).base_style = styles["Normal"]
     for fonts in styles.element.iter(qn("w:rFonts")):
         _faces(fonts, BODY)
     defaults = next(styles.element.iter(qn("w:rPrDefault")))
