@@ -1,5 +1,6 @@
 """The report: a folder replaced whole, tables that agree, one page in two languages."""
 
+import base64
 import hashlib
 import io
 import json
@@ -26,6 +27,11 @@ SVG = b"""<?xml version="1.0"?><!DOCTYPE svg PUBLIC "x" "http://www.w3.org/x.dtd
 <g id="axes_1"><defs><path id="F-1" d="M 1 2
 L 3 4 z" transform="scale(0.015625)"/><clipPath id="p1"><rect/></clipPath></defs>
 <g clip-path="url(#p1)"><use xlink:href="#F-1"/></g></g></svg>"""
+
+
+PNG = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg=="
+)  # one dot
 
 
 @pytest.fixture(scope="session")
@@ -57,7 +63,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     def fake(charts: Any, jobs: Any, *, tell: Any, **_: Any) -> Iterator[drawing.Drawing]:
         for number, _, png in jobs:
             tell(charts[number].name)
-            yield drawing.Drawing(SVG, b"png" if png else None)
+            yield drawing.Drawing(SVG, PNG if png else None)
 
     monkeypatch.setattr(write, "draw_all", fake)
 
@@ -70,7 +76,15 @@ def test_layout_call_is_enough(parts: dict[str, Any], quick: None, tmp_path: Pat
     out = pm.write_report(tmp_path / "a" / "b", **five)
     assert out == tmp_path / "a" / "b"
     names = sorted(path.name for path in out.iterdir())
-    assert names == ["charts", "indicators.csv", "report.html", "run.json", "scorecard.csv", "scorecard.xlsx"]
+    assert names == [
+        "charts",
+        "indicators.csv",
+        "report.docx",
+        "report.html",
+        "run.json",
+        "scorecard.csv",
+        "scorecard.xlsx",
+    ]
     assert json.loads((out / "run.json").read_text("utf-8"))["date"] == date.today().isoformat()
 
 

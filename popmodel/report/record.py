@@ -36,9 +36,13 @@ LIBRARIES = (
 DRIVERS = ("total_fertility", "life_expectancy", "sex_ratio_at_birth", "net_migration", "registered_net_entries")
 ASSUMPTIONS = ("registered_entries", "moves", "losses", "centre_shift")
 """What a scenario may hold beside its drivers."""
-BY_DISTRICT = ("total_fertility", "life_expectancy", "net_migration", "arrivals")
-YEARLY = ("urban_share", "centre_share")
-"""Paths of shares by district that belong to year ends."""
+BY_DISTRICT = {
+    "total_fertility": "fertility_rate",
+    "net_migration": "net_migration",
+    "urban_share": "urban_share",
+    "centre_share": "centre_share",
+}
+"""What the record gives by district, and the variable whose ages and sexes sum to it."""
 
 
 def record_of(
@@ -130,13 +134,13 @@ def _label(one: xr.Dataset, coord: str) -> str:
 def _by_district(one: xr.Dataset) -> dict[str, Any]:
     """Return driver → district → period → value; of centres, driver → centre → district → year → value."""
     out: dict[str, Any] = {}
-    for name in (*BY_DISTRICT, *YEARLY):
-        if name not in one or "district" not in one[name].dims:
+    for name, variable in BY_DISTRICT.items():
+        if variable not in one:
             continue
-        path = one[name].median("draw") if "draw" in one[name].dims else one[name]
-        time = "year" if name in YEARLY else "period"
+        path = one[variable].median("draw") if "draw" in one[variable].dims else one[variable]
+        time = "year" if "year" in path.dims else "period"
         path = path.sum([dim for dim in path.dims if dim not in ("district", "centre", time)])
-        digits = 1 if name in ("net_migration", "arrivals") else 4
+        digits = 1 if name == "net_migration" else 4
         if "centre" not in path.dims:
             out[name] = _paths(path, time, digits)
             continue
