@@ -1,5 +1,6 @@
 """The shipped case, run once a session."""
 
+import base64
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +52,14 @@ def targets() -> pd.DataFrame:
 @pytest.fixture(scope="session")
 def observed() -> pd.DataFrame:
     return pm.read_observed(pm.data_path("plan/observed.csv"))
+
+
+@pytest.fixture(scope="session")
+def dot() -> bytes:
+    """The smallest PNG: stands for a chart where a file must hold a picture but nobody looks at it."""
+    return base64.b64decode(
+        "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg=="
+    )
 
 
 @pytest.fixture(scope="session")

@@ -20,13 +20,13 @@ SVG = b'<svg viewBox="0 0 1 1" xmlns="http://www.w3.org/2000/svg"><g/></svg>'
 
 
 @pytest.fixture
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+def quick(monkeypatch: pytest.MonkeyPatch, dot: bytes) -> None:
     """Charts are not drawn; `test_report` draws them."""
 
     def fake(charts: Any, jobs: Any, *, tell: Any, **_: Any) -> Iterator[drawing.Drawing]:
         for number, _, png in jobs:
             tell(charts[number].name)
-            yield drawing.Drawing(SVG, b"png" if png else None)
+            yield drawing.Drawing(SVG, dot if png else None)
 
     monkeypatch.setattr(write, "draw_all", fake)
 

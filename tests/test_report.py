@@ -29,13 +29,13 @@ L 3 4 z" transform="scale(0.015625)"/><clipPath id="p1"><rect/></clipPath></defs
 
 
 @pytest.fixture
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+def quick(monkeypatch: pytest.MonkeyPatch, dot: bytes) -> None:
     """Charts are not drawn but stand for themselves; for what does not look at them."""
 
     def fake(charts: Any, jobs: Any, *, tell: Any, **_: Any) -> Iterator[drawing.Drawing]:
         for number, _, png in jobs:
             tell(charts[number].name)
-            yield drawing.Drawing(SVG, b"png" if png else None)
+            yield drawing.Drawing(SVG, dot if png else None)
 
     monkeypatch.setattr(write, "draw_all", fake)
 
@@ -48,7 +48,15 @@ def test_layout_call_is_enough(parts: dict[str, Any], quick: None, tmp_path: Pat
     out = pm.write_report(tmp_path / "a" / "b", **five)
     assert out == tmp_path / "a" / "b"
     names = sorted(path.name for path in out.iterdir())
-    assert names == ["charts", "indicators.csv", "report.html", "run.json", "scorecard.csv", "scorecard.xlsx"]
+    assert names == [
+        "charts",
+        "indicators.csv",
+        "report.docx",
+        "report.html",
+        "run.json",
+        "scorecard.csv",
+        "scorecard.xlsx",
+    ]
     assert json.loads((out / "run.json").read_text("utf-8"))["date"] == date.today().isoformat()
 
 

@@ -58,7 +58,7 @@ def evaluate(arguments: Namespace, words: Sequence[str]) -> int:
     finally:
         tell(0, 0, "")
     _show(run, inputs, arguments, working)
-    files = "report.html scorecard.xlsx scorecard.csv indicators.csv run.json charts/"
+    files = "report.html report.docx scorecard.xlsx scorecard.csv indicators.csv run.json charts/"
     _print(wrap(f"{out}{os.sep}: {files}", first="结果 " if arguments.lang == "zh" else "Files: "))
     return 0
 

@@ -110,7 +110,9 @@ def changed(start: Scenario, levers: Levers, ground: Ground, *, name: str, zh: s
         by_district = {
             ground.first + 1 + row: dict(zip(ground.codes, values.tolist(), strict=True))
             for row, values in enumerate(extra)
-            if row == 0 or (values != extra[row - 1]).any() or (row + 1 < len(extra) and (extra[row + 1] != values).any())
+            if row == 0
+            or (values != extra[row - 1]).any()
+            or (row + 1 < len(extra) and (extra[row + 1] != values).any())
         }
         drivers["net_migration"] = Change(times=factor, plus=by_district, after="observed")
     elif levers.migration:

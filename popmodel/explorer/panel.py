@@ -229,7 +229,9 @@ def _case(
 
 def _start(case: Case, scenario: Scenario) -> Start:
     known = numbers_of(case.base, [scenario], years=case.years)
-    projection = project(case.base["population"], scenario_rates(case.base, [scenario], years=case.years, worked_out=known))
+    projection = project(
+        case.base["population"], scenario_rates(case.base, [scenario], years=case.years, worked_out=known)
+    )
     values = measure(projection)
     return Start(scenario, known, values, _card(case, values), ground_of(case.base, projection))
 
@@ -324,7 +326,9 @@ def _widgets(case: Case, scenarios: Sequence[Scenario], first: Start, chosen: li
 
     names = ["fertility", "life", "migration", *(["concentration"] if can_concentrate(first.ground) else [])]
     sliders = {name: slider(name, words[name].format(last=case.years[-1])) for name in names}
-    labels = [str(name) for name in case.base[f"name_{lang}"].to_numpy()] if f"name_{lang}" in case.base.coords else None
+    labels = (
+        [str(name) for name in case.base[f"name_{lang}"].to_numpy()] if f"name_{lang}" in case.base.coords else None
+    )
     codes = first.ground.codes
     districts = {code: slider("district", label) for code, label in zip(codes, labels or codes, strict=True)}
     options = [(str(values[name].attrs.get(f"name_{lang}", name)), name) for name in map(str, values.data_vars)
@@ -351,5 +355,3 @@ def _widgets(case: Case, scenarios: Sequence[Scenario], first: Start, chosen: li
                     layout=w.Layout(flex_flow="row wrap"))])  # fmt: skip
     top = w.GridBox([left, right], layout=w.Layout(grid_template_columns="3fr 2fr", grid_gap="12px"))
     return controls, w.VBox([top, controls.status, controls.charts, controls.card])
-
-

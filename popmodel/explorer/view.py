@@ -173,9 +173,7 @@ def scorecard_html(cards: Mapping[str, pd.DataFrame], *, lang: str) -> str:
     if not shown:
         return f"{CSS}<p>{words['none']}</p>"
     years = sorted({year for _, year in shown})
-    heads = "".join(
-        f'<th class="goal">{year}</th><th>{words["start"]}</th><th>{words["mine"]}</th>' for year in years
-    )
+    heads = "".join(f'<th class="goal">{year}</th><th>{words["start"]}</th><th>{words["mine"]}</th>' for year in years)
     body = []
     for indicator in dict.fromkeys(name for name, _ in shown):
         first = next(row for (name, _), row in start.items() if name == indicator)
@@ -212,7 +210,11 @@ def _verdict(row: Mapping[str, object], words: Mapping[str, str]) -> str:
     if is_missing(row["projected"]):
         return "–"
     met = _met(row)
-    sign = "" if met is None else f'<span class="{"yn"[not met]}" title="{words["yes" if met else "no"]}">{"✓✗"[not met]}</span> '
+    sign = (
+        ""
+        if met is None
+        else f'<span class="{"yn"[not met]}" title="{words["yes" if met else "no"]}">{"✓✗"[not met]}</span> '
+    )
     return f"{sign}{printed(row['projected'], row['decimals'])}"
 
 

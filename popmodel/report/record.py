@@ -4,7 +4,7 @@ import hashlib
 import json
 import platform
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import fields, is_dataclass
 from datetime import date
 from importlib import metadata
 from pathlib import Path
@@ -18,10 +18,31 @@ from popmodel import __version__
 from popmodel.paths import data_path
 from popmodel.report.folder import KIND
 from popmodel.scenario import Scenario
+from popmodel.scenario.drivers import DRIVERS as WRITTEN
 from popmodel.schema import SchemaError
 
-LIBRARIES = ("numpy", "scipy", "pandas", "xarray", "numba", "statsmodels", "matplotlib", "jinja2", "openpyxl")
+LIBRARIES = (
+    "numpy",
+    "scipy",
+    "pandas",
+    "xarray",
+    "numba",
+    "statsmodels",
+    "matplotlib",
+    "jinja2",
+    "openpyxl",
+    "python-docx",
+)
 DRIVERS = ("total_fertility", "life_expectancy", "sex_ratio_at_birth", "net_migration", "registered_net_entries")
+ASSUMPTIONS = ("registered_entries", "moves", "losses", "centre_shift")
+"""What a scenario may hold beside its drivers."""
+BY_DISTRICT = {
+    "total_fertility": "fertility_rate",
+    "net_migration": "net_migration",
+    "urban_share": "urban_share",
+    "centre_share": "centre_share",
+}
+"""What the record gives by district, and the variable whose ages and sexes sum to it."""
 
 
 def record_of(
@@ -64,11 +85,16 @@ def record_of(
         "libraries": {name: metadata.version(name) for name in LIBRARIES},
         "inputs": [dict(entry) for entry in inputs],
         "scenarios": scenario_values(projection, scenarios),
+        "parents": parents_of(projection, scenarios),
     }
 
 
 def scenario_values(projection: xr.Dataset, scenarios: Sequence[Scenario] | None = None) -> list[dict[str, Any]]:
-    """Return for each scenario its labels, how it was written down, and its city-wide drivers by period."""
+    """Return for each scenario its labels, its parent, how it was written down, and what that came to.
+
+    `drivers` are city-wide by period, `by_district` those that the projection holds by district, with the shares of
+    urban residents and of centres at the ends of years.
+    """
     written = {scenario.name: scenario for scenario in scenarios or ()}
     periods = [int(period) for period in projection["period"].to_numpy()]
     out = []
@@ -92,8 +118,10 @@ def scenario_values(projection: xr.Dataset, scenarios: Sequence[Scenario] | None
                 "en": _label(one, "scenario_en"),
                 "total_fertility_basis": _label(one, "total_fertility_basis"),
                 "note": "" if scenario is None else scenario.note,
+                "based_on": _parent(scenario),
                 "as_written": None if scenario is None else _written(scenario),
                 "drivers": values,
+                "by_district": _by_district(one),
             }
         )
     return out
@@ -103,24 +131,66 @@ def _label(one: xr.Dataset, coord: str) -> str:
     return str(one[coord].item()) if coord in one.coords else ""
 
 
+def _by_district(one: xr.Dataset) -> dict[str, Any]:
+    """Return driver → district → period → value; of centres, driver → centre → district → year → value."""
+    out: dict[str, Any] = {}
+    for name, variable in BY_DISTRICT.items():
+        if variable not in one:
+            continue
+        path = one[variable].median("draw") if "draw" in one[variable].dims else one[variable]
+        time = "year" if "year" in path.dims else "period"
+        path = path.sum([dim for dim in path.dims if dim not in ("district", "centre", time)])
+        digits = 1 if name == "net_migration" else 4
+        if "centre" not in path.dims:
+            out[name] = _paths(path, time, digits)
+            continue
+        out[name] = {}
+        for centre in path["centre"].to_numpy():
+            lines = _paths(path.sel(centre=centre), time, digits)
+            # A district with no part in a centre has no path there.
+            out[name][str(centre)] = {code: line for code, line in lines.items() if any(line.values())}
+    return out
+
+
+def _paths(path: xr.DataArray, time: str, digits: int) -> dict[str, dict[str, float]]:
+    moments = [str(int(moment)) for moment in path[time].to_numpy()]
+    numbers = np.round(path.transpose("district", time).to_numpy().astype(float), digits) + 0.0
+    codes = [str(code) for code in path["district"].to_numpy()]
+    return {code: dict(zip(moments, line, strict=True)) for code, line in zip(codes, numbers.tolist(), strict=True)}
+
+
+def parents_of(projection: xr.Dataset, scenarios: Sequence[Scenario] | None = None) -> list[dict[str, Any]]:
+    """Return the parents that a run's scenarios rest on and that were not run themselves, as they were written."""
+    run = {str(name) for name in projection["scenario"].to_numpy()}
+    out: dict[str, dict[str, Any]] = {}
+    for scenario in scenarios or ():
+        parent = scenario.based_on if scenario.name in run else None
+        while parent is not None:
+            if parent.name not in run:
+                said = {"based_on": _parent(parent), "note": parent.note, "as_written": _written(parent)}
+                out[parent.name] = {"name": parent.name, **said}
+            parent = parent.based_on
+    return list(out.values())
+
+
+def _parent(scenario: Scenario | None) -> str | None:
+    return scenario.based_on.name if scenario is not None and scenario.based_on is not None else None
+
+
 def _written(scenario: Scenario) -> dict[str, Any]:
-    drivers = {name: value for name, value in asdict(scenario).items() if name in (*DRIVERS, "centre_shift")}
-    return {
-        name: _texts(
-            value if isinstance(getattr(scenario, name), Mapping) else {"kind": _kind(scenario, name), **value}
-        )
-        if isinstance(value, Mapping)
-        else value
-        for name, value in drivers.items()
-    }
+    """Return what a scenario gives itself; what it leaves to its parent, or does not have, is not there."""
+    given = {name: _plain(getattr(scenario, name)) for name in (*WRITTEN, *ASSUMPTIONS)}
+    return {name: value for name, value in given.items() if value is not None and value != {} and value != ""}
 
 
-def _kind(scenario: Scenario, driver: str) -> str:
-    return type(getattr(scenario, driver)).__name__.lower()
-
-
-def _texts(value: Mapping[Any, Any]) -> dict[str, Any]:
-    return {str(key): _texts(entry) if isinstance(entry, Mapping) else entry for key, entry in value.items()}
+def _plain(value: Any) -> Any:
+    """Turn a driver into what JSON holds: a special form by its kind and fields, years and districts as texts."""
+    if is_dataclass(value):
+        parts = {part.name: _plain(getattr(value, part.name)) for part in fields(value)}
+        return {"kind": type(value).__name__.lower(), **parts}
+    if isinstance(value, Mapping):
+        return {str(key): _plain(entry) for key, entry in value.items()}
+    return value.item() if isinstance(value, np.generic) else value
 
 
 def input_hashes(inputs: Mapping[str, str | Path]) -> list[dict[str, str]]:

@@ -19,12 +19,13 @@ FLOWS = ("births", "deaths", "natural_increase", "net_migration", "resident_popu
 
 
 class Picture(NamedTuple):
-    """A chart in the page: what it is of, its description and its drawing in each language."""
+    """A chart in the page: what it is of, its description and drawing in each language, and its file's name."""
 
     kind: str
     subject: str
     description: Mapping[str, str]
     drawing: Mapping[str, Markup]
+    name: str = ""
 
 
 class Material(NamedTuple):

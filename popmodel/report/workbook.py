@@ -13,6 +13,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from popmodel.plots.style import rating_look, text_colour, tint
+from popmodel.report.archive import settled
 from popmodel.report.digest import (
     Entry,
     Row,
@@ -23,6 +24,7 @@ from popmodel.report.digest import (
     target_text,
     unit_text,
 )
+from popmodel.report.printing import fit_height, print_ready
 from popmodel.report.working import kind_of, thresholds
 
 FONT = "Microsoft YaHei"
@@ -43,21 +45,21 @@ class Column(NamedTuple):
 COLUMNS: tuple[Column, ...] = (
     Column("编号", "No", 6, lambda entry, row, lang: entry.number),
     Column("指标", "Indicator", 30, lambda entry, row, lang: entry.name(lang)),
-    Column("单位", "Unit", 10, lambda entry, row, lang: unit_text(entry.unit, lang)),
+    Column("单位", "Unit", 9, lambda entry, row, lang: unit_text(entry.unit, lang)),
     Column("目标年", "Target year", 8, lambda entry, row, lang: int(row["target_year"]), "0"),
-    Column("目标", "Target", 16, lambda entry, row, lang: target_text(str(row["target_text"]), row, lang)),
+    Column("目标", "Target", 15, lambda entry, row, lang: target_text(str(row["target_text"]), row, lang)),
     Column("目标值", "Target value", 10, lambda entry, row, lang: _number(row["target"])),
     Column("基期年", "Base year", 8, lambda entry, row, lang: _whole(row["base_year"]), "0"),
     Column("基期值", "Base value", 10, lambda entry, row, lang: _number(row["base_value"])),
     Column("数据年", "Year of value", 8, lambda entry, row, lang: _whole(row["value_year"]), "0"),
     Column("最新值", "Value", 10, lambda entry, row, lang: _number(row["value"])),
-    Column("数据性质", "Status", 10, lambda entry, row, lang: STATUS[str(row["value_status"])][lang == "en"]),
-    Column("进度 c", "Way done c", 9, lambda entry, row, lang: _number(row["c"]), "0.000"),
-    Column("时间 τ", "Time gone τ", 9, lambda entry, row, lang: _number(row["tau"]), "0.000"),
-    Column("节奏", "Pace", 9, lambda entry, row, lang: _number(row["pace"]), "0.000"),
-    Column("评级", "Rating", 14, lambda entry, row, lang: str(row[f"rating_{lang}"])),
-    Column("今后每年需变化", "Needed a year", 10, lambda entry, row, lang: _number(row["needed_per_year"]), "0.000"),
-    Column("此前年均变化", "Seen a year", 10, lambda entry, row, lang: _number(row["seen_per_year"]), "0.000"),
+    Column("数据性质", "Status", 11, lambda entry, row, lang: STATUS[str(row["value_status"])][lang == "en"]),
+    Column("进度 c", "Way done c", 8, lambda entry, row, lang: _number(row["c"]), "0.000"),
+    Column("时间 τ", "Time gone τ", 8, lambda entry, row, lang: _number(row["tau"]), "0.000"),
+    Column("节奏", "Pace", 8, lambda entry, row, lang: _number(row["pace"]), "0.000"),
+    Column("评级", "Rating", 15, lambda entry, row, lang: str(row[f"rating_{lang}"])),
+    Column("今后每年需变化", "Needed a year", 9, lambda entry, row, lang: _number(row["needed_per_year"]), "0.000"),
+    Column("此前年均变化", "Seen a year", 9, lambda entry, row, lang: _number(row["seen_per_year"]), "0.000"),
 )
 STATUS: Mapping[str, tuple[str, str]] = {
     "observed": ("观测", "observed"),
@@ -67,6 +69,8 @@ STATUS: Mapping[str, tuple[str, str]] = {
     "missing": ("缺数据", "missing"),
 }
 """What a value is, in both languages."""
+LIVE = ("Way done c", "Time gone τ", "Pace", "Needed a year", "Seen a year")
+"""Columns of formulas."""
 _LETTER = {column.en: get_column_letter(place) for place, column in enumerate(COLUMNS, start=1)}
 
 
@@ -97,15 +101,20 @@ def workbook_bytes(
     book = Workbook()
     sheet = book.active
     assert isinstance(sheet, Worksheet)
-    _readable(sheet, card, labels[lang], year, lang)
-    _flat(book.create_sheet("数据" if lang == "zh" else "Data"), card)
-    _key(book.create_sheet("说明" if lang == "zh" else "Key"), lang)
+    fixed = _readable(sheet, card, labels[lang], year, lang)
+    flat = book.create_sheet("数据" if lang == "zh" else "Data")
+    _flat(flat, card)
+    key = book.create_sheet("说明" if lang == "zh" else "Key")
+    _key(key, lang, fixed)
+    for one, across, columns in ((sheet, 1, "A:B"), (flat, 6, "A:D"), (key, 1, "")):
+        title = f"人口规划记分卡（{year}年）" if lang == "zh" else f"Scorecard of the population plan, {year}"
+        print_ready(one, title=f"{title} · {one.title}", today=today, across=across, columns=columns)
     stamp = datetime(today.year, today.month, today.day)
     book.properties.created = book.properties.modified = stamp
     book.properties.creator = "popmodel"
     buffer = io.BytesIO()
     book.save(buffer)
-    return buffer.getvalue()
+    return settled(buffer.getvalue(), today)
 
 
 def labels_of(card: pd.DataFrame, projected: Any) -> dict[str, dict[str, str]]:
@@ -114,7 +123,10 @@ def labels_of(card: pd.DataFrame, projected: Any) -> dict[str, dict[str, str]]:
     return {lang: {name: scenario_labels(projected, lang).get(name, name) for name in known} for lang in ("zh", "en")}
 
 
-def _readable(sheet: Worksheet, card: pd.DataFrame, labels: Mapping[str, str], year: int, lang: str) -> None:
+def _readable(
+    sheet: Worksheet, card: pd.DataFrame, labels: Mapping[str, str], year: int, lang: str
+) -> dict[str, list[int]]:
+    """Write the readable sheet; return heading → rows whose figure stands there as a number, not as a formula."""
     zh = lang == "zh"
     sheet.title = f"记分卡{year}" if zh else f"Scorecard {year}"
     heads = [column.zh if zh else column.en for column in COLUMNS]
@@ -124,18 +136,22 @@ def _readable(sheet: Worksheet, card: pd.DataFrame, labels: Mapping[str, str], y
             f"{label}\n推算值" if zh else f"{label}\nprojected",
             f"{label}\n能否实现" if zh else f"{label}\nholds",
         ]
-        widths += [12.0, 10.0]
+        widths += [10.0, 9.0]
     heads += ["稳固性", "说明"] if zh else ["Firmness", "Reason"]
-    widths += [28.0, 70.0]
+    widths += [28.0, 62.0]
     _head(sheet, heads, widths)
     line = 1
+    fixed: dict[str, list[int]] = {}
     for order, entry in enumerate(entries(card)):
         for milestone in entry.milestones:
             line += 1
             row = milestone.first
             cells = [column.cell(entry, row, lang) for column in COLUMNS]
             for place, (column, value) in enumerate(zip(COLUMNS, cells, strict=True), start=1):
-                cell = sheet.cell(line, place, _formula(column.en, row, line) or value)
+                formula = _formula(column.en, row, line)
+                if formula is None and value is not None and column.en in LIVE:
+                    fixed.setdefault(column.zh if zh else column.en, []).append(line)
+                cell = sheet.cell(line, place, formula or value)
                 cell.number_format = column.format
             place = len(COLUMNS)
             for name in labels:
@@ -148,13 +164,10 @@ def _readable(sheet: Worksheet, card: pd.DataFrame, labels: Mapping[str, str], y
             sheet.cell(line, place + 1, str(row[f"firmness_{lang}"]))
             sheet.cell(line, place + 2, str(row[f"reason_{lang}"]))
             _dress(sheet, line, str(row["rating"]), shaded=order % 2 == 1)
+            fit_height(sheet, line, widths)
     sheet.freeze_panes = "C2"
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(heads))}{line}"
-    sheet.page_setup.orientation = "landscape"
-    sheet.page_setup.paperSize = 9  # A4
-    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True  # type: ignore[union-attr]
-    sheet.print_title_rows = "1:1"
+    return fixed
 
 
 def _head(sheet: Worksheet, heads: Sequence[str], widths: Sequence[float]) -> None:
@@ -164,7 +177,7 @@ def _head(sheet: Worksheet, heads: Sequence[str], widths: Sequence[float]) -> No
         cell.fill = PatternFill("solid", fgColor=HEAD_FILL)
         cell.alignment = Alignment(wrap_text=True, vertical="center", horizontal="center")
         sheet.column_dimensions[get_column_letter(place)].width = width
-    sheet.row_dimensions[1].height = 34
+    fit_height(sheet, 1, widths, least=2)
 
 
 def _dress(sheet: Worksheet, line: int, rating: str, *, shaded: bool) -> None:
@@ -173,7 +186,9 @@ def _dress(sheet: Worksheet, line: int, rating: str, *, shaded: bool) -> None:
         cell = sheet.cell(line, place)
         cell.font = Font(name=FONT, size=10)
         cell.border = Border(bottom=RULE)
-        cell.alignment = Alignment(vertical="center", wrap_text=place in (2, last - 1, last))
+        long = place in (2, last - 1, last)
+        side = ("left" if long else "center") if isinstance(cell.value, str) and cell.data_type != "f" else None
+        cell.alignment = Alignment(vertical="center", horizontal=side, indent=int(long), wrap_text=side is not None)
         if shaded:
             cell.fill = PatternFill("solid", fgColor="F4F6F8")
     look = rating_look(rating)
@@ -233,11 +248,8 @@ def _verdict(met: object, zh: bool) -> str:
 
 def _flat(sheet: Worksheet, card: pd.DataFrame) -> None:
     """Write the card as it is: what `scorecard.csv` holds."""
-    _head(
-        sheet,
-        [str(name) for name in card.columns],
-        [max(10.0, min(40.0, 1.3 * len(str(name)))) for name in card.columns],
-    )
+    widths = [_flat_width(card[name], str(name)) for name in card.columns]
+    _head(sheet, [str(name) for name in card.columns], widths)
     for line, row in enumerate(card.itertuples(index=False), start=2):
         for place, value in enumerate(row, start=1):
             if is_missing(value):
@@ -248,23 +260,48 @@ def _flat(sheet: Worksheet, card: pd.DataFrame) -> None:
                 value = value.item() if hasattr(value, "item") else value
             cell = sheet.cell(line, place, value)
             cell.font = Font(name=FONT, size=9)
+            cell.alignment = Alignment(vertical="top", wrap_text=isinstance(value, str))
             if isinstance(value, str) and value.startswith("="):
                 cell.data_type = "s"
+        fit_height(sheet, line, widths, height=12.5)
     sheet.freeze_panes = "D2"
     sheet.auto_filter.ref = sheet.dimensions
 
 
-def _key(sheet: Worksheet, lang: str) -> None:
+def _flat_width(column: pd.Series, name: str) -> float:
+    """Return a width for the texts of a column; long ones are wrapped at 60."""
+    texts = [str(value) for value in column if isinstance(value, str)]
+    wide = max((sum(2 if ord(letter) >= 0x2E80 else 1 for letter in text) for text in texts), default=0)
+    return float(max(10.0, 1.3 * len(name) if len(name) < 16 else len(name) + 3, min(60.0, 1.1 * wide + 3)))
+
+
+def _key(sheet: Worksheet, lang: str, fixed: Mapping[str, Sequence[int]]) -> None:
     _head(sheet, ["项目", "说明"] if lang == "zh" else ["Term", "Meaning"], [22, 100])
     classes = thresholds(lang=lang)
-    lines = _KEY_ZH if lang == "zh" else _KEY_EN
+    zh = lang == "zh"
+    rows = [
+        head + ("：第" if zh else ": rows ") + ("、" if zh else ", ").join(map(str, numbers)) + ("行" if zh else "")
+        for head, numbers in fixed.items()
+    ]
+    lines = [*(_KEY_ZH if zh else _KEY_EN)]
+    if rows:
+        lines.append((_FIXED[not zh][0], _FIXED[not zh][1] + ("；" if zh else "; ").join(rows)))
     for line, (term, meaning) in enumerate(lines, start=2):
         for place, value in enumerate((term, meaning.format(classes=classes)), start=1):
             cell = sheet.cell(line, place, value)
             cell.font = Font(name=FONT, size=10)
             cell.alignment = Alignment(wrap_text=True, vertical="top")
+        fit_height(sheet, line, (22, 100))
 
 
+_FIXED = (
+    ("非公式的数值", "所依据的起点、期限或逐年数不在本表，照评估结果填写，不随之改变：（按列）"),
+    (
+        "figures without a formula",
+        "they rest on a start, a term or yearly values that are not on the sheet; written as rated, they follow no "
+        "change. By column: ",
+    ),
+)
 _KEY_ZH = (
     (
         "进度 c",

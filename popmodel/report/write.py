@@ -13,6 +13,7 @@ from markupsafe import Markup
 from popmodel import __version__
 from popmodel.plan import OBSERVED_COLUMNS
 from popmodel.report.digest import evaluated_year
+from popmodel.report.document import document_bytes
 from popmodel.report.drawing import draw_all, glyph_pool, inlined
 from popmodel.report.figures import charts_of
 from popmodel.report.folder import RECORD, replaced
@@ -47,7 +48,7 @@ def write_report(
     workers: int = 1,
     progress: Progress | None = None,
 ) -> Path:
-    """Write an evaluation into a folder: tables, workbook, charts, a page in two languages, and a record of the run.
+    """Write an evaluation into a folder: a page in two languages, a Word document, tables, charts, a record.
 
     Parameters
     ----------
@@ -85,7 +86,8 @@ def write_report(
     Returns
     -------
     pathlib.Path
-        The folder: `scorecard.csv`, `scorecard.xlsx`, `indicators.csv`, `report.html`, `run.json` and `charts/`.
+        The folder: `report.html`, `report.docx`, `scorecard.csv`, `scorecard.xlsx`, `indicators.csv`, `run.json` and
+        `charts/`.
 
     Raises
     ------
@@ -94,8 +96,8 @@ def write_report(
 
     Notes
     -----
-    The same arguments and the same `today` give the same CSV, JSON, HTML and SVG, byte for byte; the workbook carries
-    the time of its making.
+    The same arguments and the same `today` give the same files, byte for byte, the workbook and the Word document
+    among them; both carry `today` as the time of their making.
     """
     if lang not in ("zh", "en"):
         raise SchemaError(f"lang={lang!r} is not a language of the report. Use 'zh' or 'en'.")
@@ -120,6 +122,8 @@ def write_report(
         (folder / "scorecard.xlsx").write_bytes(book)
         pictures, glyphs = _draw(folder / "charts", material, projection, workers, progress)
         (folder / "report.html").write_bytes(page_of(material, pictures, glyphs).encode())
+        text = document_bytes(material, pictures, lambda name: (folder / "charts" / f"{name}.png").read_bytes())
+        (folder / "report.docx").write_bytes(text)
         (folder / RECORD).write_bytes(json_bytes(record))
     return Path(out)
 
@@ -192,6 +196,7 @@ def _draw(
             chart.subject,
             {"zh": chart.zh, "en": chart.en},
             {lang: drawings[number, lang] for lang in ("zh", "en")},
+            chart.name,
         )
         for number, chart in enumerate(charts)
     ]
