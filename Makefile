@@ -4,10 +4,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 .DEFAULT_GOAL := help
 
-.PHONY: help evaluate test lint types bench notebooks clean
+.PHONY: help evaluate explore test lint types bench notebooks clean
 
 help:
 	@echo "make evaluate   the annual evaluation of 2023 on the shipped data, into out/2023"
+	@echo "make explore    the sliders, as a page in the browser"
 	@echo "make test       tests, lint and types"
 	@echo "make bench      the benchmarks of benchmarks/"
 	@echo "make notebooks  run the notebooks and keep their outputs"
@@ -23,12 +24,19 @@ $(VENV)/.installed: pyproject.toml $(VENV)/.made
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
 	@touch $@
 
+$(VENV)/.installed-explore: pyproject.toml $(VENV)/.made
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[explore]'
+	@touch $@ $(VENV)/.installed
+
 $(VENV)/.installed-dev: pyproject.toml $(VENV)/.made
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
-	@touch $@ $(VENV)/.installed
+	@touch $@ $(VENV)/.installed $(VENV)/.installed-explore
 
 evaluate: $(VENV)/.installed
 	@$(BIN)/popmodel evaluate --year 2023 --out out/2023
+
+explore: $(VENV)/.installed-explore
+	$(BIN)/voila notebooks/explorer.ipynb
 
 test: $(VENV)/.installed-dev lint types
 	$(BIN)/python -m pytest

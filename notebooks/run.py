@@ -17,6 +17,7 @@ def run(path: Path) -> nbformat.NotebookNode:
         # Time stamps and the version of the machine's Python would change the file at every run.
         cell.metadata.pop("execution", None)
     notebook.metadata.pop("language_info", None)
+    notebook.metadata.pop("widgets", None)  # the state of sliders: large, and of no use without a kernel
     return notebook
 
 

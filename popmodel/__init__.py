@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from popmodel.checking import check_city as check_city
     from popmodel.comparison import compare as compare
     from popmodel.ensemble import project_indicators as project_indicators
+    from popmodel.explorer import explore as explore
     from popmodel.indicators.catalogue import CATALOGUE as CATALOGUE, Indicator as Indicator, measure as measure
     from popmodel.paths import data_path as data_path
     from popmodel.plan import (
@@ -87,6 +88,7 @@ _PUBLIC = {
     "data_path": "paths",
     "estimate_base": "base",
     "explain": "scoring",
+    "explore": "explorer",
     "measure": "indicators.catalogue",
     "observation_faults": "plan",
     "observation_template": "plan",

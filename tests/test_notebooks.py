@@ -14,6 +14,8 @@ def _text(cell: nbformat.NotebookNode) -> list[str]:
     """What a cell prints, without pictures and the HTML twins of tables."""
     found = []
     for output in cell.get("outputs", []):
+        if "application/vnd.jupyter.widget-view+json" in output.get("data", {}):
+            continue  # names a widget of that run
         text = output.get("text") or output.get("data", {}).get("text/plain", "")
         if not text.startswith(("<Axes", "<Figure", "<xarray")):
             found.append(text)

@@ -1,6 +1,7 @@
 """What the sliders stand for: a scenario changed by a few numbers."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -96,7 +97,8 @@ def changed(start: Scenario, levers: Levers, ground: Ground, *, name: str, zh: s
     -----
     Net migration of district *d* becomes ``f·m_d + x_d − k·max(f·m_d, 0)`` outside the central city, and inside it
     ``f·m_d + x_d`` plus what the others gave up, in proportion to residents; *f* is the factor, *x* what is added,
-    *k* the concentration. The city's total is that of the factor and the additions alone.
+    *k* the concentration. The city's total is that of the factor and the additions alone, to the thousandth of a
+    person to which each district is rounded.
     """
     drivers: dict[str, Change] = {}
     if levers.fertility:
@@ -107,17 +109,21 @@ def changed(start: Scenario, levers: Levers, ground: Ground, *, name: str, zh: s
     factor = 1 + levers.migration / 100
     extra = _extra(levers, ground, factor)
     if extra.any():
-        by_district = {
-            ground.first + 1 + row: dict(zip(ground.codes, values.tolist(), strict=True))
-            for row, values in enumerate(extra)
-            if row == 0
-            or (values != extra[row - 1]).any()
-            or (row + 1 < len(extra) and (extra[row + 1] != values).any())
-        }
-        drivers["net_migration"] = Change(times=factor, plus=by_district, after="observed")
+        drivers["net_migration"] = Change(times=factor, plus=_dated(extra, ground), after="observed")
     elif levers.migration:
         drivers["net_migration"] = Change(times=factor, after="observed")
-    return Scenario(name, based_on=start, zh=zh, en=en, **drivers)
+    return replace(Scenario(name, based_on=start, zh=zh, en=en), **drivers)  # type: ignore[arg-type]
+
+
+def _dated(extra: Array, ground: Ground) -> dict[int, dict[str, float]]:
+    """Year → district → value, without the years that straight lines between the others give."""
+    # Published years keep the parent's values, whatever stands here; so the first free year's may stand for them.
+    free = ground.observed - ground.first
+    rows = np.round(np.concatenate([np.repeat(extra[free : free + 1], free, axis=0), extra[free:]]), 3)
+    ends = {0, len(rows) - 1} | {i + d for i in range(len(rows) - 1) if (rows[i] != rows[i + 1]).any() for d in (0, 1)}
+    if (rows == rows[0]).all():
+        ends = {0}
+    return {ground.first + 1 + i: dict(zip(ground.codes, rows[i].tolist(), strict=True)) for i in sorted(ends)}
 
 
 def _extra(levers: Levers, ground: Ground, factor: float) -> Array:

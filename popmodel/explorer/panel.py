@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 import pandas as pd
 import xarray as xr
 
-from popmodel.cli.flow import shipped
 from popmodel.census import city_code
+from popmodel.cli.flow import shipped
 from popmodel.explorer import view
 from popmodel.explorer.levers import Ground, Levers, can_concentrate, changed, ground_of
 from popmodel.indicators.catalogue import measure
@@ -274,7 +274,7 @@ def _show_charts(
         for name in wanted:
             chart = view.chart_of(case.targets, case.observed, start.values, name, lang=case.lang)
             charts[name] = chart, view.backdrop(chart)
-        images = [widgets.Image(format="png", layout=widgets.Layout(width="100%"), alt=name) for name in wanted]
+        images = [widgets.Image(format="png", layout=widgets.Layout(width="100%")) for _ in wanted]
         controls.charts.children = tuple(images)
     for (name, (chart, ground)), image in zip(list(charts.items()), controls.charts.children, strict=True):
         if view.moved(chart, values):

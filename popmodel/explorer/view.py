@@ -73,7 +73,7 @@ def chart_of(
         (line,) = axes.plot(values["year"].to_numpy(), path, color=LINE.colour, linewidth=2.2, marker=LINE.marker,
                             markevery=[-1], markersize=7, animated=True, zorder=6)  # fmt: skip
         label = axes.annotate("", (float(values["year"][-1]), path[-1]), xytext=(9, 0), textcoords="offset points",
-                              color=LINE.colour, fontsize=10, va="center", fontweight="bold", animated=True)  # fmt: skip
+                              color=LINE.colour, fontsize=10.5, va="center", animated=True)  # fmt: skip
     digits = max(int(given.iloc[0]) if len(given) else 1, 1)
     return Chart(indicator, axes, unit, digits, float(path[-1]), line, label)
 
@@ -93,7 +93,7 @@ def backdrop(chart: Chart) -> object:
     """Render everything but the line, once; `picture` draws the line over it."""
     canvas = _canvas(chart)
     with style.context():
-        canvas.draw()
+        canvas.draw()  # type: ignore[no-untyped-call]
         return canvas.copy_from_bbox(chart.axes.get_figure(root=True).bbox)  # type: ignore[no-untyped-call,union-attr]
 
 
@@ -110,7 +110,7 @@ def moved(chart: Chart, values: xr.Dataset) -> bool:
     chart.line.set_ydata(path)
     chart.label.set_text(style.number(float(path[-1]), chart.digits))
     chart.label.xy = (float(values["year"][-1]), float(path[-1]))
-    wide = path.min() < low or path.max() > high
+    wide = bool(path.min() < low or path.max() > high)
     if wide:
         room = 0.1 * (high - low)
         chart.axes.set_ylim(min(low, float(path.min()) - room), max(high, float(path.max()) + room))
@@ -131,7 +131,8 @@ def picture(chart: Chart, ground: object) -> bytes:
         chart.axes.draw_artist(chart.line)
         chart.axes.draw_artist(chart.label)
     buffer = io.BytesIO()
-    Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB").save(buffer, "PNG", compress_level=1)
+    pixels = np.asarray(canvas.buffer_rgba())  # type: ignore[no-untyped-call]
+    Image.fromarray(pixels).convert("RGB").save(buffer, "PNG", compress_level=1)
     return buffer.getvalue()
 
 
@@ -142,8 +143,9 @@ WORDS = {
            "yes": "meets the target", "no": "does not"},
 }  # fmt: skip
 CSS = """<style>
-.pm-card { border-collapse: collapse; font-size: 13px; line-height: 1.35; width: 100%; font-variant-numeric: tabular-nums; }
-.pm-card th, .pm-card td { border-bottom: 1px solid #c9d0d6; padding: 3px 8px; text-align: right; white-space: nowrap; }
+.pm-card { border-collapse: collapse; font-size: 13px; line-height: 1.35; width: 100%; }
+.pm-card th, .pm-card td { border-bottom: 1px solid #c9d0d6; padding: 3px 8px; text-align: right; }
+.pm-card td { white-space: nowrap; font-variant-numeric: tabular-nums; }
 .pm-card th:first-child { text-align: left; white-space: normal; font-weight: 400; min-width: 9em; }
 .pm-card thead th { border-bottom: 1.5px solid #20272e; font-weight: 600; }
 .pm-card .goal { color: #5a646e; border-left: 6px solid #fff; }
@@ -177,7 +179,7 @@ def scorecard_html(cards: Mapping[str, pd.DataFrame], *, lang: str) -> str:
     body = []
     for indicator in dict.fromkeys(name for name, _ in shown):
         first = next(row for (name, _), row in start.items() if name == indicator)
-        number = "" if is_missing(first["number"]) else f"{int(first['number'])} "
+        number = "" if is_missing(first["number"]) else f"{first['number']} "
         unit = unit_text(str(first["unit"]), lang)
         name = html.escape(f"{number}{first[f'name_{lang}']} {unit}")
         cells = "".join(_cells(start.get((indicator, y)), mine.get((indicator, y)), words, lang) for y in years)
