@@ -33,6 +33,10 @@ def test_notebook_runs_and_its_outputs_are_those_shipped(path: Path) -> None:
     cells = [(a, b) for a, b in zip(shipped.cells, fresh.cells, strict=True) if a.cell_type == "code"]
     assert any(a.outputs for a, _ in cells)
     for old, new in cells:
+        if "varies" in old.metadata.get("tags", ()):  # timings: they must come, but not the same
+            assert new.outputs, new.source
+            assert old.outputs, new.source
+            continue
         assert not [o for o in new.outputs if o.output_type == "stream" and o.name == "stderr"], new.source
         assert _text(old) == _text(new), f"run `make notebooks`: outputs differ after\n{new.source}"
 
