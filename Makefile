@@ -36,7 +36,7 @@ evaluate: $(VENV)/.installed
 	@$(BIN)/popmodel evaluate --year 2023 --out out/2023
 
 explore: $(VENV)/.installed-explore
-	$(BIN)/voila notebooks/explorer.ipynb
+	cd notebooks && JUPYTER_PATH=$(CURDIR)/notebooks/share $(CURDIR)/$(BIN)/voila explorer.ipynb
 
 test: $(VENV)/.installed-dev lint types
 	$(BIN)/python -m pytest

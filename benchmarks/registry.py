@@ -1,5 +1,6 @@
 """The registry: every case by name, with the sizes it is timed at and the smallest, at which the tests fire it."""
 
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -168,6 +169,22 @@ def life_tables(size: Size) -> Callable[[], Any]:
     return lambda: relational_table(reference, years)
 
 
+def explorer(size: Size) -> Callable[[], Any]:
+    """All that happens when a slider is released, on the shipped case: rates, projection, scorecard, four charts."""
+    from popmodel.explorer.panel import panel
+
+    base = pm.estimate_base(pm.read_census(pm.data_path("census/wenzhou")), observed_until=2023)
+    scenarios = pm.read_scenarios(pm.data_path("scenarios/wenzhou.toml"))
+    _, controls = panel(base, scenarios, targets=None, observed=None, year=None, horizon=None, indicators=None,
+                        lang="zh", folder=".")  # fmt: skip
+    turns = itertools.cycle((5.0, 10.0))
+
+    def release() -> None:
+        controls.sliders["migration"].value = next(turns)
+
+    return release
+
+
 ALONE = tuple(Size(1, n) for n in (1, 12, 100, 1_000, 10_000))
 DRAWN = tuple(Size(n, 12) for n in (100, 1_000, 10_000))
 
@@ -184,6 +201,7 @@ REGISTRY: tuple[Case, ...] = (
     Case("project", labelled_projection, (ALONE[1], DRAWN[0])),
     Case("measure", indicators, (ALONE[1], *DRAWN[:2])),
     Case("project_indicators", ensemble, DRAWN[:2]),
+    Case("explorer", explorer, (ALONE[1],)),
     Case("life tables", life_tables, (ALONE[1], *DRAWN)),
 )
 """Every case, the yardsticks first."""

@@ -30,7 +30,8 @@ def address(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Itera
         port = free.getsockname()[1]
     log = (tmp_path_factory.mktemp("voila") / "log").open("w+")
     command = [sys.executable, "-m", "voila", str(NOTEBOOK), "--no-browser", f"--port={port}", "--Voila.ip=127.0.0.1"]
-    server = subprocess.Popen(command, stdout=log, stderr=log, env={**os.environ, "NO_PROXY": "127.0.0.1"})
+    there = {"cwd": NOTEBOOK.parent, "env": {**os.environ, "JUPYTER_PATH": str(NOTEBOOK.parent / "share")}}
+    server = subprocess.Popen(command, stdout=log, stderr=log, **there)  # as `make explore`
     try:
         deadline = time.monotonic() + 60
         while True:
@@ -52,12 +53,15 @@ def shown(browser: Browser, address: str) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     page = context.new_page()
     said: list[str] = []
+    asked: set[str] = set()
+    page.on("request", lambda request: asked.add(request.url))
     page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: said.append(str(error)))
     page.goto(address)
     page.wait_for_selector(".pm-card", timeout=90_000)
     yield page
     context.close()
+    assert {url.split("/")[2] for url in asked if url.startswith("http")} == {address.split("/")[2]}
     assert not [text for text in said if not OWN_NOISE.search(text)]
 
 
