@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 .DEFAULT_GOAL := help
 
-.PHONY: help evaluate explore test lint types bench notebooks clean
+.PHONY: help evaluate explore test lint types bench notebooks docs clean
 
 help:
 	@echo "make evaluate   the annual evaluation of 2023 on the shipped data, into out/2023"
@@ -12,6 +12,7 @@ help:
 	@echo "make test       tests, lint and types"
 	@echo "make bench      the benchmarks of benchmarks/"
 	@echo "make notebooks  run the notebooks and keep their outputs"
+	@echo "make docs       the site, into site/"
 	@echo "make clean      remove .venv, out and caches"
 
 # The stamps say what is installed; a changed pyproject.toml installs anew.
@@ -54,5 +55,8 @@ bench: $(VENV)/.installed-dev
 notebooks: $(VENV)/.installed-dev
 	$(BIN)/python notebooks/run.py
 
+docs: $(VENV)/.installed-dev
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+
 clean:
-	rm -rf $(VENV) out .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) out site .pytest_cache .mypy_cache .ruff_cache
