@@ -29,6 +29,8 @@ first row stays as it is. A table that holds nothing but its first row counts as
 
 - `unit`: the districts (codes joined by `+`) that together have the same territory in every census listed; the
   district's own code where no boundary changed.
+- `tile_column`, `tile_row`: may stay blank; else the place of the district on the tile map, counted from the left and
+  from the top, for every district of a census.
 - `age_group`: `0`, `1-4`, `5-9` … `85+`, or `0-4` …, or single years `0`, `1` … `100+`; each age once, the last open,
   the same for all districts of a census. Every district needs every sex and age group; 0 where nobody is counted.
 - `urban` and `rural` sum to the district's population.
