@@ -218,7 +218,7 @@ def _row(ax: Axes, group: pd.DataFrame, page: Page, top: float, *, rule: bool) -
     if pd.notna(first["number"]):
         _text(ax, NAME - 5, middle, str(int(first["number"])), colour=style.MUTED, size=8, ha="right")
     unit = style.unit_name(str(first["unit"]), page.language)
-    name, room = style.titled(str(first[f"name_{page.language}"]), unit, page.language), VALUE - 54 - NAME
+    name, room = style.titled(str(first[f"name_{page.language}"]), unit, page.language), VALUE - 58 - NAME
     size = 8.5 if layout.wrap(name, room, 8.5).count("\n") < 2 else 7.5
     lines = layout.wrap(name, room, size).split("\n")
     for line, text in enumerate(lines):
@@ -253,7 +253,9 @@ def _cell(ax: Axes, cell: pd.DataFrame, page: Page, left: float, middle: float) 
     upper, lower, code = middle - 7, middle + 7.5, str(row["rating"])
     marks.rating(ax, x + 4, upper, code, hollow=str(row["value_status"]) == "projected")
     colour = style.text_colour(style.rating_look(code).colour)
-    end = _text(ax, x + 12, upper, str(row[f"rating_{page.language}"]), size=8, colour=colour, gid="rating")
+    words = str(row[f"rating_{page.language}"])
+    long = layout.text_width(words, 8) > 52  # else it meets the projected value of a narrow column
+    end = _text(ax, x + 12, upper, words, size=7.3 if long else 8, colour=colour, gid="rating")
     last = page.before.get((str(row["scenario"]), str(row["indicator"]), int(row["target_year"])))
     if last is not None and (last, code) != ("not_assessable", "not_assessable"):
         marks.rating(ax, end + 7, upper, last, size=4.5, grey=True)
@@ -264,7 +266,7 @@ def _cell(ax: Axes, cell: pd.DataFrame, page: Page, left: float, middle: float) 
         if len(here):
             y = middle + (line - (len(page.scenarios) - 1) / 2) * 11
             free = min(free, _projected(ax, here.iloc[0], right, y, digits))
-    text, room = target_label(row, page.language, column="target_text"), free - 3 - x
+    text, room = target_label(row, page.language, column="target_text"), free - 6 - x
     size = 8.5 if layout.text_width(text, 8.5) <= room else 7.5
     track = min(TRACK, room - 8 - layout.text_width(text, size))
     if np.isfinite(float(row["c"])) and track >= 0.4 * TRACK:
