@@ -33,7 +33,7 @@ WORDS = {
     "en": {
         "start": "Start from", "fertility": "Total fertility, ± children per woman",
         "life": "Life expectancy in {last}, ± years", "migration": "Net migration, ± %",
-        "concentration": "Others' net gains that settle in the central city, %",
+        "concentration": "Other gains sent to the centre, %",
         "districts": "Net migration by district, ± persons a year", "indicators": "Charts", "reset": "Reset",
         "name": "Name of the scenario", "file": "File", "save": "Save as scenario", "after": "all from {year} on",
         "saved": "Saved in {file}: scenario {name}, based on {start}.",
@@ -345,7 +345,7 @@ def _widgets(case: Case, scenarios: Sequence[Scenario], first: Start, chosen: li
         file=w.Text(value="mine.toml", description=words["file"], style={"description_width": "initial"}),
         save=w.Button(description=words["save"], button_style="primary"),
         status=w.HTML(),
-        charts=w.GridBox(layout=w.Layout(grid_template_columns="repeat(auto-fit, minmax(420px, 1fr))", grid_gap="8px")),
+        charts=w.GridBox(layout=w.Layout(grid_template_columns="repeat(auto-fit, minmax(540px, 1fr))", grid_gap="8px")),
         card=w.HTML(),
     )  # fmt: skip
     folded = w.Accordion(children=[w.VBox(list(districts.values()))], titles=(words["districts"],), selected_index=None)

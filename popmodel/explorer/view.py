@@ -16,7 +16,7 @@ from matplotlib.text import Annotation
 from PIL import Image
 
 from popmodel.plots import blank_axes, plot_tracking, style
-from popmodel.report.digest import figure as printed, is_missing, target_text, unit_text
+from popmodel.report.digest import is_missing, target_text
 from popmodel.schema import convert
 
 Array = npt.NDArray[np.float64]
@@ -180,8 +180,8 @@ def scorecard_html(cards: Mapping[str, pd.DataFrame], *, lang: str) -> str:
     for indicator in dict.fromkeys(name for name, _ in shown):
         first = next(row for (name, _), row in start.items() if name == indicator)
         number = "" if is_missing(first["number"]) else f"{first['number']} "
-        unit = unit_text(str(first["unit"]), lang)
-        name = html.escape(f"{number}{first[f'name_{lang}']} {unit}")
+        unit = style.unit_name(str(first["unit"]), style.language(lang))
+        name = html.escape(number + style.titled(str(first[f"name_{lang}"]), unit, style.language(lang)))
         cells = "".join(_cells(start.get((indicator, y)), mine.get((indicator, y)), words, lang) for y in years)
         body.append(f'<tr data-indicator="{html.escape(indicator)}"><th scope="row">{name}</th>{cells}</tr>')
     head = f"<thead><tr><th>{words['indicator']}</th>{heads}</tr></thead>"
@@ -217,7 +217,9 @@ def _verdict(row: Mapping[str, object], words: Mapping[str, str]) -> str:
         if met is None
         else f'<span class="{"yn"[not met]}" title="{words["yes" if met else "no"]}">{"✓✗"[not met]}</span> '
     )
-    return f"{sign}{printed(row['projected'], row['decimals'])}"
+    # The digits at which it is compared: 62.01 is published as 62.0 and not above 62.
+    digits = 1 if is_missing(row["decimals"]) else max(int(row["decimals"]), 1)  # type: ignore[call-overload]
+    return f"{sign}{style.number(float(row['projected']), digits)}"  # type: ignore[arg-type]
 
 
 def default_indicators(values: xr.Dataset, targets: pd.DataFrame | None) -> Sequence[str]:

@@ -75,7 +75,7 @@ def test_a_released_slider_moves_the_figures(shown: Page, base: xr.Dataset, scen
     def people(levers: lv.Levers) -> str:
         mine = lv.changed(trend, levers, lv.ground_of(base, start), name="mine")
         values = pm.measure(pm.project(base.population, pm.scenario_rates(base, [mine], years=years)))
-        return f"{float(values.resident_population.isel(scenario=0, area=0).sel(year=2035)) / 1e4:.2f}"
+        return f"{float(values.resident_population.isel(scenario=0, area=0).sel(year=2035)) / 1e4:.1f}"
 
     expect(cell).to_contain_text(people(lv.Levers()))
     pictures = shown.locator(".widget-image")
