@@ -161,7 +161,7 @@ def panel(
         raise SchemaError(f"explore: {named(strange)} not projected. Use: {named(known, most=40)}.")
     controls, box = _widgets(case, scenarios, first, chosen)
     by_name = {scenario.name: scenario for scenario in scenarios}
-    charts: dict[str, tuple[view.Chart, object]] = {}
+    charts: dict[str, tuple[view.Chart, view.Backdrop]] = {}
     quiet: list[bool] = []
 
     def start() -> Start:
@@ -263,7 +263,7 @@ def _levers(controls: Controls) -> Levers:
 def _show_charts(
     case: Case,
     controls: Controls,
-    charts: dict[str, tuple[view.Chart, object]],
+    charts: dict[str, tuple[view.Chart, view.Backdrop]],
     start: Start,
     values: xr.Dataset,
 ) -> None:

@@ -24,6 +24,10 @@ LINE = style.Series("#b3261e", "solid", "P")
 """The changed scenario: a colour and a mark that no other line has."""
 
 
+APART = 8
+"""Colours of the pictures differ by at least so much in a channel."""
+
+
 class Chart(NamedTuple):
     """A tracking chart: what never changes as a picture, and the line that follows the sliders."""
 
@@ -89,12 +93,41 @@ def _in_unit(values: xr.Dataset, indicator: str, unit: str) -> Array:
     return np.asarray(convert(data.to_numpy(), str(data.attrs["unit"]), unit, what=indicator), dtype=float)
 
 
-def backdrop(chart: Chart) -> object:
+class Backdrop(NamedTuple):
+    """Everything but the line, rendered; and the colours of the whole, since few colours make a quick PNG."""
+
+    region: object
+    palette: Image.Image
+
+
+def backdrop(chart: Chart) -> Backdrop:
     """Render everything but the line, once; `picture` draws the line over it."""
     canvas = _canvas(chart)
     with style.context():
         canvas.draw()  # type: ignore[no-untyped-call]
-        return canvas.copy_from_bbox(chart.axes.get_figure(root=True).bbox)  # type: ignore[no-untyped-call,union-attr]
+        figure = chart.axes.get_figure(root=True)
+        region = canvas.copy_from_bbox(figure.bbox)  # type: ignore[no-untyped-call,union-attr]
+    packed = _pixels(chart, region)[..., :3].astype(np.uint32) @ np.array([1 << 16, 1 << 8, 1], dtype=np.uint32)
+    colours, counts = np.unique(packed, return_counts=True)
+    common = colours[np.argsort(-counts, kind="stable")].astype(np.int64)
+    kept: list[npt.NDArray[np.int64]] = []
+    for colour in np.stack([common >> 16, common >> 8 & 255, common & 255], axis=1):
+        # Neighbours of a more frequent colour would draw it to themselves: white must stay white.
+        if len(kept) < 256 and all(np.abs(colour - other).max() >= APART for other in kept):
+            kept.append(colour)
+    palette = Image.new("P", (1, 1))
+    palette.putpalette(np.stack(kept).astype(np.uint8).tobytes())
+    return Backdrop(region, palette)
+
+
+def _pixels(chart: Chart, region: object) -> npt.NDArray[np.uint8]:
+    """Draw the line over the backdrop."""
+    canvas = _canvas(chart)
+    canvas.restore_region(region)  # type: ignore[no-untyped-call]
+    with style.context():
+        chart.axes.draw_artist(chart.line)
+        chart.axes.draw_artist(chart.label)
+    return np.asarray(canvas.buffer_rgba())  # type: ignore[no-untyped-call]
 
 
 def _canvas(chart: Chart) -> FigureCanvasAgg:
@@ -123,16 +156,11 @@ def moved(chart: Chart, values: xr.Dataset) -> bool:
     return wide
 
 
-def picture(chart: Chart, ground: object) -> bytes:
+def picture(chart: Chart, ground: Backdrop) -> bytes:
     """Return the chart as PNG: the backdrop and, over it, the line."""
-    canvas = _canvas(chart)
-    canvas.restore_region(ground)  # type: ignore[no-untyped-call]
-    with style.context():
-        chart.axes.draw_artist(chart.line)
-        chart.axes.draw_artist(chart.label)
+    drawn = Image.fromarray(_pixels(chart, ground.region)).convert("RGB")
     buffer = io.BytesIO()
-    pixels = np.asarray(canvas.buffer_rgba())  # type: ignore[no-untyped-call]
-    Image.fromarray(pixels).convert("RGB").save(buffer, "PNG", compress_level=1)
+    drawn.quantize(palette=ground.palette, dither=Image.Dither.NONE).save(buffer, "PNG", compress_level=1)
     return buffer.getvalue()
 
 
