@@ -171,7 +171,7 @@ def life_tables(size: Size) -> Callable[[], Any]:
 
 def explorer(size: Size) -> Callable[[], Any]:
     """All that happens when a slider is released, on the shipped case: rates, projection, scorecard, four charts."""
-    from popmodel.explorer.panel import panel
+    from popmodel.cockpit.panel import panel
 
     base = pm.estimate_base(pm.read_census(pm.data_path("census/wenzhou")), observed_until=2023)
     scenarios = pm.read_scenarios(pm.data_path("scenarios/wenzhou.toml"))

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 import popmodel as pm
-from popmodel.checking import empty_city
 from popmodel.cli import main
+from popmodel.files.empty import empty_city
 
 Edit = Callable[[str], str]
 

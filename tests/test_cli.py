@@ -96,7 +96,7 @@ def test_columns_are_aligned(card_lines: list[str]) -> None:
 
 @pytest.fixture(scope="module")
 def card_lines() -> list[str]:
-    from popmodel.cli.flow import read_inputs, run_year
+    from popmodel.evaluation import read_inputs, run_year
 
     inputs = read_inputs(census=None, targets=None, observed=None, add=[], scenarios=None, only=None)
     run = run_year(inputs, year=2023, horizon=2035, base="observed", method="pace")

@@ -3,7 +3,7 @@ import pytest
 import xarray as xr
 
 import popmodel as pm
-from popmodel.comparison import COMPONENTS
+from popmodel.projection.decomposition import COMPONENTS
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ import pytest
 import xarray as xr
 
 import popmodel as pm
-from popmodel.explorer import levers as lv, panel as pn, view
+from popmodel.cockpit import levers as lv, panel as pn, view
 
 YEARS = range(2020, 2036)
 DISTRICTS = ["330302", "330303", "330304", "330305"]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from popmodel.plan import (
+from popmodel.files.plan import (
     OBSERVED_COLUMNS,
     OPERATORS,
     TARGET_COLUMNS,

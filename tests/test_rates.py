@@ -9,7 +9,7 @@ import xarray as xr
 
 import popmodel as pm
 from popmodel.demography.registered import project_registered, residual_entries
-from popmodel.rates.values import interpolate
+from popmodel.scenario.values import interpolate
 
 PLAIN = pm.Scenario("plain", 1.0, 80.0, 1.06, 0.0)
 A, B = "900001", "900002"

@@ -16,8 +16,18 @@ import pytest
 import xarray as xr
 
 import popmodel as pm
-from popmodel.report import digest, drawing, figures, findings, folder, record, tables, workbook, working, write
+from popmodel.report import (
+    derivations as working,
+    drawing,
+    figures,
+    folder,
+    record,
+    tables,
+    workbook,
+    write,
+)
 from popmodel.scoring import as_known, rating_history, score
+from popmodel.wording import findings, view as digest
 
 DAY = "2024-03-05"
 SVG = b"""<?xml version="1.0"?><!DOCTYPE svg PUBLIC "x" "http://www.w3.org/x.dtd">

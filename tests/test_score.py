@@ -9,10 +9,11 @@ import pytest
 import xarray as xr
 from hypothesis import given, settings, strategies as st
 
-from popmodel.plan import OBSERVED_COLUMNS, TARGET_COLUMNS
+from popmodel.files.plan import OBSERVED_COLUMNS, TARGET_COLUMNS
 from popmodel.schema import SchemaError
-from popmodel.scoring import Cuts, as_known, explain, rating_history, score
+from popmodel.scoring import Cuts, as_known, rating_history, score
 from popmodel.scoring.labels import METHODS
+from popmodel.wording.derivation import explain
 
 CITY = "990000"
 

@@ -11,8 +11,8 @@ from popmodel.backtesting.known import Known, known_at, merge_units
 from popmodel.backtesting.labels import FORECASTS, LEVELS, REASONS
 from popmodel.demography.accuracy import Accuracy, accuracy
 from popmodel.kernel import project_path
-from popmodel.rates import scenario_rates
 from popmodel.scenario import Scenario
+from popmodel.scenario.rates import scenario_rates
 from popmodel.schema import SEXES, SchemaError, age_edges
 
 Array = npt.NDArray[np.float64]

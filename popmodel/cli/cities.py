@@ -48,7 +48,7 @@ def add_cities(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", 
 
 def new(arguments: Namespace, words: Sequence[str]) -> int:
     """Write the empty tables of a city."""
-    from popmodel.checking import empty_city
+    from popmodel.files.empty import empty_city
 
     folder: Path = arguments.folder
     if folder.exists() and not folder.is_dir():
@@ -71,8 +71,8 @@ def new(arguments: Namespace, words: Sequence[str]) -> int:
 
 def check(arguments: Namespace, words: Sequence[str]) -> int:
     """Say what is wrong with a city's folder."""
-    from popmodel.checking import check_city
     from popmodel.cli.terminal import wrap
+    from popmodel.files.checking import check_city
     from popmodel.report.folder import write_whole
     from popmodel.report.tables import csv_bytes
 
@@ -97,9 +97,9 @@ def check(arguments: Namespace, words: Sequence[str]) -> int:
 def backtest(arguments: Namespace, words: Sequence[str]) -> int:
     """Run the back-tests of a city."""
     from popmodel.backtesting import backtests, error_rows
-    from popmodel.census import census_years, read_census
-    from popmodel.cli.flow import shipped
-    from popmodel.plan import read_observed
+    from popmodel.evaluation import shipped
+    from popmodel.files.census import census_years, read_census
+    from popmodel.files.plan import read_observed
 
     folder = arguments.census or shipped("census")
     observed = None if arguments.observed is None else read_observed(arguments.observed)

@@ -13,17 +13,17 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from popmodel.cli.flow import Inputs, Run, ratings_by_year, read_inputs, read_plan, run_projection, run_year
-from popmodel.cli.sheet import template_bytes
 from popmodel.cli.terminal import COLUMNS, finding_lines, marks, scorecard_lines, width, wrap
-from popmodel.plan import observation_faults, observation_template
+from popmodel.evaluation import Inputs, Run, ratings_by_year, read_inputs, read_plan, run_projection, run_year
+from popmodel.files.plan import observation_faults, observation_template
+from popmodel.files.template import template_bytes
 from popmodel.report import write_report
-from popmodel.report.findings import findings
 from popmodel.report.folder import write_whole
 from popmodel.report.tables import csv_bytes
 from popmodel.report.workbook import labels_of, workbook_bytes
 from popmodel.schema import SchemaError
-from popmodel.scoring import explain
+from popmodel.wording.derivation import explain
+from popmodel.wording.findings import findings
 
 MOST_WORKERS = 4
 

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 import xarray as xr
 
-from popmodel.report.digest import (
+from popmodel.wording.findings import Finding
+from popmodel.wording.view import (
     Entry,
     Milestone,
     base_of,
@@ -18,7 +19,6 @@ from popmodel.report.digest import (
     target_text,
     unit_text,
 )
-from popmodel.report.findings import Finding
 
 COLUMNS = 100
 """Width that nothing printed exceeds."""

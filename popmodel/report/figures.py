@@ -22,8 +22,8 @@ from popmodel.plots import (
     plot_tiles,
     plot_tracking,
 )
-from popmodel.report.digest import centre_names, entries, last_ratings, next_milestone, scenario_labels, sections_of
 from popmodel.scoring import CUTS
+from popmodel.wording.view import centre_names, entries, last_ratings, next_milestone, scenario_labels, sections_of
 
 SHARES = ("main_centre_share", "sub_centre_share")
 

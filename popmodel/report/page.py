@@ -8,8 +8,7 @@ from markupsafe import Markup
 
 from popmodel import __version__
 from popmodel.plots.style import rating_look, text_colour, tint
-from popmodel.report.digest import entries, next_milestone
-from popmodel.report.findings import findings
+from popmodel.report.derivations import thresholds
 from popmodel.report.sections import (
     LANGUAGES,
     Material,
@@ -22,8 +21,9 @@ from popmodel.report.sections import (
     publications_of,
     row_of,
 )
-from popmodel.report.working import thresholds
 from popmodel.scoring.labels import LABELS
+from popmodel.wording.findings import findings
+from popmodel.wording.view import entries, next_milestone
 
 SIGNS = {
     "met": "●", "ahead": "▲", "on_track": "■", "nearly": "◆", "behind": "▼", "moving_away": "↓", "not_met": "✕",

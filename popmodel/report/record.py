@@ -15,7 +15,7 @@ import pandas as pd
 import xarray as xr
 
 from popmodel import __version__
-from popmodel.paths import data_path
+from popmodel.files.paths import data_path
 from popmodel.report.folder import KIND
 from popmodel.scenario import Scenario
 from popmodel.scenario.drivers import DRIVERS as WRITTEN

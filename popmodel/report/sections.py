@@ -8,11 +8,11 @@ import pandas as pd
 import xarray as xr
 from markupsafe import Markup
 
-from popmodel.report.digest import Entry, Row, base_of, figure, is_missing, next_milestone, target_text, unit_text
+from popmodel.report.derivations import steps
 from popmodel.report.workbook import STATUS
-from popmodel.report.working import steps
 from popmodel.scenario import Scenario
 from popmodel.schema import convert
+from popmodel.wording.view import Entry, Row, base_of, figure, is_missing, next_milestone, target_text, unit_text
 
 LANGUAGES = ("zh", "en")
 FLOWS = ("births", "deaths", "natural_increase", "net_migration", "resident_population")

@@ -14,18 +14,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from popmodel.plots.style import rating_look, text_colour, tint
 from popmodel.report.archive import settled
-from popmodel.report.digest import (
-    Entry,
-    Row,
-    entries,
-    is_missing,
-    scenario_labels,
-    scenarios_of,
-    target_text,
-    unit_text,
-)
+from popmodel.report.derivations import kind_of, thresholds
 from popmodel.report.printing import fit_height, print_ready
-from popmodel.report.working import kind_of, thresholds
+from popmodel.wording.view import Entry, Row, entries, is_missing, scenario_labels, scenarios_of, target_text, unit_text
 
 FONT = "Microsoft YaHei"
 """A font that Excel has on Windows and on the Mac; elsewhere another Chinese font steps in."""

@@ -11,8 +11,7 @@ import xarray as xr
 from markupsafe import Markup
 
 from popmodel import __version__
-from popmodel.plan import OBSERVED_COLUMNS
-from popmodel.report.digest import evaluated_year
+from popmodel.files.plan import OBSERVED_COLUMNS
 from popmodel.report.document import document_bytes
 from popmodel.report.drawing import draw_all, glyph_pool, inlined
 from popmodel.report.figures import charts_of
@@ -25,6 +24,7 @@ from popmodel.report.workbook import labels_of, workbook_bytes
 from popmodel.scenario import Scenario
 from popmodel.schema import SchemaError, named
 from popmodel.scoring import as_known, rating_history
+from popmodel.wording.view import evaluated_year
 
 Progress = Callable[[int, int, str], None]
 """Told how many steps are done, of how many, and the last one's name."""

@@ -1,4 +1,4 @@
-"""Scenarios: what they hold (`drivers`), and how they are read from and written to a file."""
+"""Scenarios: what a planner writes (`drivers`), and the rates that it comes to."""
 
 from popmodel.scenario.drivers import (
     ALL,
@@ -13,8 +13,6 @@ from popmodel.scenario.drivers import (
     Scenario,
     Solve,
 )
-from popmodel.scenario.reading import read_scenarios
-from popmodel.scenario.writing import write_scenarios
 
 __all__ = [
     "ALL",
@@ -28,6 +26,4 @@ __all__ = [
     "Pool",
     "Scenario",
     "Solve",
-    "read_scenarios",
-    "write_scenarios",
 ]

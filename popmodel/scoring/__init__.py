@@ -1,12 +1,11 @@
 """Scoring: targets against what is observed and projected, by the default method and six published ones."""
 
+from popmodel.scoring.destatis import destatis
 from popmodel.scoring.linear import CUTS, Cuts, pace
 from popmodel.scoring.published import escap, eurostat, sdsn, statcan, unsd
 from popmodel.scoring.rating import Rating
 from popmodel.scoring.records import as_known
 from popmodel.scoring.scorecard import rating_history, score
-from popmodel.scoring.weather import destatis
-from popmodel.scoring.working import explain
 
 __all__ = [
     "CUTS",
@@ -16,7 +15,6 @@ __all__ = [
     "destatis",
     "escap",
     "eurostat",
-    "explain",
     "pace",
     "rating_history",
     "score",

@@ -3,13 +3,13 @@
 import math
 from typing import NamedTuple
 
-from popmodel.scoring.evaluation import evaluate
+from popmodel.scoring.assessment import evaluate
+from popmodel.scoring.destatis import destatis
 from popmodel.scoring.labels import EMPTY, LABELS, METHODS
 from popmodel.scoring.outcome import NOT_ASSESSABLE, Outcome, Task
 from popmodel.scoring.published import escap, eurostat, sdsn, statcan, unsd
 from popmodel.scoring.rating import HIGHER, LOWER, Rating
 from popmodel.scoring.records import Line
-from popmodel.scoring.weather import destatis
 
 _COMPOUND = (("eurostat", eurostat), ("statcan", statcan), ("unsd", unsd))
 _STRAIGHT = (("escap", escap), ("sdsn", sdsn))

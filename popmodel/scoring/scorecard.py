@@ -9,14 +9,13 @@ import pandas as pd
 import xarray as xr
 
 from popmodel.schema import SchemaError, convert
+from popmodel.scoring.assessment import evaluate, met_ahead
 from popmodel.scoring.comparison import Firmness, how_firm, others
-from popmodel.scoring.evaluation import evaluate, met_ahead
 from popmodel.scoring.labels import LABELS, METHODS
 from popmodel.scoring.linear import CUTS, Cuts
 from popmodel.scoring.operators import share_holding
 from popmodel.scoring.outcome import Outcome, Task
 from popmodel.scoring.rating import Rating
-from popmodel.scoring.reasons import sentences
 from popmodel.scoring.records import (
     Goal,
     Line,
@@ -29,6 +28,7 @@ from popmodel.scoring.records import (
     observations,
     projections,
 )
+from popmodel.wording.reasons import sentences
 
 
 class Case(NamedTuple):

@@ -14,7 +14,7 @@ import xarray as xr
 from playwright.sync_api import Browser, Page, expect
 
 import popmodel as pm
-from popmodel.explorer import levers as lv
+from popmodel.cockpit import levers as lv
 
 NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "explorer.ipynb"
 OWN_NOISE = re.compile(

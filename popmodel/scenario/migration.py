@@ -10,8 +10,8 @@ import xarray as xr
 from popmodel.demography.migration import ClosedAccounts, migration_schedule
 from popmodel.demography.trend import extrapolate
 from popmodel.kernel import KernelError, NegativeStockError, Projected, project_path
-from popmodel.rates.values import check_limits
 from popmodel.scenario import Driver, Observed, Pool, Scenario, Solve
+from popmodel.scenario.values import check_limits
 from popmodel.schema import SchemaError, named
 
 Array = npt.NDArray[np.float64]

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from popmodel.files.tables import cube, read_table
 from popmodel.schema import SEXES, Column, SchemaError, age_bounds, age_edges
-from popmodel.tables import cube, read_table
 
 DRIVER_COLUMNS = {
     "year": Column("year"),

@@ -9,8 +9,8 @@ import xarray as xr
 
 from popmodel.demography.registered import entries_to_reach, residual_entries
 from popmodel.demography.trend import extrapolate
-from popmodel.rates.values import changed, check_limits, dated
 from popmodel.scenario import Change, Driver, Observed, Scenario, Solve
+from popmodel.scenario.values import changed, check_limits, dated
 from popmodel.schema import SchemaError, named
 
 Array = npt.NDArray[np.float64]

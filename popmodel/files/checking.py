@@ -7,7 +7,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from popmodel.base import estimate_base
-from popmodel.census import (
+from popmodel.files.census import (
     CENTRE_COLUMNS,
     DISTRICT_COLUMNS,
     POPULATION_COLUMNS,
@@ -17,10 +17,10 @@ from popmodel.census import (
     observed_file,
     read_census,
 )
-from popmodel.checking.tables import Fault, Row, records, together
-from popmodel.plan import observation_faults, read_observed
+from popmodel.files.consistency import Fault, Row, records, together
+from popmodel.files.plan import observation_faults, read_observed
+from popmodel.files.tables import read_text as cells_of
 from popmodel.schema import UNITS, Column, SchemaError, check_table
-from popmodel.tables import read_text as cells_of
 
 
 class Form(NamedTuple):

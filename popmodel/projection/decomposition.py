@@ -4,7 +4,7 @@ import numpy as np
 import xarray as xr
 
 from popmodel.indicators.catalogue import measure
-from popmodel.projection import project
+from popmodel.projection.project import project
 from popmodel.schema import SchemaError, named
 
 OWN = {

@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from popmodel.paths import data_path
-from popmodel.plan import read_observed
-from popmodel.reference import read_reference
+from popmodel.files.paths import data_path
+from popmodel.files.plan import read_observed
+from popmodel.files.reference import read_reference
+from popmodel.files.tables import cube, read_table, read_text
 from popmodel.schema import SEXES, Column, SchemaError, age_bounds, age_edges, convert, named, rows
-from popmodel.tables import cube, read_table, read_text
 
 DISTRICT_COLUMNS = {
     "census": Column("year"),

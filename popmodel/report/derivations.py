@@ -2,8 +2,8 @@
 
 import math
 
-from popmodel.report.digest import Row, figure, is_missing
 from popmodel.scoring import CUTS, Cuts
+from popmodel.wording.view import Row, figure, is_missing
 
 
 def kind_of(row: Row) -> str:

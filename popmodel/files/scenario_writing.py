@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from popmodel.files.scenarios import parse
 from popmodel.scenario.drivers import DRIVERS, TEXTS, Change, Dated, Driver, Observed, Pool, Scenario, Solve
-from popmodel.scenario.reading import parse
 from popmodel.schema import SchemaError, named
 
 BARE = re.compile(r"[A-Za-z0-9_-]+")

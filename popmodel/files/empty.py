@@ -1,7 +1,7 @@
 """The empty tables of a city."""
 
-from popmodel.checking.city import FORMS
-from popmodel.plan import OBSERVED_COLUMNS
+from popmodel.files.checking import FORMS
+from popmodel.files.plan import OBSERVED_COLUMNS
 
 CITY = """\
 # The city. Every key is explained in README.md.

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from popmodel.files.tables import read_text as cells_of
 from popmodel.schema import UNITS, Column, SchemaError, check_table, rows
-from popmodel.tables import read_text as cells_of
 
 OPERATORS = (
     "reach", "above", "at_least", "below", "at_most", "about", "cumulative", "within", "rising", "keep", "relative",

@@ -9,7 +9,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from popmodel.plan import STATUSES
+from popmodel.files.plan import STATUSES
 
 TO_FILL = ("value", "status", "published", "publication")
 WIDTHS = {"indicator": 32, "publication": 40, "note": 60, "unit": 20, "basis": 20, "published": 13}

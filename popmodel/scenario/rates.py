@@ -11,11 +11,11 @@ from popmodel.demography.fertility import fertility_schedule
 from popmodel.demography.lifetable import relational_table, survival_ratios
 from popmodel.demography.migration import ClosedAccounts, close_accounts
 from popmodel.demography.trend import extrapolate
-from popmodel.rates.migration import City, Migrants, Moved, moved_people, observed_years, run
-from popmodel.rates.register import Register, published, register_account
-from popmodel.rates.settlement import settlement_paths
-from popmodel.rates.values import changed, dated
 from popmodel.scenario import OWN_BASIS, Change, Driver, Observed, Scenario
+from popmodel.scenario.migration import City, Migrants, Moved, moved_people, observed_years, run
+from popmodel.scenario.register import Register, published, register_account
+from popmodel.scenario.settlement import settlement_paths
+from popmodel.scenario.values import changed, dated
 from popmodel.schema import SchemaError, named
 
 Array = npt.NDArray[np.float64]

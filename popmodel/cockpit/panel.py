@@ -8,15 +8,16 @@ from typing import Any, NamedTuple
 import pandas as pd
 import xarray as xr
 
-from popmodel.census import city_code
-from popmodel.cli.flow import shipped
-from popmodel.explorer import view
-from popmodel.explorer.levers import Ground, Levers, can_concentrate, changed, ground_of
+from popmodel.cockpit import view
+from popmodel.cockpit.levers import Ground, Levers, can_concentrate, changed, ground_of
+from popmodel.evaluation import shipped
+from popmodel.files.census import city_code
+from popmodel.files.plan import read_observed, read_targets
+from popmodel.files.scenario_writing import write_scenarios
 from popmodel.indicators.catalogue import measure
-from popmodel.plan import read_observed, read_targets
-from popmodel.projection import project
-from popmodel.rates import numbers_of, scenario_rates
-from popmodel.scenario import Scenario, write_scenarios
+from popmodel.projection.project import project
+from popmodel.scenario import Scenario
+from popmodel.scenario.rates import numbers_of, scenario_rates
 from popmodel.schema import SchemaError, named
 from popmodel.scoring import as_known, score
 
@@ -128,7 +129,7 @@ def explore(
 
     Notes
     -----
-    What the sliders do is said at `popmodel.explorer.levers.changed`.
+    What the sliders do is said at `popmodel.cockpit.levers.changed`.
     """
     return panel(base, scenarios, targets=targets, observed=observed, year=year, horizon=horizon,
                  indicators=indicators, lang=lang, folder=folder)[0]  # fmt: skip

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from popmodel.scoring.outcome import NOT_ASSESSABLE, Outcome, Task
 from popmodel.scoring.precision import text
 from popmodel.scoring.records import Goal, Line
-from popmodel.scoring.wording import Pair, amount, percent, shortest, show, spans
+from popmodel.wording.figures import Pair, amount, percent, shortest, show, spans
 
 
 def sentences(task: Task, line: Line, outcome: Outcome, *, draws: bool = False) -> Pair:

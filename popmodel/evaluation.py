@@ -9,13 +9,14 @@ import pandas as pd
 import xarray as xr
 
 from popmodel.base import estimate_base
-from popmodel.census import city_code, observed_file, read_census
+from popmodel.files.census import city_code, observed_file, read_census
+from popmodel.files.paths import data_path
+from popmodel.files.plan import read_observed, read_targets
+from popmodel.files.scenarios import read_scenarios
 from popmodel.indicators.catalogue import measure
-from popmodel.paths import data_path
-from popmodel.plan import read_observed, read_targets
-from popmodel.projection import project
-from popmodel.rates import scenario_rates
-from popmodel.scenario import Scenario, read_scenarios
+from popmodel.projection.project import project
+from popmodel.scenario import Scenario
+from popmodel.scenario.rates import scenario_rates
 from popmodel.schema import SchemaError, named
 from popmodel.scoring import as_known, score
 

@@ -8,7 +8,7 @@ import numpy.typing as npt
 import xarray as xr
 
 from popmodel.indicators.catalogue import measure
-from popmodel.projection import project
+from popmodel.projection.project import project
 from popmodel.schema import SchemaError, named
 
 RatesOfDraws = Callable[[npt.NDArray[np.int_]], xr.Dataset]

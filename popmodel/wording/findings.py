@@ -7,7 +7,8 @@ import pandas as pd
 import xarray as xr
 
 from popmodel.indicators.catalogue import CATALOGUE
-from popmodel.report.digest import (
+from popmodel.scenario import PLAN_BASIS, Scenario, Solve
+from popmodel.wording.view import (
     Entry,
     Milestone,
     Row,
@@ -21,7 +22,6 @@ from popmodel.report.digest import (
     target_text,
     with_unit,
 )
-from popmodel.scenario import PLAN_BASIS, Scenario, Solve
 
 
 class Finding(NamedTuple):

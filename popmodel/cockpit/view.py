@@ -16,8 +16,8 @@ from matplotlib.text import Annotation
 from PIL import Image
 
 from popmodel.plots import blank_axes, plot_tracking, style
-from popmodel.report.digest import is_missing, target_text
 from popmodel.schema import convert
+from popmodel.wording.view import is_missing, target_text
 
 Array = npt.NDArray[np.float64]
 LINE = style.Series("#b3261e", "solid", "P")

@@ -23,7 +23,7 @@ def data_path(name: str = "") -> Path:
     SchemaError
         If nothing of that name is shipped; the names beside it are listed.
     """
-    package = Path(__file__).resolve().parent
+    package = Path(__file__).resolve().parents[1]
     root = package / "_data" if (package / "_data").is_dir() else package.parent / "data"
     path = root / name
     if Path(name).is_absolute() or ".." in Path(name).parts or not path.exists():

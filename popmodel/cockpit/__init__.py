@@ -1,5 +1,5 @@
 """The explorer: sliders for what drives a scenario; charts and scorecard follow."""
 
-from popmodel.explorer.panel import explore
+from popmodel.cockpit.panel import explore
 
 __all__ = ["explore"]

@@ -1,0 +1,60 @@
+"""The public names of popmodel and where each lives: read at run time and by type checkers alike."""
+
+from .backtesting import backtest as backtest
+from .base import (
+    calibrate_mortality as calibrate_mortality,
+    census_quality as census_quality,
+    census_survival as census_survival,
+    correct_undercount as correct_undercount,
+    estimate_base as estimate_base,
+    settlement_check as settlement_check,
+)
+from .cockpit import explore as explore
+from .files.census import read_census as read_census
+from .files.checking import check_city as check_city
+from .files.paths import data_path as data_path
+from .files.plan import (
+    observation_faults as observation_faults,
+    observation_template as observation_template,
+    read_observed as read_observed,
+    read_targets as read_targets,
+)
+from .files.reference import read_reference as read_reference
+from .files.scenario_writing import write_scenarios as write_scenarios
+from .files.scenarios import read_scenarios as read_scenarios
+from .indicators.catalogue import CATALOGUE as CATALOGUE, Indicator as Indicator, measure as measure
+from .plots import (
+    plot_backtest as plot_backtest,
+    plot_backtest_ages as plot_backtest_ages,
+    plot_centres as plot_centres,
+    plot_components as plot_components,
+    plot_districts as plot_districts,
+    plot_heatmap as plot_heatmap,
+    plot_lexis as plot_lexis,
+    plot_multiples as plot_multiples,
+    plot_pyramid as plot_pyramid,
+    plot_scorecard as plot_scorecard,
+    plot_slope as plot_slope,
+    plot_structure as plot_structure,
+    plot_tiles as plot_tiles,
+    plot_tracking as plot_tracking,
+)
+from .projection.decomposition import compare as compare
+from .projection.ensemble import project_indicators as project_indicators
+from .projection.project import project as project
+from .projection.raking import rake as rake
+from .report import write_report as write_report
+from .scenario import (
+    Change as Change,
+    Dated as Dated,
+    Observed as Observed,
+    Pool as Pool,
+    Scenario as Scenario,
+    Solve as Solve,
+)
+from .scenario.rates import scenario_rates as scenario_rates
+from .schema import SchemaError as SchemaError
+from .scoring import as_known as as_known, rating_history as rating_history, score as score
+from .wording.derivation import explain as explain
+
+__version__: str

@@ -1,0 +1,1 @@
+"""Sentences and figures as printed, in Chinese and in English."""
