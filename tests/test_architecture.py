@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parents[1] / "popmodel"
-MAY_TOUCH_FILES = {"files", "report", "cli", "evaluation"}
+MAY_TOUCH_FILES = {"files", "report", "cli", "wording"}
 FILE_CALLS = {
     *("open", "read_text", "write_text", "read_bytes", "write_bytes", "read_csv", "to_csv", "read_excel", "to_excel"),
     *("loadtxt", "savetxt", "to_netcdf", "open_dataset", "mkdir", "unlink", "rmtree"),
