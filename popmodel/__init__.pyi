@@ -53,7 +53,7 @@ from .scenario import (
     Solve as Solve,
 )
 from .scenario.rates import scenario_rates as scenario_rates
-from .schema import SchemaError as SchemaError
+from .schema import Fault as Fault, PopmodelError as PopmodelError, SchemaError as SchemaError
 from .scoring import as_known as as_known, rating_history as rating_history, score as score
 from .wording.derivation import explain as explain
 

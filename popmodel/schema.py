@@ -1,6 +1,7 @@
 """Names, dims, units and labels of everything that passes between the stages, and the checks on them."""
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -30,8 +31,91 @@ DIMS = (
 """Order of dims in every variable of the package."""
 
 
-class SchemaError(ValueError):
-    """Bad input; the message says what was given, what offends, the rule and the remedy."""
+class PopmodelError(ValueError):
+    """Root of the package's errors: `SchemaError` and the kernel's `KernelError`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that is wrong in an input: where it stands, what was given, the rule and the remedy.
+
+    Parameters
+    ----------
+    file : str
+        As the reader was given it; empty where no file is meant.
+    line : int
+        Line in the file, 0 where none is meant.
+    column : str
+        Column, or key of a form.
+    given : str
+        The cell as typed.
+    rule : str
+        The rule that is broken, so that it can follow the column; no full stop at its end.
+    remedy : str
+        What to do: whole sentences.
+    """
+
+    file: str = ""
+    line: int = 0
+    column: str = ""
+    given: str = ""
+    rule: str = ""
+    remedy: str = ""
+
+
+class SchemaError(PopmodelError):
+    """Bad input; the message says what was given, what offends, the rule and the remedy.
+
+    Parameters
+    ----------
+    message : str, optional
+        The text; that of the first faults, with their number, if not given.
+    faults : iterable of Fault, optional
+        Every fault found, kept in `faults`; none where the input is no file.
+    """
+
+    def __init__(self, message: str = "", faults: Iterable[Fault] = ()) -> None:
+        self.faults: tuple[Fault, ...] = tuple(faults)
+        super().__init__(message or " ".join(fault_texts(self.faults, most=3)))
+
+
+def fault_texts(faults: Iterable[Fault], *, most: int | None = None) -> list[str]:
+    """Write faults as sentences; those that differ in line and cell alone share one.
+
+    Parameters
+    ----------
+    faults : iterable of Fault
+        In the order wanted.
+    most : int, optional
+        Texts written; a last one then says how many faults there are.
+
+    Returns
+    -------
+    list of str
+
+    Examples
+    --------
+    >>> fault_texts([Fault("a.csv", 2, "year", "20", "must be a year such as 2020", "Correct the cell.")])
+    ["a.csv: line 2 ('20'): column year must be a year such as 2020. Correct the cell."]
+    """
+    alike: dict[tuple[str, str, str, str], list[Fault]] = {}
+    for fault in faults:
+        alike.setdefault((fault.file, fault.column, fault.rule, fault.remedy), []).append(fault)
+    texts = []
+    for (file, column, rule, remedy), group in list(alike.items())[:most]:
+        places = [f"line {f.line}" + (f" ({_shown(f.given)})" if f.given else "") for f in group if f.line]
+        heads = [file] if file else []
+        heads += [named(places, most=5)] if places else []
+        said = f"column {column} {rule}" if column else rule
+        texts.append(": ".join([*heads, f"{said}. {remedy}".rstrip()]))
+    if most is not None and len(alike) > most:
+        texts.append(f"There are {sum(map(len, alike.values()))} faults in all.")
+    return texts
+
+
+def _shown(given: str) -> str:
+    """Return a cell in quotation marks, a long one cut."""
+    return repr(given if len(given) <= 60 else f"{given[:40]}… ({len(given)} characters)")
 
 
 class Variable(NamedTuple):

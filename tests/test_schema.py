@@ -1,9 +1,22 @@
+import pickle
+
 import numpy as np
 import pandas as pd
 import pytest
 import xarray as xr
 
-from popmodel.schema import Column, SchemaError, age_bounds, age_edges, check, check_labels, check_table, convert
+from popmodel.schema import (
+    Column,
+    Fault,
+    SchemaError,
+    age_bounds,
+    age_edges,
+    check,
+    check_labels,
+    check_table,
+    convert,
+    fault_texts,
+)
 
 
 def test_convert_keeps_the_quantity() -> None:
@@ -99,3 +112,24 @@ def test_sexes_and_ages_stand_in_their_order() -> None:
         check_labels(_rates(["male", "female"])["survival_ratio"], what="rates")
     with pytest.raises(SchemaError, match="age is labelled 1, 2, 3; it must be 0, 1, 2"):
         check_labels(_rates(["female", "male"]).assign_coords(age=[1, 2, 3])["survival_ratio"], what="rates")
+
+
+def test_an_error_carries_its_faults_and_its_text_shows_the_first_with_their_number() -> None:
+    faults = [Fault("a.csv", line, "year", "x", "must be a year", "Correct the cell.") for line in range(2, 9)]
+    faults += [Fault("a.csv", 1, name, "", "is missing", "Add it.") for name in ("b", "c", "d")]
+    error = SchemaError(faults=faults)
+    assert error.faults == tuple(faults)
+    assert str(error).startswith(
+        "a.csv: line 2 ('x'), line 3 ('x'), line 4 ('x'), line 5 ('x'), line 6 ('x') and 2 more: "
+    )
+    assert "column c is missing. Add it." in str(error)
+    assert "column d" not in str(error)
+    assert str(error).endswith("There are 10 faults in all.")
+    again = pickle.loads(pickle.dumps(error))
+    assert (again.faults, str(again)) == (error.faults, str(error))
+
+
+def test_a_long_cell_is_cut_where_it_is_shown() -> None:
+    (text,) = fault_texts([Fault("a.csv", 2, "value", "9" * 400, "must be smaller", "Correct it.")])
+    assert "(400 characters)" in text
+    assert len(text) < 160
