@@ -1,5 +1,6 @@
 """Names, dims, units and labels of everything that passes between the stages, and the checks on them."""
 
+import difflib
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -199,7 +200,9 @@ def convert(value: float | np.ndarray, unit: str, to: str, *, what: str = "value
     """
     for name in (unit, to):
         if name not in UNITS:
-            raise SchemaError(f"{what}: unit {name!r} is not declared. Use one of: {', '.join(UNITS)}.")
+            raise SchemaError(
+                f"{what}: unit {name!r} is not declared. Use one of: {', '.join(UNITS)}.{near(name, UNITS)}"
+            )
     source, target = UNITS[unit], UNITS[to]
     if source.quantity != target.quantity:
         raise SchemaError(
@@ -321,6 +324,33 @@ def named(labels: Iterable[Hashable], *, most: int = 8) -> str:
     return ", ".join(texts[:most]) + (f" and {len(texts) - most} more" if len(texts) > most else "")
 
 
+def near(given: object, known: Iterable[object]) -> str:
+    """Return `` Did you mean …?`` for a misspelt name, or an empty string where no known name is like it.
+
+    Parameters
+    ----------
+    given : object
+        The name that is not known, or several of them as a list, tuple or set.
+    known : iterable of object
+        The names that there are.
+
+    Returns
+    -------
+    str
+        With a space before it, to follow the last sentence of an error.
+
+    Examples
+    --------
+    >>> near("brths", ["births", "deaths"])
+    ' Did you mean births?'
+    """
+    texts = {str(name).casefold(): str(name) for name in known}
+    names = sorted(given, key=str) if isinstance(given, list | tuple | set | frozenset) else [given]
+    hits = [hit for name in names for hit in difflib.get_close_matches(str(name).casefold(), texts, n=3)]
+    found = [texts[hit] for hit in dict.fromkeys(hits)]
+    return f" Did you mean {' or '.join(found[:4])}?" if found else ""
+
+
 def check(data: xr.Dataset, names: Iterable[str], *, what: str) -> None:
     """Check that a Dataset has the variables `names` with their declared dims.
 
@@ -331,7 +361,10 @@ def check(data: xr.Dataset, names: Iterable[str], *, what: str) -> None:
     """
     for name in names:
         if name not in data:
-            raise SchemaError(f"{what} has no variable {name!r}; it holds {named(data.data_vars)}. Add it.")
+            raise SchemaError(
+                f"{what} has no variable {name!r}; it holds {named(data.data_vars)}. Add it."
+                + near(name, data.data_vars)
+            )
         absent = [dim for dim in VARIABLES[name].dims if dim not in data[name].dims]
         if absent:
             raise SchemaError(

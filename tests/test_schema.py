@@ -5,9 +5,11 @@ import pandas as pd
 import pytest
 import xarray as xr
 
+from popmodel.kernel import KernelError
 from popmodel.schema import (
     Column,
     Fault,
+    PopmodelError,
     SchemaError,
     age_bounds,
     age_edges,
@@ -16,7 +18,24 @@ from popmodel.schema import (
     check_table,
     convert,
     fault_texts,
+    near,
 )
+
+
+def test_the_package_has_one_root_error() -> None:
+    assert issubclass(SchemaError, PopmodelError)
+    assert issubclass(KernelError, PopmodelError)
+    assert issubclass(PopmodelError, ValueError)
+
+
+def test_near_names_what_is_like_it() -> None:
+    assert near("brths", ["births", "deaths"]) == " Did you mean births?"
+    assert near(["brths", "deths"], ["births", "deaths"]) == " Did you mean births or deaths?"
+    assert near("BIRTHS", ["births"]) == " Did you mean births?"
+    assert near("xyz", ["births"]) == ""
+    assert near(3303, [3302, "births"]) == " Did you mean 3302?"
+    with pytest.raises(SchemaError, match="unit 'person' is not declared.* Did you mean persons or"):
+        convert(1.0, "person", "percent")
 
 
 def test_convert_keeps_the_quantity() -> None:

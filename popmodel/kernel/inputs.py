@@ -5,6 +5,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from popmodel.schema import PopmodelError
+
 from .steps import LARGEST
 
 LIMITS = {
@@ -19,7 +21,7 @@ LIMITS = {
 """Least and greatest value of each input, and the rule in words."""
 
 
-class KernelError(ValueError):
+class KernelError(PopmodelError):
     """An input that the kernel cannot take.
 
     Attributes
