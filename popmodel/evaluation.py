@@ -1,6 +1,5 @@
 """The flow from files to a scorecard, as the commands use it."""
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -9,9 +8,9 @@ import pandas as pd
 import xarray as xr
 
 from popmodel.base import estimate_base
-from popmodel.files.census import city_code, observed_file, read_census
-from popmodel.files.paths import data_path
-from popmodel.files.plan import read_observed, read_targets
+from popmodel.files.census import read_census
+from popmodel.files.city import City, read_city
+from popmodel.files.plan import no_observed, read_observed, read_targets
 from popmodel.files.scenarios import read_scenarios
 from popmodel.indicators.catalogue import measure
 from popmodel.projection.project import project
@@ -39,38 +38,27 @@ class Run(NamedTuple):
 
 
 def read_plan(targets: Path | None, observed: Path | None, add: Sequence[Path], census: Path | None) -> Inputs:
-    """Read targets and observed values; the shipped ones, or those a city folder names, where none are given."""
-    known = observed or (observed_file(census) if census else None)
-    # Another city that names no observed values has none: the shipped ones are not its own.
-    none = known is None and not _is_shipped(census)
-    files = {"targets": targets or shipped("targets")} | ({} if none else {"observed": known or shipped("observed")})
+    """Read targets and observed values; where none are given, those that the city names."""
+    city = read_city(census)
+    known = observed or city.tables.get("observed")
+    files = _own(city, targets=targets) | ({} if known is None else {"observed": known})
     files |= {f"added {place}": file for place, file in enumerate(add, start=1)}
     tables = [read_observed(file) for label, file in files.items() if label != "targets"]
-    if not tables:
-        tables = [read_observed(shipped("observed")).iloc[:0]]
     # Two files may hold the same line numbers; a running index keeps their rows apart.
-    seen = pd.concat(tables, ignore_index=True) if len(tables) > 1 else tables[0]
+    seen = pd.concat(tables, ignore_index=True) if tables else no_observed()
     return Inputs(files, read_targets(files["targets"]), seen, ())
 
 
-def shipped(what: str) -> Path:
-    """Return a file of the shipped case."""
-    case = tomllib.loads(data_path("shipped.toml").read_text(encoding="utf-8"))
-    return data_path(case[what])
-
-
-def _is_shipped(census: Path | None) -> bool:
-    return census is None or city_code(census) == city_code(shipped("census"))
-
-
-def _only_of_its_own(census: Path | None, targets: Path | None, scenarios: Path | None) -> None:
-    """Refuse to hold another city against the shipped plan, or to project it with the shipped scenarios."""
-    missing = [name for name, given in (("--targets", targets), ("--scenarios", scenarios)) if given is None]
-    if missing and not _is_shipped(census):
+def _own(city: City, **given: Path | None) -> dict[str, Path]:
+    """Return the files given, else those that the city names: no other city's stand in for them."""
+    missing = [name for name, file in given.items() if file is None and name not in city.tables]
+    if missing:
         raise SchemaError(
-            f"{census}: the city {city_code(str(census))} is not the shipped one ({city_code(shipped('census'))}), "
-            f"whose plan and scenarios do not fit it. Give {' and '.join(missing)}."
+            f"{city.folder / 'city.toml'}: the city {city.code} names no {' and no '.join(missing)}, and those of "
+            f"another city do not fit it. Add {', '.join(f'{name} = FILE' for name in missing)} to [city], or give "
+            f"{' and '.join(f'--{name}' for name in missing)}."
         )
+    return {name: file or city.tables[name] for name, file in given.items()}
 
 
 def read_inputs(
@@ -89,16 +77,17 @@ def read_inputs(
     SchemaError
         If a file is faulty, a scenario asked for is not there, or another city comes without its plan.
     """
-    _only_of_its_own(census, targets, scenarios)
+    city = read_city(census)
+    own = _own(city, targets=targets, scenarios=scenarios)
     plan = read_plan(targets, observed, add, census)
-    file = scenarios or shipped("scenarios")
+    file = own["scenarios"]
     known = read_scenarios(file)
     names = [scenario.name for scenario in known]
     strange = [name for name in only or () if name not in names]
     if strange:
         raise SchemaError(f"{file}: there is no scenario {named(strange)}. Use one of: {named(names)}.")
     chosen = [scenario for scenario in known if not only or scenario.name in only]
-    files = {"census": census or shipped("census"), **plan.files, "scenarios": file}
+    files = {"census": city.folder, **plan.files, "scenarios": file}
     return plan._replace(files=files, scenarios=chosen)
 
 

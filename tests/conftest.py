@@ -92,7 +92,8 @@ def city(tmp_path: Path) -> Path:
     folder = tmp_path / "city"
     folder.mkdir()
     (folder / "city.toml").write_text(
-        '[city]\ncode = "900000"\nname_zh = "虚构市"\nname_en = "Invented"\nreference = "un_wpp2024_china"\n\n'
+        'format = 1\n\n[city]\ncode = "900000"\nname_zh = "虚构市"\n'
+        'name_en = "Invented"\nreference = "un_wpp2024_china"\n\n'
         '[[census]]\nyear = 2020\ndate = 2020-11-01\npublication = "invented"\n',
         encoding="utf-8",
     )

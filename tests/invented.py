@@ -52,7 +52,8 @@ def write_city(
     codes = [f"9{place:05d}" for place in range(1, len(sizes) + 1)]
     codes[0] = city if alone else codes[0]
     years = (2010, 2020) if earlier else (2020,)
-    text = [f'[city]\ncode = "{city}"\nname_zh = "虚构市"\nname_en = "Invented"\nreference = "un_wpp2024_china"']
+    text = ["format = 1\n\n[city]"]
+    text.append(f'code = "{city}"\nname_zh = "虚构市"\nname_en = "Invented"\nreference = "un_wpp2024_china"')
     if observed:
         text.append('observed = "observed.csv"')
     text += [f'\n[[census]]\nyear = {year}\ndate = {year}-11-01\npublication = "invented"' for year in years]

@@ -105,10 +105,10 @@ Edit = Callable[[str], str]
             "districts do not sum to the city in 38 cells, first female 0: 3,000 against 2,000",
         ),
         ("districts.csv", lambda t: t.replace("yes", "maybe"), "must be one of yes, no"),
-        ("city.toml", lambda t: t.replace("code", "kode"), r"\[city\] lacks code"),
-        ("city.toml", lambda t: t.replace("reference", "refrence"), "unknown key refrence"),
+        ("city.toml", lambda t: t.replace("code", "kode"), r"\[city\] code is missing"),
+        ("city.toml", lambda t: t.replace("reference", "refrence"), "refrence is an unknown key"),
         ("city.toml", lambda t: t + "=", "not valid TOML"),
-        ("city.toml", lambda t: t.replace("2020-11-01", "2020"), "needs year = 2020 and date = 2020-11-01"),
+        ("city.toml", lambda t: t.replace("2020-11-01", "2020"), "date must be a day, without quotation marks"),
     ],
 )
 def test_bad_tables_are_named(city: Path, file: str, edit: Edit, message: str) -> None:
@@ -130,8 +130,8 @@ def test_missing_files_and_years_are_named(city: Path, tmp_path: Path) -> None:
 
 
 def test_centres_and_settlement_are_checked(tmp_path: Path) -> None:
-    folder = tmp_path / "wenzhou"
-    shutil.copytree(pm.data_path("census/wenzhou"), folder)
+    shutil.copytree(pm.data_path(), tmp_path / "data")
+    folder = tmp_path / "data" / "census" / "wenzhou"
     settlement = folder / "settlement.csv"
     text = settlement.read_text(encoding="utf-8")
     settlement.write_text(text.replace("2020,330302,1055730", "2020,330302,1055731"), encoding="utf-8")

@@ -223,8 +223,8 @@ def test_unknown_driver(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
 def test_another_city_brings_its_own_plan(city: Path, here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["evaluate", "--year", "2023", "--out", "x", "--census", str(city)]) == 2
     said = capsys.readouterr().err
-    assert "the city 900000 is not the shipped one" in said
-    assert "Give --targets and --scenarios." in said
+    assert "city.toml: the city 900000 names no targets and no scenarios" in said
+    assert "or give --targets and --scenarios." in said
     assert [path.name for path in here.iterdir()] == ["city"]
 
 

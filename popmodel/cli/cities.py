@@ -97,13 +97,14 @@ def check(arguments: Namespace, words: Sequence[str]) -> int:
 def backtest(arguments: Namespace, words: Sequence[str]) -> int:
     """Run the back-tests of a city."""
     from popmodel.backtesting import backtests, error_rows
-    from popmodel.evaluation import shipped
-    from popmodel.files.census import census_years, read_census
+    from popmodel.files.census import read_census
+    from popmodel.files.city import read_city
     from popmodel.files.plan import read_observed
 
-    folder = arguments.census or shipped("census")
+    city = read_city(arguments.census)
+    folder = city.folder
     observed = None if arguments.observed is None else read_observed(arguments.observed)
-    censuses = [read_census(folder, year=year, observed=observed) for year in census_years(folder)]
+    censuses = [read_census(folder, year=census.year, observed=observed) for census in city.censuses]
     results, left_out = backtests(censuses)
     if not results:
         raise SchemaError(f"{folder}: no back-test is possible. {' '.join(left_out)}")

@@ -10,8 +10,7 @@ import xarray as xr
 
 from popmodel.cockpit import view
 from popmodel.cockpit.levers import Ground, Levers, can_concentrate, changed, ground_of
-from popmodel.evaluation import shipped
-from popmodel.files.census import city_code
+from popmodel.files.city import read_city
 from popmodel.files.plan import read_observed, read_targets
 from popmodel.files.scenario_writing import write_scenarios
 from popmodel.indicators.catalogue import measure
@@ -217,9 +216,10 @@ def _case(
     horizon: int | None,
     lang: str,
 ) -> Case:
-    if str(base.coords["city"].item() if "city" in base.coords else "") == city_code(shipped("census")):
-        targets = read_targets(shipped("targets")) if targets is None else targets
-        observed = read_observed(shipped("observed")) if observed is None else observed
+    city = read_city()
+    if "city" in base.coords and str(base.coords["city"].item()) == city.code:
+        targets = read_targets(city.tables["targets"]) if targets is None else targets
+        observed = read_observed(city.tables["observed"]) if observed is None else observed
     first = int(base["year"])
     last = int(base["observed_year"].to_numpy()[-1]) if base.sizes.get("observed_year", 0) else first
     when = last if year is None else year

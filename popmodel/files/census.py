@@ -1,6 +1,5 @@
 """Read a city's census tables, with the reference schedules and the published yearly figures it points to."""
 
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -9,7 +8,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from popmodel.files.paths import data_path
+from popmodel.files.city import read_city
 from popmodel.files.plan import read_observed
 from popmodel.files.reference import read_reference
 from popmodel.files.tables import cube, read_table, read_text
@@ -47,7 +46,6 @@ CENTRE_COLUMNS = {
     "status": Column("choice", choices=("source", "derived", "assumed")),
     "note": Column(required=False, blank=True),
 }
-POINTERS = ("reference", "observed")
 PUBLISHED = {
     "published_population": ("resident_population", "persons", "published_year"),
     "published_urban_share": ("urbanisation_rate", "1", "published_year"),
@@ -88,8 +86,9 @@ def read_census(path: str | Path, *, year: int | None = None, observed: pd.DataF
         Missing files or columns, unknown or duplicated districts, negative or non-numeric counts, age groups that
         overlap or leave a gap, districts that do not sum to the city.
     """
-    folder = Path(path)
-    city, pointers, dates = _read_city(folder)
+    city = read_city(path)
+    folder = city.folder
+    dates = {census.year: np.datetime64(census.date) for census in city.censuses}
     census_year = max(dates) if year is None else year
     if census_year not in dates:
         raise SchemaError(f"{folder / 'city.toml'}: no census of {year}; it lists {named(sorted(dates))}.")
@@ -99,95 +98,45 @@ def read_census(path: str | Path, *, year: int | None = None, observed: pd.DataF
     if here.empty:
         raise SchemaError(f"{folder / 'districts.csv'}: no district of the census of {census_year}. Add its rows.")
     codes = here["district"].to_numpy(dtype=str)
-    if city["code"] in codes:
+    if city.code in codes:
         raise SchemaError(
-            f"{folder / 'districts.csv'}: {city['code']} is the code of the whole city. Give the district another one; "
+            f"{folder / 'districts.csv'}: {city.code} is the code of the whole city. Give the district another one; "
             "a city without districts is entered as one district with a code of its own."
         )
-    data = _read_population(folder / "population.csv", districts, census_year, city["code"], dates)
+    data = _read_population(folder / "population.csv", districts, census_year, city.code, dates)
     data = data.assign_coords(
         name_zh=("district", here["name_zh"].to_numpy(dtype=str)),
         name_en=("district", here["name_en"].to_numpy(dtype=str)),
         central_city=("district", (here["central_city"] == "yes").to_numpy()),
         unit=("district", here["unit"].to_numpy(dtype=str)),
         land_area=("district", here["land_area_km2"].to_numpy(dtype=float), {"unit": "km2"}),
-        area=("area", np.array([city["code"], *codes])),
-        area_zh=("area", np.array([city["name_zh"], *here["name_zh"]])),
-        area_en=("area", np.array([city["name_en"], *here["name_en"]])),
-        city=city["code"],
-        city_name_zh=city["name_zh"],
-        city_name_en=city["name_en"],
+        area=("area", np.array([city.code, *codes])),
+        area_zh=("area", np.array([city.name_zh, *here["name_zh"]])),
+        area_en=("area", np.array([city.name_en, *here["name_en"]])),
+        city=city.code,
+        city_name_zh=city.name_zh,
+        city_name_en=city.name_en,
         census_year=census_year,
         census_date=dates[census_year],
     )
     data = data.assign_coords(_tiles(here, folder / "districts.csv"))
     if _given(folder / "settlement.csv"):
         data = data.merge(
-            _urban_shares(folder / "settlement.csv", districts, data, dates, city["code"]),
+            _urban_shares(folder / "settlement.csv", districts, data, dates, city.code),
             compat="no_conflicts",
             join="exact",
         )
     if _given(folder / "centres.csv") and census_year == max(dates):
         data["centre_share"] = _centre_shares(folder / "centres.csv", codes)
-    if observed is None and "observed" in pointers:
-        observed = read_observed(_resolve(folder, pointers["observed"]))
+    if observed is None and "observed" in city.tables:
+        observed = read_observed(city.tables["observed"])
     if observed is not None:
         data = data.merge(
             _published(observed, data["area"].to_numpy(), census_year), compat="no_conflicts", join="exact"
         )
-    if "reference" in pointers:
-        data = data.merge(
-            read_reference(_resolve(folder, pointers["reference"], below="reference")),
-            compat="no_conflicts",
-            join="exact",
-        )
+    if city.reference is not None:
+        data = data.merge(read_reference(city.reference), compat="no_conflicts", join="exact")
     return data
-
-
-def census_years(path: str | Path) -> list[int]:
-    """Return the years of the censuses that a city folder lists, rising."""
-    return sorted(_read_city(Path(path))[2])
-
-
-def city_code(path: str | Path) -> str:
-    """Return the code of the whole city of a folder."""
-    return _read_city(Path(path))[0]["code"]
-
-
-def observed_file(path: str | Path) -> Path | None:
-    """Return the table of observed values that a city folder names, or none."""
-    folder = Path(path)
-    pointers = _read_city(folder)[1]
-    return _resolve(folder, pointers["observed"]) if "observed" in pointers else None
-
-
-def _read_city(folder: Path) -> tuple[dict[str, str], dict[str, str], dict[int, np.datetime64]]:
-    file = folder / "city.toml"
-    if not file.is_file():
-        raise SchemaError(f"{file}: the file is missing. A city folder needs city.toml (data/census/README.md).")
-    try:
-        table: dict[str, Any] = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SchemaError(f"{file}: not valid TOML ({error}). Correct the file.") from error
-    city = table.get("city", {})
-    texts = ("code", "name_zh", "name_en")
-    missing = [key for key in texts if not (isinstance(city.get(key), str) and city[key].strip())]
-    if missing:
-        raise SchemaError(f"{file}: [city] lacks {', '.join(missing)} (text). Add it.")
-    dates: dict[int, np.datetime64] = {}
-    for number, entry in enumerate(table.get("census", []), start=1):
-        if not isinstance(entry.get("year"), int) or not hasattr(entry.get("date"), "isoformat"):
-            raise SchemaError(f"{file}: [[census]] number {number} needs year = 2020 and date = 2020-11-01.")
-        dates[entry["year"]] = np.datetime64(entry["date"].isoformat()[:10])
-    if not dates:
-        raise SchemaError(f"{file}: no [[census]] is listed. Add one with year, date and publication.")
-    stray = sorted((set(table) - {"city", "census"}) | (set(city) - {"code", "name_zh", "name_en", *POINTERS}))
-    if stray:
-        raise SchemaError(
-            f"{file}: unknown key {named(stray)}. [city] holds code, name_zh, name_en, reference, observed."
-        )
-    pointers = {key: str(city[key]) for key in POINTERS if key in city}
-    return {key: str(city[key]) for key in ("code", "name_zh", "name_en")}, pointers, dates
 
 
 def _tiles(here: pd.DataFrame, file: Path) -> dict[str, Any]:
@@ -212,11 +161,6 @@ def _tiles(here: pd.DataFrame, file: Path) -> dict[str, Any]:
 def _given(file: Path) -> bool:
     """Say whether an optional table is there; one that holds nothing but the names of its columns is not given."""
     return file.is_file() and not read_text(file).empty
-
-
-def _resolve(folder: Path, name: str, *, below: str = "") -> Path:
-    own = folder / name
-    return own if own.exists() else data_path(f"{below}/{name}" if below else name)
 
 
 def _check_years(table: pd.DataFrame, dates: Mapping[int, np.datetime64], file: Path) -> None:

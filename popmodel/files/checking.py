@@ -12,11 +12,9 @@ from popmodel.files.census import (
     DISTRICT_COLUMNS,
     POPULATION_COLUMNS,
     SETTLEMENT_COLUMNS,
-    census_years,
-    city_code,
-    observed_file,
     read_census,
 )
+from popmodel.files.city import City, read_city
 from popmodel.files.consistency import Fault, Row, records, together
 from popmodel.files.plan import observation_faults, read_observed
 from popmodel.files.tables import read_text as cells_of
@@ -71,10 +69,9 @@ def check_city(folder: str | Path) -> pd.DataFrame:
         )
     found: list[Fault] = []
     try:
-        years: list[int] | None = census_years(place)
-        city = city_code(place)
+        city: City | None = read_city(place)
     except SchemaError as error:
-        years, city = None, ""
+        city = None
         found.append(_whole("city.toml", error))
     tables: dict[str, list[Row]] = {}
     for name, form in FORMS.items():
@@ -93,11 +90,11 @@ def check_city(folder: str | Path) -> pd.DataFrame:
             tables[name] = records(raw)
         if form.needed and raw.empty:
             found.append((name, 0, "", "", "the table has no rows", "Fill it in as the README describes."))
-    if years is not None:
-        found += together(tables, years, city)
-    found += _observed(place)
-    if not found and years is not None:
-        found += _readers(place, years)
+    if city is not None:
+        years = [census.year for census in city.censuses]
+        found += [*together(tables, years, city.code), *_observed(city)]
+        if not found:
+            found += _readers(place, years)
     order = {name: place for place, name in enumerate(FORMS)}
     ranked = sorted(dict.fromkeys(found), key=lambda fault: (order.get(fault[0], -1), fault))
     out = pd.DataFrame(ranked, columns=COLUMNS)
@@ -150,14 +147,9 @@ def _column_faults(cells: pd.DataFrame, column: Column, name: str) -> Iterator[t
         yield int(cells.index[0]), rule.rpartition(f"column {name} ")[2], f"{remedy}."
 
 
-def _observed(folder: Path) -> Iterator[Fault]:
-    try:
-        file = observed_file(folder)
-    except SchemaError as error:
-        if (folder / "city.toml").is_file() and "city.toml" not in str(error):
-            yield _whole("city.toml", error)
-        return
-    if file is None or file.parent.resolve() != folder.resolve():
+def _observed(city: City) -> Iterator[Fault]:
+    file = city.tables.get("observed")
+    if file is None or file.parent.resolve() != city.folder.resolve():
         return
     try:
         raw = cells_of(file)

@@ -5,6 +5,8 @@ from popmodel.files.plan import OBSERVED_COLUMNS
 
 CITY = """\
 # The city. Every key is explained in README.md.
+format = 1
+
 [city]
 code = ""       # code of the whole city, not one of its districts
 name_zh = ""

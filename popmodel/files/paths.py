@@ -26,8 +26,31 @@ def data_path(name: str = "") -> Path:
     package = Path(__file__).resolve().parents[1]
     root = package / "_data" if (package / "_data").is_dir() else package.parent / "data"
     path = root / name
-    if Path(name).is_absolute() or ".." in Path(name).parts or not path.exists():
-        beside = path.parent if path.parent.is_dir() and path.parent.is_relative_to(root) else root
+    if Path(name).is_absolute() or ".." in Path(name).parts or not is_there(path):
+        beside = path.parent if is_folder(path.parent) and path.parent.is_relative_to(root) else root
         found = ", ".join(sorted(str(entry.relative_to(root)) for entry in beside.iterdir()))
         raise SchemaError(f"data_path: nothing is shipped under {name!r}. Use one of: {found}.")
     return path
+
+
+def is_there(path: Path) -> bool:
+    """Say whether a path leads to something; one that is too long or goes round in a circle leads nowhere."""
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        return False
+
+
+def is_file(path: Path) -> bool:
+    """Say whether a path leads to a file."""
+    return is_there(path) and path.is_file()
+
+
+def is_folder(path: Path) -> bool:
+    """Say whether a path leads to a folder."""
+    return is_there(path) and path.is_dir()
+
+
+def plain(path: Path) -> Path:
+    """Return the path without `..`."""
+    return path.resolve() if ".." in path.parts else path

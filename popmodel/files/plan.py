@@ -129,6 +129,13 @@ def read_observed(path: str | Path) -> pd.DataFrame:
     return table
 
 
+def no_observed() -> pd.DataFrame:
+    """Return a table of observed values without rows, in the form that `read_observed` gives."""
+    empty = pd.DataFrame({name: pd.Series(dtype=str) for name in OBSERVED_COLUMNS})
+    table = _typed(empty, OBSERVED_COLUMNS, file="no observed values")
+    return table.assign(decimals=table["decimals"].astype("Int64"))
+
+
 def observation_template(targets: pd.DataFrame, observed: pd.DataFrame, *, year: int) -> pd.DataFrame:
     """Return the sheet to fill in for `year`: a row for each indicator of the plan not yet observed in that year.
 
