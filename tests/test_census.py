@@ -1,9 +1,11 @@
+import io
 import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 import xarray as xr
 
@@ -153,3 +155,55 @@ def test_reference_schedules() -> None:
     assert reference.reference_fertility.sum("fertile_age").to_numpy() == pytest.approx(np.full(26, 100), abs=1e-4)
     rate = reference.reference_death_rate.sel(reference_period=2022.5, sex="male", reference_age=0)
     assert float(rate) == pytest.approx(0.00617945)
+
+
+def _observed(*rows: tuple[str, int, float, str, str]) -> pd.DataFrame:
+    cells = [
+        f"resident_population,{area},{year},{value},persons,0,{basis},{status},2024,invented,,"
+        for area, year, value, basis, status in rows
+    ]
+    head = "indicator,area,year,value,unit,decimals,basis,status,published,publication,chosen,note"
+    return pd.read_csv(io.StringIO("\n".join([head, *cells])), dtype={"area": str}, keep_default_na=False)
+
+
+def test_each_area_keeps_its_own_basis(city: Path) -> None:
+    # The first row is a district's and on a basis of its own; it once dropped every value of the city.
+    table = _observed(
+        ("900001", 2020, 60_000, "county", "source"),
+        ("900000", 2020, 90_000, "census", "source"),
+        ("900000", 2021, 91_000, "census", "source"),
+        ("900000", 2022, 99_000, "revised", "source"),
+        ("900001", 2021, 61_000, "county", "source"),
+        ("900002", 2021, 30_000, "census", "source"),
+    )
+    stocks = pm.read_census(city, observed=table).published_population
+    assert stocks.sel(area="900000").dropna("published_year").to_numpy().tolist() == [90_000, 91_000]
+    assert stocks.sel(area="900001").dropna("published_year").to_numpy().tolist() == [60_000, 61_000]
+    assert stocks.sel(area="900002").dropna("published_year").to_numpy().tolist() == [30_000]
+    assert stocks.attrs["basis"] == "census"
+
+
+def test_a_derived_value_does_not_decide_the_basis(city: Path) -> None:
+    table = _observed(
+        ("900000", 2020, 88_000, "constructed", "derived"),
+        ("900000", 2021, 91_000, "census", "source"),
+        ("900000", 2022, 92_000, "census", "source"),
+    )
+    stocks = pm.read_census(city, observed=table).published_population.sel(area="900000").dropna("published_year")
+    assert stocks.to_numpy().tolist() == [91_000, 92_000]
+    lone = pm.read_census(city, observed=table.iloc[:1]).published_population.sel(area="900000")
+    assert lone.dropna("published_year").to_numpy().tolist() == [88_000]  # nothing is printed: it stands
+
+
+def test_rows_of_the_observed_table_may_stand_in_any_order(census: xr.Dataset, observed: pd.DataFrame) -> None:
+    shuffled = observed.sample(frac=1, random_state=3)
+    xr.testing.assert_identical(pm.read_census(pm.data_path("census/wenzhou"), observed=shuffled), census)
+
+
+def test_values_of_another_territory_are_left_out() -> None:
+    # Longgang left Cangnan in 2019: what is published for Cangnan since is not of the Cangnan that 2010 counted.
+    earlier = pm.read_census(pm.data_path("census/wenzhou"), year=2010)
+    stocks = earlier.published_population.sel(published_year=slice(2020, None))
+    assert stocks.sel(area="330327").isnull().all()
+    assert stocks.sel(area="330302").notnull().any()
+    assert earlier.published_urban_share.sel(area="330327", published_year=slice(2020, None)).isnull().all()

@@ -132,7 +132,9 @@ def read_census(path: str | Path, *, year: int | None = None, observed: pd.DataF
         observed = read_observed(city.tables["observed"])
     if observed is not None:
         data = data.merge(
-            _published(observed, data["area"].to_numpy(), census_year), compat="no_conflicts", join="exact"
+            _published(_same_territory(observed, districts, census_year), data["area"].to_numpy(), census_year),
+            compat="no_conflicts",
+            join="exact",
         )
     if city.reference is not None:
         data = data.merge(read_reference(city.reference), compat="no_conflicts", join="exact")
@@ -272,8 +274,8 @@ def _centre_shares(file: Path, codes: np.ndarray) -> xr.DataArray:
 def _published(observed: pd.DataFrame, areas: np.ndarray, census_year: int) -> xr.Dataset:
     """Arrange published values by year and area, from the census year on; what is not published is missing.
 
-    The register has no census: its earlier years are kept too. Values on another basis than the first one are left out
-    (a revision between two censuses is not growth), and so are assumed ones.
+    The register has no census: its earlier years are kept too. Assumed values are left out, and so are an area's values
+    on another basis than its own (`_on_own_basis`): a revision between two censuses is not growth.
     """
     out = xr.Dataset()
     usable = observed[observed["area"].isin(areas) & (observed["status"] != "assumed")]
@@ -284,8 +286,9 @@ def _published(observed: pd.DataFrame, areas: np.ndarray, census_year: int) -> x
         found = found[(found["chosen"] == "yes") | ~found.duplicated(["area", "year"], keep=False)]
         if not len(found):
             continue
-        basis = found["basis"].iloc[0]
-        found = found[found["basis"] == basis]
+        found = _on_own_basis(found, census_year)
+        city = found.loc[found["area"] == areas[0], "basis"]
+        basis = ", ".join(city.unique()) or ", ".join(sorted(found["basis"].unique()))
         first = min(census_year, int(found["year"].min()))
         years = list(range(first, int(usable["year"].max()) + 1))
         values = np.full((len(years), len(areas)), np.nan)
@@ -296,3 +299,31 @@ def _published(observed: pd.DataFrame, areas: np.ndarray, census_year: int) -> x
             values, dims=(dim, "area"), coords={dim: years}, attrs={"unit": unit, "basis": basis}
         )
     return out
+
+
+def _on_own_basis(found: pd.DataFrame, census_year: int) -> pd.DataFrame:
+    """Keep each area's rows on one basis: of its first printed value from the census year on, else of its last before.
+
+    A derived value decides only where nothing is printed. `found` is sorted by year.
+    """
+    kept = []
+    for _, own in found.groupby("area", sort=False):
+        printed = own[own["status"] == "source"] if (own["status"] == "source").any() else own
+        since = printed[printed["year"] >= census_year]
+        basis = since["basis"].iloc[0] if len(since) else printed["basis"].iloc[-1]
+        kept.append(own[own["basis"] == basis])
+    together: pd.DataFrame = pd.concat(kept)
+    return together
+
+
+def _same_territory(observed: pd.DataFrame, districts: pd.DataFrame, census_year: int) -> pd.DataFrame:
+    """Leave out a district's values from the next census on where its unit has other districts there."""
+    years = sorted(int(year) for year in districts["census"].unique() if year > census_year)
+    if not years:
+        return observed
+    units = [
+        districts[districts["census"] == year].groupby("unit")["district"].agg(frozenset)
+        for year in (census_year, years[0])
+    ]
+    moved = {code for unit, codes in units[0].items() if units[1].get(unit) != codes for code in codes}
+    return observed[~(observed["area"].isin(moved) & (observed["year"] >= years[0]))]
