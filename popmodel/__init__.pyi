@@ -12,6 +12,7 @@ from .base import (
 from .cockpit import explore as explore
 from .files.census import read_census as read_census
 from .files.checking import check_city as check_city
+from .files.departments import by_department as by_department, read_departments as read_departments
 from .files.paths import data_path as data_path
 from .files.plan import (
     observation_faults as observation_faults,

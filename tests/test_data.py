@@ -7,7 +7,13 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from popmodel.files.departments import by_department, read_departments
+from popmodel.files.plan import TARGET_KEY, read_targets
+
 DATA = Path(__file__).parents[1] / "data"
+BESIDE = [folder / "shared" / "data" for folder in Path(__file__).parents[2:]]
+SHARED = next((folder for folder in BESIDE if folder.is_dir()), BESIDE[0])
+"""Transcripts from which the tables were made, where they lie beside the checkout."""
 WENZHOU = DATA / "census" / "wenzhou"
 CITY = "330300"
 CODES = ["district", "area", "published", "text", "base_text", "share_text"]
@@ -211,20 +217,89 @@ def test_operators_and_values_of_table_6_say_what_is_printed() -> None:
         assert (row.start_year == 2021) == (row.operator == "cumulative")
         assert len(digits.partition(".")[2]) <= row.decimals
         assert row.base_year == 2020
-        assert str(row.base_text).strip("[]–") == ("" if pd.isna(row.base_value) else f"{row.base_value:g}")
+        if row.indicator != "health_index":  # its printed base is another indicator's
+            assert str(row.base_text).strip("[]–") == ("" if pd.isna(row.base_value) else f"{row.base_value:g}")
 
 
-def test_text_targets_carry_their_figure_and_agree_with_table_6() -> None:
-    rows, table_6 = table("plan/text_targets.csv"), table("plan/table6.csv")
-    assert list(rows.columns) == list(table_6.columns)
+NUMERALS = {"六": 6.0, "九": 9.0, "1/3": 33.33, "覆盖": 100.0, "确保": 100.0}
+
+
+def test_all_65_targets_of_the_text_are_quoted_with_their_number() -> None:
+    rows = table("plan/text_targets.csv")
+    assert len(rows) == 65
     for row in rows.itertuples():
-        digits = re.findall(r"[\d.]+", str(row.text).replace(",", ""))
-        assert [float(part) for part in digits] == [row.value]
-    assert not rows.duplicated(["indicator", "year"]).any()
+        text = str(row.text)
+        assert text in str(row.quote)
+        if row.operator in ("qualitative", "relative", "within"):
+            assert pd.isna(row.value)
+            continue
+        words = [number for word, number in NUMERALS.items() if word in text]
+        printed = words or [float(part) for part in re.findall(r"\d+(?:\.\d+)?", text)]
+        assert printed == [row.value], row.indicator
+        assert (str(row.year) in str(row.quote)) == (row.dated == "printed"), row.indicator
+        assert row.dated != "assumed" or (row.year == 2035 and "assumed" in str(row.note))
+
+
+# The findings of the check of the first version against the plan's text.
+@pytest.mark.parametrize(
+    ("indicator", "year", "operator", "value", "unit"),
+    [
+        ("expressway_length", 2025, "at_least", 120, "km"),
+        ("doctorates_attracted", 2025, "cumulative", 1000, "persons"),
+        ("carers_trained", 2025, "cumulative", 19000, "person_times"),
+        ("publicly_built_privately_run_share", 2025, "at_least", 80, "percent"),
+        ("health_literacy", 2035, "at_least", 40, "percent"),
+        ("modern_junior_secondary_share", 2025, "reach", 33.33, "percent"),
+    ],
+)
+def test_text_targets_say_what_is_printed(indicator: str, year: int, operator: str, value: float, unit: str) -> None:
+    rows = table("plan/text_targets.csv").query("indicator == @indicator")
+    assert rows[["year", "operator", "value", "unit"]].to_numpy().tolist() == [[year, operator, value, unit]]
+    assert "private_care_home_share" not in set(table("plan/text_targets.csv")["indicator"])
+
+
+@pytest.mark.skipif(not (SHARED / "plan").is_dir(), reason="the transcript of the plan is not beside the checkout")
+def test_text_targets_equal_the_transcript() -> None:
+    ours, theirs = table("plan/text_targets.csv"), pd.read_csv(SHARED / "plan" / "text_targets_source.csv", dtype=str)
+    for mine, printed in zip(ours.itertuples(), theirs.fillna("").itertuples(), strict=True):
+        assert (mine.indicator, mine.place, mine.quote) == (printed.indicator, printed.place, printed.source_zh)
+        assert mine.operator == "qualitative" or pd.isna(mine.value) or mine.value == float(printed.value)
+        assert mine.departments == (printed.lead_department or "*市发展改革委")
+        assert (mine.departments_from == "printed") == bool(printed.lead_department)
+        assert str(mine.year) == printed.year or mine.dated == "assumed"
+
+
+def test_what_the_text_repeats_agrees_with_table_6() -> None:
+    rows, table_6 = table("plan/text_targets.csv"), table("plan/table6.csv")
     both = rows.merge(table_6, on=["indicator", "year"], suffixes=("", "_6"))
-    assert len(both) == 5
-    assert (both["value"] == both["value_6"]).all()
-    assert (both["operator"] != both["operator_6"]).sum() == 4  # 109以内 and ≤109 say the same
+    # Table 6 has the same milestone for all that the text repeats with a year; the health index is long-term there.
+    assert len(both) == 19
+    numbers = both[both["value"].notna()]
+    assert (numbers["value"] == numbers["value_6"]).all()
+    assert (both["unit"] == both["unit_6"]).all()
+    assert (
+        both["base_text"].fillna("").tolist()
+        == both["base_text_6"].fillna("").where(both["indicator"] != "health_index", "").tolist()
+    )
+
+
+def test_every_target_has_a_lead_department() -> None:
+    known = read_departments(DATA / "plan" / "departments.csv")
+    both = read_targets(DATA / "plan" / "table6.csv", DATA / "plan" / "text_targets.csv", departments=known)
+    assert both["section"].value_counts().to_dict() == {"text": 65, "table6": 60}
+    listed = by_department(both)
+    assert set(listed["department"]) <= set(known["department"])
+    assert listed[listed["leads"]].groupby(list(TARGET_KEY)).ngroups == 125
+
+
+def test_the_base_printed_for_the_health_index_is_flagged_and_never_used() -> None:
+    rows = table("plan/table6.csv").query("indicator == 'health_index'")
+    assert rows["base_text"].tolist() == ["32.2"] * 3
+    assert rows["base_value"].isna().all()
+    assert rows["note"].str.contains("居民健康素养水平").all()
+    seen = table("plan/observed.csv").set_index(["indicator", "year"])
+    assert "health_index" not in seen.index.get_level_values(0)
+    assert seen.loc[("health_literacy", 2020), "value"] == 32.2
 
 
 # 2021年、2023年温州市人口主要数据公报: the city's stock in 万; the districts are printed to 0.01.

@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from popmodel.files.departments import by_department, departments_of
 from popmodel.files.plan import (
     OBSERVED_COLUMNS,
     OPERATORS,
@@ -354,3 +355,40 @@ def test_shipped_tables_are_read():
     residents = seen[(seen["indicator"] == "resident_population") & (seen["area"] == seen["area"].iloc[0])]
     assert residents.set_index("year")["value"].loc[[2020, 2021, 2022, 2023]].tolist() == [958.7, 964.5, 967.9, 976.1]
     assert set(read_targets(PLAN / "text_targets.csv")["year"]) <= {2025, 2030, 2035}
+
+
+KNOWN = pd.DataFrame({"department": ["市教育局", "市卫健委"], "name_en": ["Education", "Health"]})
+
+
+@pytest.mark.parametrize(
+    ("cell", "message"),
+    [
+        ("", "column departments is empty, but each target needs a department"),
+        ("*市教育厅", "column departments names 市教育厅, not in the table of departments. Use: 市教育局, 市卫健委"),
+        ("市教育局、市卫健委", "column departments is '市教育局、市卫健委', without a lead"),
+    ],
+)
+def test_targets_need_a_known_lead_where_departments_are_given(tmp_path, cell, message):
+    path = write(tmp_path, {**TARGET, "departments": cell})
+    assert len(read_targets(path)) == 1  # no table of departments, no rule
+    with pytest.raises(SchemaError, match=rf"line 2 \(residents, 2025\): {re.escape(message)}"):
+        read_targets(path, departments=KNOWN)
+
+
+def test_tables_of_targets_come_one_below_the_other(tmp_path):
+    one = write(tmp_path, {**TARGET, "section": "table6"}, name="one.csv")
+    two = write(tmp_path, {**TARGET, "section": "text", "place": "二1"}, name="two.csv")
+    assert read_targets(one, two)["section"].tolist() == ["table6", "text"]
+    with pytest.raises(SchemaError, match="stand in both"):
+        read_targets(one, one)
+    with pytest.raises(SchemaError, match="no table is given"):
+        read_targets()
+
+
+def test_departments_are_split_and_listed():
+    assert departments_of("*市教育局、市卫健委") == [("市教育局", True), ("市卫健委", False)]
+    listed = by_department(pd.DataFrame({"indicator": ["a", "b"], "departments": ["*市教育局、市卫健委", ""]}))
+    assert listed.to_numpy().tolist() == [
+        ["市教育局", True, "a", "*市教育局、市卫健委"],
+        ["市卫健委", False, "a", "*市教育局、市卫健委"],
+    ]

@@ -853,3 +853,20 @@ def test_speed_of_a_large_scorecard():
 def test_cuts_reach_the_card():
     assert one(level(), {2025: 54.0}, year=2025)["rating"] == "nearly"
     assert one(level(), {2025: 54.0}, year=2025, cuts=Cuts(on_track=0.8))["rating"] == "on_track"
+
+
+def test_a_target_without_a_number_is_never_assessed():
+    row = one(level(operator="qualitative", value=math.nan, text="普遍建立"), {2025: 55.0, 2030: 99.0}, year=2030)
+    assert (row["rating"], pd.isna(row["met"])) == ("not_assessable", True)
+    assert "the plan prints no number to compare with" in row["reason_en"].lower()
+
+
+def test_sections_of_a_plan_are_paced_apart():
+    """A milestone of the text is no earlier milestone of a target of the table, nor the other way round."""
+    table = level(year=2035, operator="keep", value=math.nan, text="保持稳定", section="table6")
+    text = level(year=2030, value=70.0, text="70", section="text", place="二1")
+    card = score(plan(table, text), observed=seen({2020: 50.0, 2030: 60.0}), year=2030)
+    assert card["section"].tolist() == ["table6", "text"]
+    assert "70" not in card["reason_en"].iloc[0]
+    again = level(year=2030, value=70.0, text="70以上", section="text", place="专栏4")
+    assert len(score(plan(text, again), observed=seen({2030: 60.0}), year=2030)) == 2

@@ -6,11 +6,13 @@ from pathlib import Path
 
 import pandas as pd
 
+from popmodel.files.departments import department_faults
 from popmodel.files.tables import read_text as cells_of
 from popmodel.schema import UNITS, Column, SchemaError, check_table, rows
 
 OPERATORS = (
     "reach", "above", "at_least", "below", "at_most", "about", "cumulative", "within", "rising", "keep", "relative",
+    "qualitative",
 )  # fmt: skip
 """What a target may ask for; the rule behind each is in `popmodel.scoring`."""
 BETTER = ("higher", "lower", "band")
@@ -43,6 +45,12 @@ TARGET_COLUMNS = {
     "version": Column(required=False, blank=True),
     "source": Column(),
     "note": Column(required=False, blank=True),
+    "section": Column(required=False, blank=True),
+    "place": Column(required=False, blank=True),
+    "quote": Column(required=False, blank=True),
+    "departments": Column(required=False, blank=True),
+    "departments_from": Column("choice", required=False, blank=True, choices=("printed", "duty")),
+    "dated": Column("choice", required=False, blank=True, choices=("printed", "context", "assumed")),
 }
 """The form of a table of targets, in its order."""
 
@@ -63,35 +71,63 @@ OBSERVED_COLUMNS = {
 """The form of a table of observed values, in its order."""
 
 
-def read_targets(path: str | Path) -> pd.DataFrame:
-    """Read a table of targets, one row an indicator and milestone, from `.csv` or `.xlsx`.
+TARGET_KEY = ("indicator", "year", "version", "section", "place")
+"""What tells two targets apart: a plan may print the same one in several sections and places."""
+
+
+def read_targets(*paths: str | Path, departments: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Read tables of targets, one row an indicator and milestone, from `.csv` or `.xlsx`.
 
     Parameters
     ----------
-    path : str or Path
-        The form is `TARGET_COLUMNS`; columns that may be left out come back blank.
+    *paths : str or Path
+        One table or several, e.g. the plan's table of indicators and the targets of its text; they come back one
+        below the other, told apart by `section`. The form is `TARGET_COLUMNS`; columns that may be left out come
+        back blank.
+    departments : pandas.DataFrame, optional
+        As returned by `read_departments`. If given, each target must name its departments, all of them known, one
+        at least leading.
 
     Returns
     -------
-    pandas.DataFrame, (rows, 25)
-        In the order of `TARGET_COLUMNS`, index the line in the file. `year`, `base_year`, `start_year`, `number`
-        and `decimals` are nullable integers; `value`, `lower`, `upper`, `tolerance` and `base_value` are floats in
-        `unit`, NaN where the plan prints no number.
+    pandas.DataFrame, (rows, 31)
+        In the order of `TARGET_COLUMNS`, index the line in the file (of several files: a running number). `year`,
+        `base_year`, `start_year`, `number` and `decimals` are nullable integers; `value`, `lower`, `upper`,
+        `tolerance` and `base_value` are floats in `unit`, NaN where the plan prints no number.
 
     Raises
     ------
     SchemaError
         Missing or unknown columns, cells of the wrong kind, an unknown operator or unit, a number that the
         operator needs and the row lacks, a milestone not after the base year, an indicator with two rows for the
-        same year and version. The message names file, line and column.
+        same section, place, year and version, a target without a department or with an unknown one where
+        `departments` are given. The message names file, line and column. Also if no path is given.
     """
-    table = _typed(cells_of(path), TARGET_COLUMNS, file=path, key=("indicator", "year", "version"))
+    if not paths:
+        raise SchemaError("read_targets: no table is given. Name at least one file.")
+    tables = [_one_table(path, departments) for path in paths]
+    if len(tables) == 1:
+        return tables[0]
+    table = pd.concat(tables, ignore_index=True)
+    again = table[table.duplicated(list(TARGET_KEY), keep=False)]
+    if len(again):
+        raise SchemaError(
+            f"{' and '.join(map(str, paths))}: {rows(again, TARGET_KEY)} stand in both. Delete the surplus row, or "
+            "give each table its section."
+        )
+    return table
+
+
+def _one_table(path: str | Path, departments: pd.DataFrame | None) -> pd.DataFrame:
+    table = _typed(cells_of(path), TARGET_COLUMNS, file=path, key=TARGET_KEY)
     for column in ("number", "decimals"):
         table[column] = _whole(table[column], column, path)
     units = dict(zip(table["indicator"], table["unit"], strict=True))
     for line, row in table.iterrows():
         _stop(path, line, row, _target_faults(row))
         _stop(path, line, row, _context_faults(row, units, None))
+        if departments is not None:
+            _stop(path, line, row, department_faults(str(row["departments"]), departments["department"]))
     return table
 
 

@@ -39,6 +39,8 @@ def evaluate(task: Task, line: Line, reference: Line | None) -> Outcome:
             f"{goal.indicator} {goal.year}: year {year} is before the plan's base year {goal.base_year}. "
             "Evaluate a later year."
         )
+    if goal.operator == "qualitative":
+        return Outcome(NOT_ASSESSABLE, "no_number")
     if goal.operator == "cumulative":
         return rate_sum(task, line)
     found = current(task, line)
@@ -108,7 +110,7 @@ def met_ahead(task: Task, line: Line) -> bool | None:
     """Tell whether the projection meets the target at its milestone; `None` where it cannot say."""
     goal = task.goal
     point = line.projected.get(goal.year)
-    if point is None or goal.operator in ("cumulative", "relative"):
+    if point is None or goal.operator in ("cumulative", "relative", "qualitative"):
         return None
     if goal.operator in LEVELS:
         return _holds(task, point)

@@ -12,7 +12,7 @@ from popmodel.schema import UNITS, SchemaError, convert, named, rows
 
 LEVELS = ("reach", "above", "at_least", "below", "at_most", "about", "within")
 """Operators that compare one value with printed numbers."""
-NO_LEVEL = ("cumulative", "rising", "keep", "relative")
+NO_LEVEL = ("cumulative", "rising", "keep", "relative", "qualitative")
 OPERATORS = (*LEVELS, *NO_LEVEL)
 _NUMBER = ("reach", "above", "at_least", "below", "at_most", "about", "cumulative")
 
@@ -41,6 +41,9 @@ class Goal(NamedTuple):
     reference: str
     version: str
     source: str
+    section: str = ""
+    place: str = ""
+    departments: str = ""
 
 
 class Point(NamedTuple):
@@ -81,7 +84,8 @@ def goals_of(targets: pd.DataFrame) -> list[Goal]:
     SchemaError
         If a column lacks, an operator or unit is unknown, or a number that the operator needs is NaN.
     """
-    lacking = [name for name in Goal._fields if name not in targets.columns]
+    held = [name for name in Goal._fields if name in targets.columns]
+    lacking = [name for name in Goal._fields if name not in held and name not in Goal._field_defaults]
     if lacking:
         raise SchemaError(f"targets have no column {', '.join(lacking)}. Read them with read_targets().")
     unknown = targets[~targets["operator"].isin(OPERATORS)]
@@ -98,13 +102,14 @@ def goals_of(targets: pd.DataFrame) -> list[Goal]:
     empty = targets[targets["operator"].isin(_NUMBER) & targets["value"].isna()]
     if len(empty):
         raise SchemaError(f"targets: {rows(empty, ('indicator', 'year', 'operator'))}: value is NaN. Give the number.")
-    twice = targets[targets.duplicated(["indicator", "year", "version"], keep=False)]
+    key = [name for name in ("indicator", "year", "version", "section", "place") if name in held]
+    twice = targets[targets.duplicated(key, keep=False)]
     if len(twice):
         raise SchemaError(
             f"targets: {rows(twice, ('indicator', 'year', 'version'))} stand twice. Keep one, or give each its version."
         )
-    columns = [targets[name].tolist() for name in Goal._fields]
-    return [_goal(Goal(*cells)) for cells in zip(*columns, strict=True)]
+    columns = [targets[name].tolist() for name in held]
+    return [_goal(Goal(**dict(zip(held, cells, strict=True)))) for cells in zip(*columns, strict=True)]
 
 
 def _goal(raw: Goal) -> Goal:
@@ -129,7 +134,19 @@ def _goal(raw: Goal) -> Goal:
     )
 
 
-_TEXTS = ("name_zh", "name_en", "better", "text", "base_text", "reference", "version", "source")
+_TEXTS = (
+    "name_zh",
+    "name_en",
+    "better",
+    "text",
+    "base_text",
+    "reference",
+    "version",
+    "source",
+    "section",
+    "place",
+    "departments",
+)
 
 
 def as_known(observed: pd.DataFrame, *, year: int) -> pd.DataFrame:

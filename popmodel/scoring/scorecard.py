@@ -104,6 +104,7 @@ def score(
       yet, the pace towards it;
     * `within`, `about`: the way to the near edge, or to the number; a base inside is to be kept;
     * `relative`: against the reference series of the same year, or not assessable;
+    * `qualitative`: the plan prints no number to compare with: not assessable;
     * a base on another statistical basis than the value, or none, leaves only met and not met.
     """
     if method != "all" and method not in METHODS:
@@ -167,13 +168,15 @@ def _settled(first: Case, line: Line) -> bool:
 
 
 def _elders(goal: Goal, goals: Iterable[Goal]) -> tuple[Goal, ...]:
-    same = [g for g in goals if (g.indicator, g.version) == (goal.indicator, goal.version) and g.year < goal.year]
+    own = (goal.section, goal.indicator, goal.version)
+    same = [g for g in goals if (g.section, g.indicator, g.version) == own and g.year < goal.year]
     return tuple(sorted(same, key=lambda g: g.year))
 
 
 def _former(goal: Goal, goals: Iterable[Goal]) -> tuple[Goal, ...]:
     """Return the same target in earlier versions of the plan."""
-    same = [g for g in goals if (g.indicator, g.year) == (goal.indicator, goal.year) and g.version < goal.version]
+    own = (goal.section, goal.place, goal.indicator, goal.year)
+    same = [g for g in goals if (g.section, g.place, g.indicator, g.year) == own and g.version < goal.version]
     return tuple(sorted(same, key=lambda g: g.version))
 
 
@@ -213,7 +216,7 @@ _COLUMNS = (
     "unit", "decimals", "better", "base_year", "base_value", "year", "value", "value_year", "value_status", "met", "c",
     "tau", "pace", "needed_per_year", "seen_per_year", "projected", "projected_met", "rating", "rating_zh",
     "rating_en", "method", "agreement", "firmness", "firmness_zh", "firmness_en", "reason_zh", "reason_en",
-    "milestone", "version", "probability",
+    "milestone", "version", "probability", "section", "place", "departments",
 )  # fmt: skip
 
 
@@ -239,7 +242,7 @@ def _row(case: Case, method: str) -> tuple[Any, ...]:
         out.share, out.tau, out.pace, out.needed, out.seen,
         case.ahead.value if case.ahead else math.nan, case.ahead_met, rating.label, words.zh, words.en, method,
         firm.agreement, firm.figure, firm.zh, firm.en, case.reason_zh, case.reason_en,
-        milestone, goal.version, case.probability,
+        milestone, goal.version, case.probability, goal.section, goal.place, goal.departments,
     )  # fmt: skip
     if method == "all":
         for other in METHODS:

@@ -280,6 +280,7 @@ _BODY: dict[str, Callable[[Task, Outcome], Pair]] = {
     "no_rank": _after_value(
         "规划未载明位次要求，不作推断", "the plan names no rank to be reached, and none is guessed"
     ),
+    "no_number": _after_value("规划未载明可比的数值，不作推断", "the plan prints no number to compare with"),
     "no_value": _after_value("尚无公布数据", "nothing has been published"),
     "no_value_at_milestone": _after_value("缺少目标年份的数据", "there is no value for the milestone year"),
     "no_time": _after_value("基期之后尚无数据，暂不评级", "no time has passed since the base year"),
