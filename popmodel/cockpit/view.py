@@ -16,6 +16,7 @@ from matplotlib.text import Annotation
 from PIL import Image
 
 from popmodel.plots import blank_axes, plot_tracking, style
+from popmodel.plots.words import titled, unit_name
 from popmodel.schema import convert
 from popmodel.wording.view import is_missing, target_text
 
@@ -208,8 +209,8 @@ def scorecard_html(cards: Mapping[str, pd.DataFrame], *, lang: str) -> str:
     for indicator in dict.fromkeys(name for name, _ in shown):
         first = next(row for (name, _), row in start.items() if name == indicator)
         number = "" if is_missing(first["number"]) else f"{first['number']} "
-        unit = style.unit_name(str(first["unit"]), style.language(lang))
-        name = html.escape(number + style.titled(str(first[f"name_{lang}"]), unit, style.language(lang)))
+        unit = unit_name(str(first["unit"]), style.language(lang))
+        name = html.escape(number + titled(str(first[f"name_{lang}"]), unit, style.language(lang)))
         cells = "".join(_cells(start.get((indicator, y)), mine.get((indicator, y)), words, lang) for y in years)
         body.append(f'<tr data-indicator="{html.escape(indicator)}"><th scope="row">{name}</th>{cells}</tr>')
     head = f"<thead><tr><th>{words['indicator']}</th>{heads}</tr></thead>"

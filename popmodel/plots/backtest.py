@@ -11,21 +11,10 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from popmodel.plots import layout, style
+from popmodel.plots.words import SCALE, say
 from popmodel.schema import SchemaError, age_bounds, named
 
 COLUMNS = ("start", "year", "forecast", "area", "name_zh", "name_en", "sex", "age_group", "projected", "actual")
-WORDS = {
-    "zh": {"place": "从{start}年推算的{year}年人口：各地误差（%）",
-           "age": "从{start}年推算的{year}年人口：各年龄组（{unit}）",
-           "place_sub": "推算值减实际值，占实际值的比重；浅色带为±5%", "age_sub": "柱为{year}年实际人口，线为推算",
-           "mean": "{name}（平均绝对误差{value}%）", "actual": "{year}年实际", "unit": "万人"},
-    "en": {"place": "Forecasts from {start} for {year}: error by place (%)",
-           "age": "Forecasts from {start} for {year}: residents by age group ({unit})",
-           "place_sub": "forecast less actual, relative to actual; the band is ±5 %",
-           "age_sub": "bars: residents in {year}; lines: forecasts", "mean": "{name} (mean absolute error {value} %)",
-           "actual": "actual, {year}", "unit": "thousand"},
-}  # fmt: skip
-SCALE = {"zh": 1e4, "en": 1e3}
 NAIVE = style.Series(style.MUTED, (0, (1.3, 1.3)), "X")
 
 
@@ -66,7 +55,6 @@ def plot_backtest(
         If a column is missing, or the year or a forecast is not there.
     """
     language = style.language(lang)
-    words = WORDS[language]
     here, names = _chosen(cells, year, forecasts)
     when, start = int(here["year"].iloc[0]), int(here["start"].iloc[0])
     sums = here.groupby(["area", "forecast"], sort=False)[["projected", "actual"]].sum()
@@ -84,7 +72,7 @@ def plot_backtest(
                 percent[name], range(len(percent)), linestyle="none", marker=look.marker, markersize=7,
                 color=look.colour, markeredgecolor="white", markeredgewidth=0.6, label=f"_{name}", zorder=3,
             )  # fmt: skip
-            label = _label(errors, name, when, language, words["mean"])
+            label = _label(errors, name, when, language)
             handles.append(Line2D([], [], linestyle="none", marker=look.marker, color=look.colour, label=label))
         for row, values in enumerate(percent.to_numpy()):
             ax.plot([values.min(), values.max()], [row, row], color=style.RULE, linewidth=1.2, zorder=2, label="_span")
@@ -93,7 +81,9 @@ def plot_backtest(
         ax.margins(x=0.06)
         layout.plain_ticks(ax, "x")
         _quiet(ax)
-        layout.heading(ax, words["place"].format(start=start, year=when), words["place_sub"])
+        layout.heading(
+            ax, say(language, "backtest.place", start=start, year=when), say(language, "backtest.place-subtitle")
+        )
         layout.fit(ax)
         layout.foot(ax, source, handles=handles)
         layout.fit(ax)
@@ -128,7 +118,6 @@ def plot_backtest_ages(
         If a column is missing, the year or a forecast is not there, or only totals were compared.
     """
     language = style.language(lang)
-    words = WORDS[language]
     here, names = _chosen(cells, year, forecasts)
     if (here["age_group"] == "all").any():
         raise SchemaError(
@@ -147,7 +136,7 @@ def plot_backtest_ages(
         ax.bar(range(len(ages)), first["actual"], width=0.86, color=style.tint(style.SERIES[2].colour, 0.45),
                label="_actual", zorder=1)  # fmt: skip
         handles: list[Artist] = [
-            Patch(color=style.tint(style.SERIES[2].colour, 0.45), label=words["actual"].format(year=when))
+            Patch(color=style.tint(style.SERIES[2].colour, 0.45), label=say(language, "backtest.actual", year=when))
         ]
         for name, look in zip(names, _looks(names), strict=True):
             line = ax.plot(
@@ -165,8 +154,11 @@ def plot_backtest_ages(
         layout.plain_ticks(ax, "y")
         _quiet(ax)
         ax.grid(visible=False, axis="x")
-        layout.heading(ax, words["age"].format(start=start, year=when, unit=words["unit"]),
-                       words["age_sub"].format(year=when))  # fmt: skip
+        layout.heading(
+            ax,
+            say(language, "backtest.age", start=start, year=when, unit=say(language, "people")),
+            say(language, "backtest.age-subtitle", year=when),
+        )
         layout.fit(ax)
         layout.foot(ax, source, handles=handles)
         layout.fit(ax)
@@ -211,9 +203,9 @@ def _name(table: pd.DataFrame, name: str, language: style.Language) -> str:
     return str(found.iloc[0]) if found is not None and len(found) else name
 
 
-def _label(errors: pd.DataFrame, name: str, year: int, language: style.Language, form: str) -> str:
+def _label(errors: pd.DataFrame, name: str, year: int, language: style.Language) -> str:
     rows = errors[(errors["forecast"] == name) & (errors["year"] == year) & (errors["level"] == "district")]
     text = _name(errors, name, language)
     if rows.empty or not np.isfinite(rows["mape"].iloc[0]):
         return text
-    return form.format(name=text, value=style.number(float(rows["mape"].iloc[0]), 1))
+    return say(language, "backtest.mean", name=text, value=style.number(float(rows["mape"].iloc[0]), 1))

@@ -8,16 +8,11 @@ from matplotlib.axes import Axes
 
 from popmodel.plots import layout, style
 from popmodel.plots.data import name_of, no_draws, ordinal_ticks, pick_scenario
+from popmodel.plots.words import lead, say
 from popmodel.schema import SchemaError
 
 SHARES = ("main_centre_share", "sub_centre_share")
 COLOURS = ("#7fa8c6", "#d9a566", "#e6eaee")
-WORDS = {
-    "zh": {"main_centre_share": "主中心", "sub_centre_share": "副中心", "rest": "其他地区",
-           "title": "常住人口在两个中心的分布（%）", "subtitle": "{scenario}占全市常住人口的比重"},
-    "en": {"main_centre_share": "main centre", "sub_centre_share": "sub-centre", "rest": "elsewhere",
-           "title": "Residents in the two centres (%)", "subtitle": "{scenario}shares of all residents of the city"},
-}  # fmt: skip
 
 
 def plot_centres(
@@ -56,7 +51,6 @@ def plot_centres(
         If a share is missing or the scenario is unknown.
     """
     language = style.language(lang)
-    words = WORDS[language]
     missing = [name for name in SHARES if name not in values]
     if missing:
         raise SchemaError(f"values hold no {', '.join(missing)}, which the chart of the centres needs.")
@@ -79,7 +73,7 @@ def plot_centres(
                     )
             layout.note(
                 ax,
-                (names or {}).get(name, words[name]),
+                (names or {}).get(name) or say(language, f"centres.{name}"),
                 (years[-1] + 0.5, bottom[-1] + part[-1] / 2),
                 offset=(5, 0),
                 size=9.5,
@@ -92,9 +86,8 @@ def plot_centres(
         ax.set_yticks([0, 25, 50, 75, 100])
         ax.spines[["left", "bottom"]].set_visible(False)
         ax.tick_params(axis="both", length=0)
-        joint = "：" if language == "zh" else ": "
-        label = name_of(values, "scenario", which, language) + joint if which is not None else ""
-        layout.heading(ax, words["title"], words["subtitle"].format(scenario=label))
+        label = lead(language, name_of(values, "scenario", which, language) if which is not None else "")
+        layout.heading(ax, say(language, "centres.title"), say(language, "centres.subtitle", scenario=label))
         layout.fit(ax)
         layout.foot(ax, source)
         layout.fit(ax)

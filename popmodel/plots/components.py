@@ -6,16 +6,9 @@ from matplotlib.axes import Axes
 
 from popmodel.plots import labels, layout, style
 from popmodel.plots.data import city_name, name_of, no_draws, ordinal_ticks, pick, pick_scenario
+from popmodel.plots.words import SCALE, lead, say, titled
 from popmodel.schema import SchemaError
 
-WORDS = {
-    "zh": {"births": "出生", "deaths": "死亡", "net_migration": "净迁移", "net": "净增", "unit": "万人",
-           "title": "{where}人口变动构成", "subtitle": "{scenario}每年出生、死亡与净迁移"},
-    "en": {"births": "births", "deaths": "deaths", "net_migration": "net migration", "net": "net change",
-           "unit": "thousand", "title": "{where}components of change",
-           "subtitle": "{scenario}births, deaths and net migration of each year"},
-}  # fmt: skip
-SCALE = {"zh": 1e4, "en": 1e3}
 COLOURS = {"births": "#7fa8c6", "deaths": "#8d969e", "net_migration": "#dda05a"}
 
 
@@ -55,7 +48,6 @@ def plot_components(
         If a flow is missing, or the scenario or district is unknown.
     """
     language = style.language(lang)
-    words = WORDS[language]
     with style.context():
         flows, where, which = _flows(projection, scenario, district, language)
         period = next(iter(flows.values()))["period"].to_numpy()
@@ -83,8 +75,8 @@ def plot_components(
         ax.tick_params(axis="both", length=0)
         ax.grid(axis="y", color=style.WASH, linewidth=0.9)
         layout.plain_ticks(ax, "y")
-        layout.heading(ax, style.titled(words["title"].format(where=where), words["unit"], language),
-                       words["subtitle"].format(scenario=which))  # fmt: skip
+        title = titled(say(language, "components.title", where=where), say(language, "people"), language)
+        layout.heading(ax, title, say(language, "components.subtitle", scenario=which))
         ends = {
             "births": births[-1] / 2, "deaths": -deaths[-1] / 2, "net": net[-1],
             "net_migration": births[-1] + moves[-1] / 2 if moves[-1] >= 0 else -deaths[-1] + moves[-1] / 2,
@@ -92,8 +84,9 @@ def plot_components(
         digits = 1 if language == "zh" else 0
         last = {"births": births[-1], "deaths": -deaths[-1], "net_migration": moves[-1], "net": net[-1]}
         named_ends = [
-            layout.note(ax, f"{words[name]} {style.number(last[name], digits, sign=True)}", (period[-1] + 0.45, y),
-                        offset=(4, 0), colour=style.text_colour(COLOURS.get(name, style.INK)), gid="component")
+            layout.note(ax, f"{say(language, f'components.{name}')} {style.number(last[name], digits, sign=True)}",
+                        (period[-1] + 0.45, y), offset=(4, 0), gid="component",
+                        colour=style.text_colour(COLOURS.get(name, style.INK)))
             for name, y in ends.items()
         ]  # fmt: skip
         layout.fit(ax)
@@ -111,7 +104,6 @@ def _flows(
         if name not in projection:
             raise SchemaError(f"the projection has no {name}; a chart of components needs {', '.join(COLOURS)}.")
     which = pick_scenario(projection, scenario, what="projection")
-    joint = "：" if language == "zh" else ": "
     if district is None:
         where = city_name(projection, language)
     else:
@@ -123,5 +115,5 @@ def _flows(
         flow = flow.sel(scenario=which) if which is not None else flow
         flow = flow.sel(district=district) if district is not None else flow
         flows[name] = flow.sum([dim for dim in flow.dims if dim != "period"])
-    label = name_of(projection, "scenario", which, language) + joint if which is not None else ""
-    return flows, where + joint if where else "", label
+    label = name_of(projection, "scenario", which, language) if which is not None else ""
+    return flows, lead(language, where), lead(language, label)

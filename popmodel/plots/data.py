@@ -1,17 +1,13 @@
 """What the charts read out of the tables and Datasets, in the unit and the language of the chart."""
 
-import math
 from collections.abc import Hashable, Sequence
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import xarray as xr
 
-from popmodel.plots.style import Language, printable, unit_name
-from popmodel.schema import SchemaError, convert, named
-
-ENGLISH_TARGETS = {"rising": "rising every year", "keep": "to be kept", "relative": "relative to others"}
+from popmodel.plots.style import Language
+from popmodel.schema import SchemaError, named
 
 
 def name_of(data: xr.Dataset | xr.DataArray, dim: str, label: Hashable, lang: Language) -> str:
@@ -64,47 +60,29 @@ def no_draws(data: xr.DataArray, *, what: str) -> xr.DataArray:
     return data.median("draw", keep_attrs=True) if "draw" in data.dims else data
 
 
-def target_label(row: "pd.Series[Any]", lang: Language, *, column: str = "text") -> str:
-    """Return a target as printed; in English, or without a Chinese font, in signs and English words.
+def by_single_age(data: xr.DataArray, *, what: str) -> xr.DataArray:
+    """Return `data` in ascending order of its single ages.
 
-    Parameters
-    ----------
-    row : pandas.Series
-        A row of the targets or of the scorecard.
-    column : str
-        Where the printed text stands.
+    Raises
+    ------
+    SchemaError
+        If the ages are not whole numbers that follow one another.
     """
-    text = str(row[column])
-    if lang == "zh" or text == printable_latin(text):
-        return printable(text)
-    operator = str(row["operator"])
-    if operator in ENGLISH_TARGETS:
-        return ENGLISH_TARGETS[operator]
-    if operator == "within":
-        return "natural balance" if math.isnan(row.get("lower", math.nan)) else f"{row['lower']:g}–{row['upper']:g}"
-    value = row["value"] if column == "text" else row["target"]
-    digits = int(row["decimals"]) if pd.notna(row["decimals"]) else 0
-    sign = {"about": "≈", "above": ">", "at_least": "≥", "below": "<", "at_most": "≤"}.get(operator, "")
-    return f"{sign}{value:.{digits}f}" if pd.notna(value) else operator
+    data = data.sortby("age")
+    ages = data["age"].to_numpy()
+    if ages.dtype.kind not in "iu" or len(ages) < 2 or (np.diff(ages) != 1).any():
+        raise SchemaError(
+            f"{what} has ages {named(ages)}; a chart by age needs single years of age, one after the other. "
+            "Pass the population of a projection or of estimate_base."
+        )
+    return data
 
 
-def printable_latin(text: str) -> str:
-    """Return `text` without Chinese characters and full-width signs."""
-    return "".join(c for c in text if ord(c) < 0x2E80)
-
-
-def in_unit(values: np.ndarray, unit: str, to: str, *, what: str) -> np.ndarray:
-    """Express `values` in the unit `to` of the chart."""
-    return np.asarray(convert(values, unit, to, what=what), dtype=float)
-
-
-def in_print(values: np.ndarray, unit: str, lang: Language, *, what: str) -> tuple[np.ndarray, str]:
-    """Express `values` as they are printed, and name the unit: persons in 万人 or in thousands, all else as it is."""
-    if unit == "persons":
-        if lang == "en":
-            return values * 1e-3, "thousand"
-        unit, values = "10k_persons", in_unit(values, unit, "10k_persons", what=what)
-    return values, unit_name(unit, lang)
+def age_ticks(ages: np.ndarray) -> tuple[list[int], list[str]]:
+    """Return ticks and their labels: every tenth age and the last, which is open."""
+    last = int(ages[-1])
+    tens = [int(age) for age in ages[:-1] if age % 10 == 0]
+    return [*tens, last], [*(str(age) for age in tens), f"{last}+"]
 
 
 def ordinal_ticks(first: int, last: int, *, most: int = 9) -> list[int]:

@@ -7,15 +7,10 @@ import xarray as xr
 from matplotlib.axes import Axes
 
 from popmodel.plots import layout, style
-from popmodel.plots.data import in_print, name_of, no_draws, pick, pick_scenario
+from popmodel.plots.data import name_of, no_draws, pick, pick_scenario
+from popmodel.plots.words import in_print, lead, say, titled
 from popmodel.schema import SchemaError, named
 
-WORDS = {
-    "zh": {"title": "各县（市、区）{name}", "subtitle": "{scenario}{first}年（圆圈）至{last}年（箭头）",
-           "change": "变化"},
-    "en": {"title": "{name} by district", "subtitle": "{scenario}{first} (circle) to {last} (arrow)",
-           "change": "change"},
-}  # fmt: skip
 UP, DOWN = "#1f4e79", "#b3541e"
 VALUE, CHANGE = 44.0, 84.0
 """Right edges of the columns of figures, right of the axes [points]."""
@@ -60,7 +55,6 @@ def plot_districts(
         If the indicator, a year or the scenario is unknown, or no district has a value.
     """
     language = style.language(lang)
-    words = WORDS[language]
     with style.context():
         if indicator not in values:
             raise SchemaError(f"values hold no {indicator!r}. Use one of: {named(values.data_vars, most=30)}.")
@@ -74,7 +68,7 @@ def plot_districts(
         unit = str(data.attrs["unit"])
         digits = 1 if unit == "persons" else int(data.attrs.get("decimals", 1))
         ends = data.sel(year=list(years)).isel(area=slice(1, None)).transpose("year", "area")
-        pair, unit_text = in_print(ends.to_numpy(), unit, language, what=indicator)
+        pair, unit_text = in_print(ends.to_numpy(), unit, language)
         codes = [str(code) for code in data["area"].to_numpy()[1:]]
         keep = np.asarray(np.isfinite(pair).all(axis=0))
         if not keep.any():
@@ -85,14 +79,13 @@ def plot_districts(
         order = [int(i) for i in np.argsort(pair[1]) if keep[i]]
         ax = style.new_axes(ax, height=1.5 + 0.31 * len(order))
         _draw(ax, pair[:, order], [names[i] for i in order], digits)
-        for text, offset in ((str(years[1]), VALUE), (words["change"], CHANGE)):
+        for text, offset in ((str(years[1]), VALUE), (say(language, "districts.change"), CHANGE)):
             layout.note(ax, text, (1, 1), offset=(offset, 0), coords="axes fraction", colour=style.MUTED, ha="right",
                         va="center", gid="column")  # fmt: skip
         name = str(data.attrs.get(f"name_{language}", indicator))
-        joint = "：" if language == "zh" else ": "
-        label = name_of(values, "scenario", which, language) + joint if which is not None else ""
-        layout.heading(ax, style.titled(words["title"].format(name=name), unit_text, language),
-                       words["subtitle"].format(scenario=label, first=years[0], last=years[1]))  # fmt: skip
+        label = lead(language, name_of(values, "scenario", which, language) if which is not None else "")
+        title = titled(say(language, "districts.title", name=name), unit_text, language)
+        layout.heading(ax, title, say(language, "districts.subtitle", scenario=label, first=years[0], last=years[1]))
         layout.fit(ax)
         layout.foot(ax, source)
         layout.fit(ax)

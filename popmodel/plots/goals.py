@@ -10,7 +10,7 @@ from matplotlib.lines import Line2D
 from matplotlib.text import Annotation
 
 from popmodel.plots import layout, style
-from popmodel.plots.data import target_label
+from popmodel.plots.words import say, target_label
 
 UPWARD, DOWNWARD = ("above", "at_least", "cumulative"), ("below", "at_most")
 COLOUR = "#8c2a1c"
@@ -99,18 +99,17 @@ def draw(
     return labels
 
 
-def key(goals: pd.DataFrame, required: np.ndarray, words: dict[str, str]) -> list[Artist]:
+def key(goals: pd.DataFrame, required: np.ndarray, language: style.Language) -> list[Artist]:
     """Return what the key says of the path and of the marks that are there."""
     keys: list[Artist] = []
-    word = words["budget" if is_budget(goals) else "path"]
+    word = say(language, "tracking.budget" if is_budget(goals) else "tracking.path")
     if len(required):
         keys.append(Line2D([], [], color=COLOUR, linewidth=1, linestyle=(0, (1, 2)), label=word))
     kinds = {direction(row) for _, row in goals.iterrows()}
     for kind in ("up", "down", "about"):
         if kind in kinds:
-            keys.append(
-                Line2D([], [], linestyle="none", marker=SHAPES[kind], markersize=6.5, color=COLOUR, label=words[kind])
-            )
+            text = say(language, f"tracking.{kind}")
+            keys.append(Line2D([], [], linestyle="none", marker=SHAPES[kind], markersize=6.5, color=COLOUR, label=text))
     if "band" in kinds:
-        keys.append(Line2D([], [], color=COLOUR, alpha=0.35, linewidth=5, label=words["band"]))
+        keys.append(Line2D([], [], color=COLOUR, alpha=0.35, linewidth=5, label=say(language, "tracking.band")))
     return keys

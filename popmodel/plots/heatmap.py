@@ -9,16 +9,9 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from popmodel.plots import layout, marks, style
-from popmodel.plots.data import target_label
+from popmodel.plots.words import say, target_label, titled, unit_name
 from popmodel.schema import SchemaError
 
-WORDS = {
-    "zh": {"title": "各情景能否达到规划目标", "subtitle": "推算值；方格越深，离目标越远（以基期至目标的距离为单位）",
-           "met": "达到", "unmet": "未达到", "none": "无推算值或不可比较"},
-    "en": {"title": "Which targets each scenario meets",
-           "subtitle": "projected values; the darker a cell, the farther from the target, in distances from the base",
-           "met": "met", "unmet": "not met", "none": "not projected or not comparable"},
-}  # fmt: skip
 NAME, TOP, ROW, GOAL = 176.0, 30.0, 21.0, 44.0
 """Left edge of the first column, height of the head and of a row, least width of the target's column [points]."""
 MET, MISSED = "#dbe6ef", "#c46a1b"
@@ -61,7 +54,7 @@ def plot_heatmap(
         If a column is missing or nothing is projected.
     """
     language = style.language(lang)
-    words, names = WORDS[language], scenario_names or {}
+    names = scenario_names or {}
     missing = [name for name in COLUMNS if name not in card.columns]
     if missing:
         raise SchemaError(f"card has no column {', '.join(missing)}. Pass what score() returns.")
@@ -103,19 +96,19 @@ def plot_heatmap(
                     _goal(ax, cells.iloc[0], left + first / 2, middle, first, language)
                 for _, row in cells.iterrows():
                     _cell(ax, row, left + first + scenarios.index(str(row["scenario"])) * wide, middle, wide)
-        layout.heading(ax, words["title"], words["subtitle"])
+        layout.heading(ax, say(language, "heatmap.title"), say(language, "heatmap.subtitle"))
         layout.fit(ax)
         layout.foot(ax, source, below=10, handles=[
-            Rectangle((0, 0), 1, 1, facecolor=MET, label=words["met"]),
-            Rectangle((0, 0), 1, 1, facecolor=style.tint(MISSED, 0.5), label=words["unmet"]),
-            Rectangle((0, 0), 1, 1, facecolor=style.WASH, label=words["none"]),
+            Rectangle((0, 0), 1, 1, facecolor=MET, label=say(language, "heatmap.met")),
+            Rectangle((0, 0), 1, 1, facecolor=style.tint(MISSED, 0.5), label=say(language, "heatmap.unmet")),
+            Rectangle((0, 0), 1, 1, facecolor=style.WASH, label=say(language, "heatmap.none")),
         ])  # fmt: skip
         layout.fit(ax)
     return ax
 
 
 def _name(ax: Axes, row: "pd.Series[Any]", middle: float, language: style.Language) -> None:
-    name = style.titled(str(row[f"name_{language}"]), style.unit_name(str(row["unit"]), language), language)
+    name = titled(str(row[f"name_{language}"]), unit_name(str(row["unit"]), language), language)
     size = 8.0 if layout.text_width(name, 8) < NAME - 22 else 7.0
     lines = layout.wrap(name, NAME - 24, size).split("\n")
     if pd.notna(row["number"]):

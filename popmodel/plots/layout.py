@@ -8,6 +8,7 @@ from typing import Any, Literal
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.font_manager import FontProperties
+from matplotlib.legend import Legend
 from matplotlib.patheffects import withStroke
 from matplotlib.text import Annotation, Text
 from matplotlib.textpath import text_to_path
@@ -156,7 +157,8 @@ def heading(ax: Axes, title: str, subtitle: str = "", *, host: Axes | None = Non
     room = figure.bbox.width / scale_of(ax) - 64 if alone(host or ax) else ax.bbox.width / scale_of(ax)
     subtitle = wrap(printable(subtitle), room, 9)
     rise = 10 + 13 * (subtitle.count("\n") + 1) if subtitle else 10
-    ax.set_title(wrap(printable(title), room, 12.5), loc="left", pad=rise, fontsize=12.5, color=INK, family=families())
+    ax.set_title(wrap(printable(title), room, 12.5), loc="left", pad=rise, fontsize=12.5, color=INK, family=families(),
+                 parse_math=False)  # fmt: skip  # the title was made with the axes, maybe outside the context
     if subtitle:
         note(ax, subtitle, (0, 1), offset=(0, 8), coords="axes fraction", size=9, colour=MUTED, va="bottom",
              linespacing=1.3)  # fmt: skip
@@ -190,6 +192,17 @@ def foot(ax: Axes, text: str, *, handles: Sequence[Artist] = (), below: float = 
                  linespacing=1.35)]  # fmt: skip
 
 
+def key(ax: Axes, handles: Sequence[Artist], **where: Any) -> Legend:
+    """Make a legend of `handles` with their labels as they are; `where` goes to matplotlib.
+
+    Matplotlib leaves out labels that begin with an underscore, which names may.
+    """
+    legend = ax.legend(handles=list(handles), labels=[f" {handle.get_label()}" for handle in handles], **where)
+    for text, handle in zip(legend.get_texts(), handles, strict=True):
+        text.set_text(str(handle.get_label()))
+    return legend
+
+
 def _key(ax: Axes, handles: Sequence[Artist], *, below: float, room: float) -> float:
     """Draw the key in as many columns as fit, and return its height [points]."""
     scale, figure = scale_of(ax), ax.get_figure(root=True)
@@ -197,8 +210,8 @@ def _key(ax: Axes, handles: Sequence[Artist], *, below: float, room: float) -> f
     anchor = ax.transAxes + ScaledTranslation(0, -below / POINTS, figure.dpi_scale_trans)
     height = 0.0
     for columns in range(len(handles), 0, -1):
-        legend = ax.legend(
-            handles=list(handles), loc="upper left", bbox_to_anchor=(0, 0), bbox_transform=anchor, ncols=columns,
+        legend = key(
+            ax, handles, loc="upper left", bbox_to_anchor=(0, 0), bbox_transform=anchor, ncols=columns,
             borderaxespad=0, borderpad=0, columnspacing=1.6, handletextpad=0.5, handlelength=1.8, labelspacing=0.35,
             fontsize=8, labelcolor=MUTED, frameon=False,
         )  # fmt: skip

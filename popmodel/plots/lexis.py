@@ -6,18 +6,19 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 
 from popmodel.plots import layout, style
-from popmodel.plots.data import city_name, name_of, no_draws, ordinal_ticks, pick, pick_scenario
-from popmodel.schema import OPEN_AGE, SchemaError
+from popmodel.plots.data import (
+    age_ticks,
+    by_single_age,
+    city_name,
+    name_of,
+    no_draws,
+    ordinal_ticks,
+    pick,
+    pick_scenario,
+)
+from popmodel.plots.words import SCALE, lead, say
+from popmodel.schema import SchemaError
 
-WORDS = {
-    "zh": {"title": "{where}人口年龄与年份（每一岁人数，{unit}）",
-           "subtitle": "{scenario}斜线为同一年出生的人", "unit": "万人",
-           "born": "{year}年出生"},
-    "en": {"title": "{where}residents by age and year ({unit} at each age)",
-           "subtitle": "{scenario}slanted lines follow a birth year",
-           "unit": "thousand", "born": "born {year}"},
-}  # fmt: skip
-SCALE = {"zh": 1e4, "en": 1e3}
 RAMP = LinearSegmentedColormap.from_list("popmodel", ["#f6f8fa", "#bcd2e1", "#6f9cbd", "#1f4e79", "#0d2236"])
 """One hue, its lightness falling evenly, so that it reads in grey."""
 
@@ -36,7 +37,7 @@ def plot_lexis(
     Parameters
     ----------
     population : xarray.DataArray ([scenario,] year[, district], sex, age) [persons]
-        As `project` gives it.
+        As `project` gives it: single ages, the last one open, whichever it is. Years that lack are left white.
     scenario : str, optional
         Which one; needed where there are several.
     district : str, optional
@@ -58,7 +59,6 @@ def plot_lexis(
         If dims are missing, there is one year only, or the scenario or district is unknown.
     """
     language = style.language(lang)
-    words = WORDS[language]
     if not {"year", "sex", "age"} <= set(population.dims) or population.sizes["year"] < 2:
         raise SchemaError(f"population has dims {population.dims}; a surface needs two or more years, sex and age.")
     with style.context():
@@ -69,40 +69,42 @@ def plot_lexis(
         if district is not None:
             pick([str(code) for code in data["district"].to_numpy()], district, dim="district", what="population")
             where, data = name_of(data, "district", district, language), data.sel(district=district)
-        data = data.sum([dim for dim in data.dims if dim not in ("year", "age")]).transpose("age", "year")
-        years, counts = data["year"].to_numpy(), data.to_numpy() / SCALE[language]
+        data = by_single_age(data.sum([dim for dim in data.dims if dim not in ("year", "age")]), what="population")
+        years = np.arange(int(data["year"].min()), int(data["year"].max()) + 1)
+        counts = data.reindex(year=years).transpose("age", "year").to_numpy() / SCALE[language]
+        ages = data["age"].to_numpy()
         ax = style.new_axes(ax, height=6.0)
-        edges = np.arange(years[0], years[-1] + 2) - 0.5, np.arange(OPEN_AGE + 2)
+        edges = np.arange(years[0], years[-1] + 2) - 0.5, np.append(ages, ages[-1] + 1)
         mesh = ax.pcolormesh(*edges, counts, cmap=RAMP, vmin=0, rasterized=True)
-        _cohorts(ax, years, words["born"])
+        _cohorts(ax, years, ages, language)
         ax.set_xlim(years[0] - 0.5, years[-1] + 0.5)
-        ax.set_ylim(0, OPEN_AGE + 1)
+        ax.set_ylim(ages[0], ages[-1] + 1)
         ax.set_xticks(ordinal_ticks(int(years[0]), int(years[-1])))
-        ax.set_yticks(range(0, OPEN_AGE + 1, 10), [*(str(age) for age in range(0, OPEN_AGE, 10)), f"{OPEN_AGE}+"])
+        ax.set_yticks(*age_ticks(ages))
         ax.spines[:].set_visible(False)
         ax.tick_params(axis="both", length=0)
-        joint = "：" if language == "zh" else ": "
-        label = name_of(data if which is None else population, "scenario", which, language) + joint if which else ""
+        label = lead(language, name_of(population, "scenario", which, language) if which is not None else "")
         _scale(ax, mesh.get_clim()[1])
-        layout.heading(ax, words["title"].format(where=where + joint if where else "", unit=words["unit"]),
-                       words["subtitle"].format(scenario=label))  # fmt: skip
+        title = say(language, "lexis.title", where=lead(language, where), unit=say(language, "people"))
+        layout.heading(ax, title, say(language, "lexis.subtitle", scenario=label))
         layout.fit(ax)
         layout.foot(ax, source)
         layout.fit(ax)
     return ax
 
 
-def _cohorts(ax: Axes, years: np.ndarray, word: str) -> None:
+def _cohorts(ax: Axes, years: np.ndarray, ages: np.ndarray, language: style.Language) -> None:
     """Draw where people born in each tenth year stand, and name the lines at the right edge."""
     first, last = int(years[0]), int(years[-1])
-    for born in range((first - OPEN_AGE) // 10 * 10 + 10, last, 10):
-        start, age = max(born, first), last - born + 0.5
-        if age > OPEN_AGE:
+    youngest, oldest = int(ages[0]), int(ages[-1])
+    for born in range((first - oldest) // 10 * 10 + 10, last - youngest, 10):
+        start, age = max(born + youngest, first), last - born + 0.5
+        if age > oldest:
             continue
         ax.plot([start - 0.5, last + 0.5], [start - born, age + 0.5], color="white", linewidth=0.7, alpha=0.75,
                 label="_cohort")  # fmt: skip
-        layout.note(ax, word.format(year=born), (last + 0.5, age + 0.5), offset=(4, 0), size=7.5, colour=style.MUTED,
-                    gid="cohort")  # fmt: skip
+        layout.note(ax, say(language, "lexis.born", year=born), (last + 0.5, age + 0.5), offset=(4, 0), size=7.5,
+                    colour=style.MUTED, gid="cohort")  # fmt: skip
 
 
 def _scale(ax: Axes, most: float) -> None:

@@ -10,15 +10,10 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from popmodel.plots import layout, style
-from popmodel.plots.data import in_print, name_of, no_draws, pick
+from popmodel.plots.data import name_of, no_draws, pick
+from popmodel.plots.words import in_print, say, titled
 from popmodel.schema import SchemaError, named
 
-WORDS = {
-    "zh": {"title": "各县（市、区）{name}", "subtitle": "各图同一比例尺；数字为首末年的值",
-           "index": "各图比例尺不同；数字为首末年的值"},
-    "en": {"title": "{name} by district", "subtitle": "one scale for all; figures are of the first and the last year",
-           "index": "each on its own scale; figures are of the first and the last year"},
-}  # fmt: skip
 ACROSS = 4
 
 
@@ -58,7 +53,6 @@ def plot_multiples(
         If the indicator or a scenario is unknown, or no district has a value.
     """
     language = style.language(lang)
-    words = WORDS[language]
     if indicator not in values:
         raise SchemaError(f"values hold no {indicator!r}. Use one of: {named(values.data_vars, most=30)}.")
     data = no_draws(values[indicator], what=indicator).isel(area=slice(1, None)).transpose("scenario", "area", "year")
@@ -72,7 +66,7 @@ def plot_multiples(
         raise SchemaError(f"{indicator} has no values by district. Choose another indicator.")
     unit = str(data.attrs["unit"])
     count = unit == "persons"
-    cubes, unit_text = in_print(data.to_numpy(), unit, language, what=indicator)
+    cubes, unit_text = in_print(data.to_numpy(), unit, language)
     digits = 1 if count else min(int(data.attrs.get("decimals", 1)), 1)
     rows = math.ceil(data.sizes["area"] / ACROSS)
     with style.context():
@@ -92,8 +86,8 @@ def plot_multiples(
                 name_of(values, "area", code, language), fontsize=9, loc="left", pad=2, family=style.families()
             )
         name = str(data.attrs.get(f"name_{language}", indicator))
-        layout.heading(ax, style.titled(words["title"].format(name=name), unit_text, language),
-                       words["index" if count else "subtitle"])  # fmt: skip
+        title = titled(say(language, "districts.title", name=name), unit_text, language)
+        layout.heading(ax, title, say(language, "multiples.own-scales" if count else "multiples.one-scale"))
         layout.fit(ax)
         handles: list[Artist] = []
         for name, look in zip(chosen, looks, strict=True):

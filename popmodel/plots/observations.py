@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from popmodel.plots.data import in_unit, pick
+from popmodel.plots.data import pick
 from popmodel.plots.style import decimals_of, number
+from popmodel.plots.words import in_unit
 from popmodel.schema import SchemaError, named
 
 

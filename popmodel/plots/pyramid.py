@@ -11,15 +11,10 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from popmodel.plots import layout, style
-from popmodel.plots.data import city_name, name_of, no_draws, pick
-from popmodel.schema import OPEN_AGE, SEXES, SchemaError, named
+from popmodel.plots.data import age_ticks, by_single_age, city_name, name_of, no_draws, pick
+from popmodel.plots.words import SCALE, lead, say, titled
+from popmodel.schema import SEXES, SchemaError, named
 
-WORDS = {
-    "zh": {"female": "女", "male": "男", "unit": "万人", "title": "{where}人口金字塔", "each": "每一岁人数"},
-    "en": {"female": "women", "male": "men", "unit": "thousand", "title": "{where}population pyramid",
-           "each": "persons at each age"},
-}  # fmt: skip
-SCALE = {"zh": 1e4, "en": 1e3}
 FILL, LINES = "#a9bfd1", (style.INK, "#b3541e", "#7b3f6e")
 DASHES: tuple[Any, ...] = ("solid", (0, (4, 1.5)), (0, (1.3, 1.3)))
 
@@ -45,7 +40,8 @@ def plot_pyramid(
     Parameters
     ----------
     population : xarray.DataArray ([scenario,] year[, district], sex, age) [persons]
-        Of one scenario; or, with a single year, of several scenarios, which are then laid over one another.
+        Of one scenario; or, with a single year, of several scenarios, which are then laid over one another. Single
+        ages, the last one open, whichever it is.
     years : sequence of int
         One to four; with several scenarios exactly one.
     district : str, optional
@@ -67,31 +63,32 @@ def plot_pyramid(
         If a year or the district is unknown, or both years and scenarios are several.
     """
     language = style.language(lang)
-    words = WORDS[language]
     with style.context():
         data, where = _of(population, district, language)
         layers = _layers(data, list(years), language)
         ax = style.new_axes(ax, height=5.6)
-        ages = np.arange(OPEN_AGE + 2) - 0.0
+        ages = data["age"].to_numpy()
+        edges = np.append(ages, ages[-1] + 1) - 0.0
         widest = max(float(layer.persons.max()) for layer in layers) / SCALE[language]
         for order, layer in enumerate(layers):
             for side, counts in zip((1, -1), layer.persons, strict=True):
                 steps = side * counts / SCALE[language]
                 if order == 0:
-                    ax.stairs(steps, ages, orientation="horizontal", fill=True, color=FILL, linewidth=0, zorder=2,
+                    ax.stairs(steps, edges, orientation="horizontal", fill=True, color=FILL, linewidth=0, zorder=2,
                               label=f"_{layer.label}")  # fmt: skip
                 else:
-                    ax.stairs(steps, ages, orientation="horizontal", color=LINES[order - 1], linewidth=1.3,
+                    ax.stairs(steps, edges, orientation="horizontal", color=LINES[order - 1], linewidth=1.3,
                               linestyle=DASHES[order - 1], zorder=3, label=f"_{layer.label}")  # fmt: skip
         ax.axvline(0, color="white", linewidth=1.2, zorder=4)
-        _set_axes(ax, widest)
-        title = words["title"].format(where=where)
-        subtitle = style.titled(words["each"], words["unit"], language)
+        _set_axes(ax, widest, ages)
+        title = say(language, "pyramid.title", where=where)
+        subtitle = titled(say(language, "pyramid.each"), say(language, "people"), language)
         layout.heading(ax, title, subtitle)
         for side, sex in ((1, "female"), (-1, "male")):
             layout.note(
-                ax, words[sex], (side, 1), offset=(-4 * side, -4), coords=("data", "axes fraction"), colour=style.MUTED,
-                size=10.5, ha="right" if side > 0 else "left", va="top", gid="sex",
+                ax, say(language, f"pyramid.{sex}"), (side, 1), offset=(-4 * side, -4),
+                coords=("data", "axes fraction"), colour=style.MUTED, size=10.5,
+                ha="right" if side > 0 else "left", va="top", gid="sex",
             ).xy = (side * ax.get_xlim()[1], 1)  # fmt: skip
         _key(ax, layers, language)
         layout.fit(ax)
@@ -108,15 +105,14 @@ def _of(population: xr.DataArray, district: str | None, language: style.Language
             f"population has dims {population.dims} but a pyramid needs year, sex and age. "
             "Pass the population of a projection or a census with its year as a dim (expand_dims)."
         )
-    data = no_draws(population, what="population")
-    joint = "：" if language == "zh" else ": "
+    data = by_single_age(no_draws(population, what="population"), what="population")
     if district is None:
-        name = city_name(data, language)
-        return data.sum("district") if "district" in data.dims else data, name + joint if name else ""
+        whole = data.sum("district") if "district" in data.dims else data
+        return whole, lead(language, city_name(data, language))
     if "district" not in data.dims:
         raise SchemaError(f"district {district!r} is asked for, but population has no dim district. Leave it out.")
     pick([str(code) for code in data["district"].to_numpy()], district, dim="district", what="population")
-    return data.sel(district=district), name_of(data, "district", district, language) + joint
+    return data.sel(district=district), lead(language, name_of(data, "district", district, language))
 
 
 def _layers(data: xr.DataArray, years: list[int], language: style.Language) -> list[Layer]:
@@ -140,11 +136,11 @@ def _layers(data: xr.DataArray, years: list[int], language: style.Language) -> l
     return [Layer(str(year), data.sel(year=year).to_numpy()) for year in years]
 
 
-def _set_axes(ax: Axes, widest: float) -> None:
+def _set_axes(ax: Axes, widest: float, ages: np.ndarray) -> None:
     edge = widest * 1.06
     ax.set_xlim(-edge, edge)
-    ax.set_ylim(0, OPEN_AGE + 2)
-    ax.set_yticks(range(0, OPEN_AGE + 1, 10), [*(str(age) for age in range(0, OPEN_AGE, 10)), f"{OPEN_AGE}+"])
+    ax.set_ylim(ages[0], ages[-1] + 2)
+    ax.set_yticks(*age_ticks(ages))
     layout.plain_ticks(ax, "x", most=9, absolute=True)
     ax.spines["left"].set_visible(False)
     ax.tick_params(axis="y", length=0)
@@ -154,16 +150,16 @@ def _set_axes(ax: Axes, widest: float) -> None:
 
 def _key(ax: Axes, layers: list[Layer], language: style.Language) -> None:
     """Write each layer's label and total in the free upper corner, beside a sample of how it is drawn."""
-    unit, digits = WORDS[language]["unit"], 1 if language == "zh" else 0
+    unit, digits = say(language, "people"), 1 if language == "zh" else 0
     handles: list[Artist] = []
     for order, layer in enumerate(layers):
         total = style.number(layer.persons.sum() / SCALE[language], digits)
-        label = f"{layer.label}  {total}{'' if language == 'zh' else ' '}{unit}"
+        label = say(language, "pyramid.key", label=layer.label, total=total, unit=unit)
         if order == 0:
             handles.append(Patch(facecolor=FILL, label=label))
         else:
             line = Line2D([], [], color=LINES[order - 1], linewidth=1.3, label=label)
             line.set_linestyle(DASHES[order - 1])
             handles.append(line)
-    ax.legend(handles=handles, loc="upper right", bbox_to_anchor=(1, 0.93), borderaxespad=0.2, fontsize=9,
-              handlelength=1.6, labelcolor=style.INK)  # fmt: skip
+    layout.key(ax, handles, loc="upper right", bbox_to_anchor=(1, 0.93), borderaxespad=0.2, fontsize=9,
+               handlelength=1.6, labelcolor=style.INK)  # fmt: skip

@@ -9,30 +9,9 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from popmodel.plots import layout, marks, style
-from popmodel.plots.data import target_label
+from popmodel.plots.words import say, target_label, titled, unit_name
 from popmodel.schema import SchemaError, named
 
-WORDS = {
-    "zh": {
-        "title": "规划目标记分卡（{year}年）", "plain": "规划目标记分卡", "indicator": "指标（单位）",
-        "value": "基期 / 最新值", "count": "{year}年目标", "met": "达到目标", "unmet": "未达到",
-        "by": "各情景推算值：", "bar": "进度：左端为基期值，右端为目标值", "due": "按均匀进度此时应到的位置",
-        "used": "上限型目标：已用去的余量", "before": "评级后的灰色小标记为上一次评估的评级。",
-        "from": "空心标记与*：尚无观测值，依据推算值（{scenario}）评定。",
-        "cuts": "进度 ÷ 已过时间（上限型取倒数）：快于预期 ≥ {0}，符合预期 ≥ {1}，基本符合预期 ≥ {2}，"
-        "滞后 ≥ {3}，背离 < {3}。",
-    },
-    "en": {
-        "title": "Scorecard of the plan, {year}", "plain": "Scorecard of the plan", "indicator": "indicator (unit)",
-        "value": "base / latest", "count": "targets for {year}", "met": "meets the target", "unmet": "does not",
-        "by": "projected by scenario:", "bar": "bar: from the base (left) to the target (right)",
-        "due": "where an even pace would stand today", "used": "ceiling: share of the margin used up",
-        "before": "The small grey sign after a rating is that of the last evaluation.",
-        "from": "Hollow mark and *: rated on the projection ({scenario}), since nothing is observed.",
-        "cuts": "Way done ÷ time gone (inverted for ceilings): ahead ≥ {0}, on track ≥ {1}, nearly ≥ {2}, "
-        "behind ≥ {3}, moving away < {3}.",
-    },
-}  # fmt: skip
 WIDTH = 576.0
 """Width of the page [points]; everything is laid out on it."""
 NUMBER, NAME, VALUE, FIRST = 8.0, 26.0, 189.0, 194.0
@@ -173,20 +152,20 @@ def _text(
 
 def _head(ax: Axes, rows: pd.DataFrame, page: Page) -> None:
     """Write the title, how many of the next targets stand where (the key of the ratings), and the columns' heads."""
-    words, years = WORDS[page.language], rows["year"].dropna().unique()
+    lang, years = page.language, rows["year"].dropna().unique()
     year = int(years[0]) if len(years) == 1 else None
-    title = words["title"].format(year=year) if year is not None else words["plain"]
+    title = say(lang, "scorecard.title", year=year) if year is not None else say(lang, "scorecard.plain")
     _text(ax, NUMBER, 24, title, size=15, gid="title")
     ahead = next((milestone for milestone in page.milestones if milestone >= (year or 0)), page.milestones[-1])
     near = rows[(rows["target_year"] == ahead) & (rows["scenario"] == page.scenarios[0])]
-    x = _text(ax, NUMBER, 48, words["count"].format(year=ahead), colour=style.MUTED) + 10
+    x = _text(ax, NUMBER, 48, say(lang, "scorecard.count", year=ahead), colour=style.MUTED) + 10
     for code in [*style.RATINGS, *(code for code in near["rating"].unique() if code not in style.RATINGS)]:
         same = near[near["rating"] == code]
         if len(same):
             marks.rating(ax, x + 4, 48, str(code))
-            x = _text(ax, x + 12, 48, f"{same[f'rating_{page.language}'].iloc[0]} {len(same)}", gid="count") + 12
-    _text(ax, NAME, HEAD - 12, words["indicator"], size=8, colour=style.MUTED)
-    _text(ax, VALUE, HEAD - 12, words["value"], size=8, colour=style.MUTED, ha="right")
+            x = _text(ax, x + 12, 48, f"{same[f'rating_{lang}'].iloc[0]} {len(same)}", gid="count") + 12
+    _text(ax, NAME, HEAD - 12, say(lang, "scorecard.indicator"), size=8, colour=style.MUTED)
+    _text(ax, VALUE, HEAD - 12, say(lang, "scorecard.value"), size=8, colour=style.MUTED, ha="right")
     for order, milestone in enumerate(page.milestones):
         left = FIRST + order * page.column
         _text(ax, left + 6, HEAD - 14, str(milestone), size=14, gid="milestone")
@@ -217,8 +196,8 @@ def _row(ax: Axes, group: pd.DataFrame, page: Page, top: float, *, rule: bool) -
         ax.plot([NUMBER, WIDTH - 8], [top, top], color=style.RULE, linewidth=0.5, label="_rule")
     if pd.notna(first["number"]):
         _text(ax, NAME - 5, middle, str(int(first["number"])), colour=style.MUTED, size=8, ha="right")
-    unit = style.unit_name(str(first["unit"]), page.language)
-    name, room = style.titled(str(first[f"name_{page.language}"]), unit, page.language), VALUE - 58 - NAME
+    unit = unit_name(str(first["unit"]), page.language)
+    name, room = titled(str(first[f"name_{page.language}"]), unit, page.language), VALUE - 58 - NAME
     size = 8.5 if layout.wrap(name, room, 8.5).count("\n") < 2 else 7.5
     lines = layout.wrap(name, room, size).split("\n")
     for line, text in enumerate(lines):
@@ -288,36 +267,39 @@ def _projected(ax: Axes, row: "pd.Series[Any]", right: float, y: float, digits: 
 
 
 def _foot_lines(rows: pd.DataFrame, page: Page, cuts: Sequence[float] | None, source: str) -> list[str]:
-    words, parts = WORDS[page.language], []
+    lang, parts = page.language, []
     if cuts is not None:
-        parts.append(words["cuts"].format(*(f"{cut:g}" for cut in cuts)))
-    parts += [words["before"]] if page.before else []
+        names = ("ahead", "on_track", "nearly", "behind")
+        given = {name: f"{cut:g}" for name, cut in zip(names, cuts, strict=True)}
+        parts.append(say(lang, "scorecard.cuts", **given))
+    parts += [say(lang, "scorecard.before")] if page.before else []
     if (rows["value_status"] == "projected").any():
-        parts.append(words["from"].format(scenario=page.names[0]))
+        parts.append(say(lang, "scorecard.from", scenario=page.names[0]))
     parts += [style.printable(source)] if source else []
     return layout.wrap("\n".join(parts), WIDTH - 2 * NUMBER - 10, 7.5).split("\n") if parts else []
 
 
 def _key(ax: Axes, rows: pd.DataFrame, page: Page, bottom: float) -> None:
     """Draw the key of bars and of projections under the last row."""
-    words, y = WORDS[page.language], bottom + 15
+    y = bottom + 15
     ax.plot([NUMBER, WIDTH - 8], [bottom, bottom], color=style.INK, linewidth=1, label="_rule")
 
-    def say(x: float, text: str) -> float:
+    def write(x: float, key: str) -> float:
+        text = say(page.language, f"scorecard.{key}")
         return _text(ax, x, y, text, size=7.5, colour=style.MUTED, gid="key")
 
     for ceiling, word in ((False, "bar"), (True, "used")):
         ax.add_patch(Rectangle((NUMBER, y - 2.5), TRACK, 5, facecolor=marks.GROUND, edgecolor="none", zorder=2))
         marks.covered(ax, NUMBER, y, TRACK, 0.5, colour=style.MUTED, ceiling=ceiling)
         marks.goal(ax, NUMBER + TRACK, y, wall=ceiling)
-        x = say(NUMBER + TRACK + 9, words[word]) + 16
+        x = write(NUMBER + TRACK + 9, word) + 16
         if not ceiling:
             marks.due(ax, x, y)
-            say(x + 5, words["due"])
+            write(x + 5, "due")
             y += 14
     if rows["projected"].notna().any():
-        x = say(x, words["by"]) + 10
+        x = write(x, "by") + 10
         marks.check(ax, x, y, label="_key")
-        x = say(x + 6, words["met"]) + 12
+        x = write(x + 6, "met") + 12
         marks.cross(ax, x, y, label="_key")
-        say(x + 6, words["unmet"])
+        write(x + 6, "unmet")

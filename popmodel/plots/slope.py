@@ -8,16 +8,9 @@ from matplotlib.axes import Axes
 from matplotlib.text import Annotation
 
 from popmodel.plots import labels, layout, marks, style
+from popmodel.plots.words import say
 from popmodel.schema import SchemaError
 
-WORDS = {
-    "zh": {"title": "进度比的变化：{before}年评估至{now}年评估",
-           "subtitle": "{milestone}年目标；1为按均匀进度，大于1为快于预期",
-           "even": "均匀进度", "none": "两次评估均可评定的指标：无"},
-    "en": {"title": "How the pace moved, from the {before} to the {now} evaluation",
-           "subtitle": "targets for {milestone}; 1 is an even pace, above 1 is ahead", "even": "even pace",
-           "none": "no indicator is rated in both evaluations"},
-}  # fmt: skip
 LOW, HIGH = -0.5, 2.0
 COLUMNS = ("scenario", "indicator", "number", "name_zh", "name_en", "target_year", "year", "pace", "rating")
 
@@ -63,7 +56,6 @@ def plot_slope(
     Paces beyond −0.5 and 2 are drawn at the edge; the label has the figure.
     """
     language = style.language(lang)
-    words = WORDS[language]
     for what, table in (("card", card), ("previous", previous)):
         missing = [name for name in COLUMNS if name not in table.columns]
         if missing or table.empty:
@@ -85,12 +77,18 @@ def plot_slope(
             layout.note(ax, str(before if x == 0 else now), (x, 0), offset=(0, -4), coords=("data", "axes fraction"),
                         size=11, ha="center", va="top", gid="year")  # fmt: skip
         ax.plot([0, 1], [1, 1], color=style.MUTED, linewidth=0.9, linestyle=(0, (2, 2)), label="_even")
-        layout.note(ax, words["even"], (0.5, 1), offset=(0, 3), size=8, colour=style.MUTED, ha="center", va="bottom",
-                    halo=True, gid="even")  # fmt: skip
+        layout.note(ax, say(language, "slope.even"), (0.5, 1), offset=(0, 3), size=8, colour=style.MUTED,
+                    ha="center", va="bottom", halo=True, gid="even")  # fmt: skip
         left, right = _draw(ax, both, language)
-        layout.heading(ax, words["title"].format(before=before, now=now), words["subtitle"].format(milestone=goal))
+        layout.heading(
+            ax,
+            say(language, "slope.title", before=before, now=now),
+            say(language, "slope.subtitle", milestone=goal),
+        )
         if both.empty:
-            layout.note(ax, words["none"], (0.5, 0.5), coords="axes fraction", colour=style.MUTED, ha="center")
+            layout.note(
+                ax, say(language, "slope.none"), (0.5, 0.5), coords="axes fraction", colour=style.MUTED, ha="center"
+            )
         layout.fit(ax)
         layout.foot(ax, source, below=26)
         layout.fit(ax)

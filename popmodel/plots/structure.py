@@ -6,18 +6,11 @@ from matplotlib.axes import Axes
 
 from popmodel.plots import layout, style
 from popmodel.plots.data import name_of, no_draws, ordinal_ticks, pick, pick_scenario
+from popmodel.plots.words import lead, say
 from popmodel.schema import SchemaError
 
 GROUPS = ("share_0_14", "share_15_59", "share_60_plus")
 COLOURS = ("#8fb5cf", "#dfe5ea", "#d9a566")
-WORDS = {
-    "zh": {"share_0_14": "0–14岁", "share_15_59": "15–59岁", "share_60_plus": "60岁及以上", "ratio": "抚养比",
-           "title": "{where}年龄结构（%）",
-           "subtitle": "{scenario}三个年龄组的比重；上方为抚养比：0–14岁与60岁及以上之和比15–59岁"},
-    "en": {"share_0_14": "0–14", "share_15_59": "15–59", "share_60_plus": "60 and over", "ratio": "dependency ratio",
-           "title": "{where}age structure (%)",
-           "subtitle": "{scenario}shares of three age groups; above: dependency, (0–14 and 60+) over 15–59"},
-}  # fmt: skip
 
 
 def plot_structure(
@@ -56,7 +49,6 @@ def plot_structure(
         If an indicator is missing, or the scenario or the area is unknown.
     """
     language = style.language(lang)
-    words = WORDS[language]
     with style.context():
         missing = [name for name in (*GROUPS, "dependency_ratio") if name not in values]
         if missing:
@@ -71,21 +63,24 @@ def plot_structure(
         shares = np.stack([no_draws(chosen[name], what=name).to_numpy() for name in GROUPS])
         ratio = no_draws(chosen["dependency_ratio"], what="dependency_ratio").to_numpy()
         ax = style.new_axes(ax, height=5.2)
-        joint = "：" if language == "zh" else ": "
-        where = name_of(values, "area", code, language) + joint
-        label = name_of(values, "scenario", which, language) + joint if which is not None else ""
-        _draw_shares(ax, years, shares, words)
+        where = lead(language, name_of(values, "area", code, language))
+        label = lead(language, name_of(values, "scenario", which, language) if which is not None else "")
+        _draw_shares(ax, years, shares, language)
         strip = ax.inset_axes((0, 1.04, 1, 0.24))
-        _draw_ratio(strip, years, ratio, words)
-        layout.heading(strip, words["title"].format(where=where), words["subtitle"].format(scenario=label),
-                       host=ax)  # fmt: skip
+        _draw_ratio(strip, years, ratio, language)
+        layout.heading(
+            strip,
+            say(language, "structure.title", where=where),
+            say(language, "structure.subtitle", scenario=label),
+            host=ax,
+        )
         layout.fit(ax)
         layout.foot(ax, source)
         layout.fit(ax)
     return ax
 
 
-def _draw_shares(ax: Axes, years: np.ndarray, shares: np.ndarray, words: dict[str, str]) -> None:
+def _draw_shares(ax: Axes, years: np.ndarray, shares: np.ndarray, language: style.Language) -> None:
     edges = np.concatenate([np.zeros((1, len(years))), np.cumsum(shares, axis=0)])
     for name, colour, low, high in zip(GROUPS, COLOURS, edges[:-1], edges[1:], strict=True):
         ax.fill_between(years, low, high, facecolor=colour, edgecolor="white", linewidth=1, label=f"_{name}", zorder=2)
@@ -93,8 +88,8 @@ def _draw_shares(ax: Axes, years: np.ndarray, shares: np.ndarray, words: dict[st
         for end, at in ((0, 5), (-1, -5)):
             layout.note(ax, style.number((high - low)[end], 1), (years[end], middle[end]), offset=(at, 0), size=9,
                         ha="left" if at > 0 else "right", gid="share")  # fmt: skip
-        layout.note(ax, words[name], (float(years.mean()), float(np.interp(years.mean(), years, middle))), ha="center",
-                    size=10, gid="group")  # fmt: skip
+        at_middle = float(years.mean()), float(np.interp(years.mean(), years, middle))
+        layout.note(ax, say(language, f"structure.{name}"), at_middle, ha="center", size=10, gid="group")
     ax.set_xlim(years[0], years[-1])
     ax.set_ylim(0, max(100.0, float(edges[-1].max())))
     ax.set_xticks(ordinal_ticks(int(years[0]), int(years[-1])))
@@ -103,7 +98,7 @@ def _draw_shares(ax: Axes, years: np.ndarray, shares: np.ndarray, words: dict[st
     ax.tick_params(axis="both", length=0)
 
 
-def _draw_ratio(strip: Axes, years: np.ndarray, ratio: np.ndarray, words: dict[str, str]) -> None:
+def _draw_ratio(strip: Axes, years: np.ndarray, ratio: np.ndarray, language: style.Language) -> None:
     strip.plot(years, ratio, color=style.INK, linewidth=1.5, zorder=3, label="_ratio")
     marked = [i for i, year in enumerate(years) if year % 5 == 0]
     strip.plot(years[marked], ratio[marked], linestyle="none", marker="o", markersize=4.5, color=style.INK, zorder=4,
@@ -121,5 +116,5 @@ def _draw_ratio(strip: Axes, years: np.ndarray, ratio: np.ndarray, words: dict[s
     strip.set_yticks([])
     for spine in strip.spines.values():
         spine.set_visible(False)
-    layout.note(strip, words["ratio"], (0.5, 0), offset=(0, 2), coords="axes fraction", colour=style.MUTED, va="bottom",
-                ha="center", gid="ratio name")  # fmt: skip
+    layout.note(strip, say(language, "structure.ratio"), (0.5, 0), offset=(0, 2), coords="axes fraction",
+                colour=style.MUTED, va="bottom", ha="center", gid="ratio name")  # fmt: skip

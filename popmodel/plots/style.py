@@ -18,7 +18,7 @@ from matplotlib.figure import Figure
 from matplotlib.ft2font import FT2Font
 from matplotlib.path import Path as Outline
 
-from popmodel.schema import UNITS, SchemaError
+from popmodel.schema import SchemaError
 
 Language = Literal["zh", "en"]
 
@@ -51,25 +51,23 @@ SERIES: tuple[Series, ...] = (
 
 
 class Rating(NamedTuple):
-    """How a rating is drawn and named."""
+    """How a rating is drawn."""
 
     colour: str
     marker: str | Outline
     hollow: bool
-    zh: str
-    en: str
 
 
 _ARROW_DOWN = Outline([(-0.22, 0.5), (0.22, 0.5), (0.22, 0), (0.5, 0), (0, -0.55), (-0.5, 0), (-0.22, 0), (-0.22, 0.5)])
 RATINGS: Mapping[str, Rating] = {
-    "met": Rating("#1f4e79", "o", False, "已实现", "met"),
-    "ahead": Rating("#1f4e79", "^", False, "快于预期", "ahead"),
-    "on_track": Rating("#4d87ab", "s", False, "符合预期", "on track"),
-    "nearly": Rating("#dcb75e", "D", False, "基本符合预期", "nearly on track"),
-    "behind": Rating("#cf7626", "v", False, "滞后", "behind"),
-    "moving_away": Rating("#8c2a1c", _ARROW_DOWN, False, "背离", "moving away"),
-    "not_met": Rating("#8c2a1c", "X", False, "未实现", "not met"),
-    "not_assessable": Rating("#87919a", "o", True, "无法评估", "not assessable"),
+    "met": Rating("#1f4e79", "o", False),
+    "ahead": Rating("#1f4e79", "^", False),
+    "on_track": Rating("#4d87ab", "s", False),
+    "nearly": Rating("#dcb75e", "D", False),
+    "behind": Rating("#cf7626", "v", False),
+    "moving_away": Rating("#8c2a1c", _ARROW_DOWN, False),
+    "not_met": Rating("#8c2a1c", "X", False),
+    "not_assessable": Rating("#87919a", "o", True),
 }
 """The ratings of the default method, best first: blue is good, ochre to red is not, grey is unknown."""
 _ALIKE = {
@@ -87,7 +85,7 @@ def rating_look(code: str) -> Rating:
     for name, codes in _ALIKE.items():
         if code in codes:
             return RATINGS[name]
-    return RATINGS.get(code, Rating(INK, "h", True, code, code))
+    return RATINGS.get(code, Rating(INK, "h", True))
 
 
 CHINESE_FAMILIES = (
@@ -170,6 +168,7 @@ def context() -> Iterator[None]:
     """
     settings: Any = {
         "font.family": families(), "font.size": 9, "font.weight": "normal", "text.color": INK, "text.usetex": False,
+        "text.parse_math": False,  # a dollar sign in a name is a dollar sign
         "axes.unicode_minus": True, "axes.edgecolor": RULE, "axes.linewidth": 0.8, "axes.labelcolor": MUTED,
         "axes.spines.top": False, "axes.spines.right": False, "axes.axisbelow": True, "axes.grid": False,
         "axes.titlesize": 12, "axes.titleweight": "normal", "axes.titlecolor": INK, "axes.titlelocation": "left",
@@ -237,18 +236,6 @@ def decimals_of(value: Any, *, most: int = 2) -> int:
         return 0
     exact = float(value)
     return next((digits for digits in range(most) if abs(round(exact, digits) - exact) < 1e-6), most)
-
-
-def unit_name(unit: str, lang: Language) -> str:
-    """Return the printed name of a unit of the schema; blank for pure numbers."""
-    return (UNITS[unit].zh if lang == "zh" else UNITS[unit].en) if unit in UNITS else unit
-
-
-def titled(name: str, unit: str, lang: Language) -> str:
-    """Join a name and its printed unit in the brackets of the language."""
-    if not unit:
-        return name
-    return f"{name}（{unit}）" if lang == "zh" else f"{name} ({unit})"
 
 
 def contrast(colour: str, other: str = "#ffffff") -> float:

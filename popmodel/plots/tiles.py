@@ -9,13 +9,10 @@ from matplotlib.colors import LinearSegmentedColormap, to_hex
 from matplotlib.patches import Rectangle
 
 from popmodel.plots import layout, style
-from popmodel.plots.data import in_print, name_of, no_draws, pick, pick_scenario
+from popmodel.plots.data import name_of, no_draws, pick, pick_scenario
+from popmodel.plots.words import in_print, lead, say, titled
 from popmodel.schema import SchemaError, named
 
-WORDS = {
-    "zh": {"title": "{name}，{year}年", "subtitle": "{scenario}示意图，每格一个县（市、区）"},
-    "en": {"title": "{name}, {year}", "subtitle": "{scenario}schematic; a tile for each district"},
-}
 RAMP = LinearSegmentedColormap.from_list("popmodel", ["#eef3f7", "#bcd2e1", "#6f9cbd", "#1f4e79"])
 ACROSS, FLAT = 5, 0.6
 """At least so many tiles would fit side by side, so that a few are not drawn huge; height of a tile over its width."""
@@ -63,7 +60,6 @@ def plot_tiles(
         If the indicator, the year or the scenario is unknown, or a district has no position.
     """
     language = style.language(lang)
-    words = WORDS[language]
     if indicator not in values:
         raise SchemaError(f"values hold no {indicator!r}. Use one of: {named(values.data_vars, most=30)}.")
     codes = [str(code) for code in values["area"].to_numpy()[1:]]
@@ -76,7 +72,7 @@ def plot_tiles(
         data = no_draws(values[indicator], what=indicator).sel(year=year, area=codes)
         data = data.sel(scenario=which) if which is not None else data
         unit = str(data.attrs["unit"])
-        figures, unit_text = in_print(data.to_numpy(), unit, language, what=indicator)
+        figures, unit_text = in_print(data.to_numpy(), unit, language)
         places = np.array([positions[code] for code in codes], dtype=float)
         columns, rows = np.ptp(places, axis=0) + 1
         ax = style.new_axes(ax, height=1.3 + 7.4 * FLAT * rows / max(columns, ACROSS))
@@ -87,10 +83,13 @@ def plot_tiles(
         ax.set_ylim(places[:, 1].max() + 0.5, places[:, 1].min() - 0.5)
         ax.set_aspect(FLAT, anchor="NW")
         ax.set_axis_off()
-        joint = "：" if language == "zh" else ": "
-        label = name_of(values, "scenario", which, language) + joint if which is not None else ""
-        name = style.titled(str(data.attrs.get(f"name_{language}", indicator)), unit_text, language)
-        layout.heading(ax, words["title"].format(name=name, year=year), words["subtitle"].format(scenario=label))
+        label = lead(language, name_of(values, "scenario", which, language) if which is not None else "")
+        name = titled(str(data.attrs.get(f"name_{language}", indicator)), unit_text, language)
+        layout.heading(
+            ax,
+            say(language, "tiles.title", name=name, year=year),
+            say(language, "tiles.subtitle", scenario=label),
+        )
         layout.fit(ax)
         layout.foot(ax, source, below=8)
         layout.fit(ax)

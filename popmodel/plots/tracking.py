@@ -14,32 +14,9 @@ from matplotlib.text import Annotation
 from matplotlib.transforms import Bbox
 
 from popmodel.plots import goals as aims, labels, layout, observations, style
-from popmodel.plots.data import in_unit, name_of, ordinal_ticks, pick
+from popmodel.plots.data import name_of, ordinal_ticks, pick
+from popmodel.plots.words import in_unit, lead, listed, say, titled, unit_name
 from popmodel.schema import SchemaError, named
-
-WORDS = {
-    "zh": {
-        "observed": "观测值", "derived": "推算或假定值", "other": "另一来源", "break": "统计口径变化",
-        "path": "按规划要求的路径", "budget": "余量匀速用尽的路径", "absent": "{names}无同口径推算值",
-        "up": "目标：不低于", "down": "目标：不高于", "about": "目标：左右",
-        "band": "目标：区间", "fan": "90% 与 50% 区间", "none": "尚无公布数据，模型亦不推算",
-        "subtitle": "{area}观测值、情景推算与规划目标",
-        "sum": "自{year}年起累计", "gap": "{year}年未公布，累计至此为止（已公布的年度值：{known}）",
-        "no_goal": "{area}观测值与情景推算",
-        "no_sum": "{year}年未公布，不能累计", "comma": "、", "semicolon": "；", "colon": "：",
-    },
-    "en": {
-        "observed": "observed", "derived": "derived or assumed", "other": "another source", "band": "target: band",
-        "break": "change of statistical basis", "path": "path that the plan requires",
-        "budget": "margin used up evenly", "absent": "no projection on this basis in {names}", "up": "target: at least",
-        "down": "target: at most", "about": "target: about", "fan": "90% and 50% intervals",
-        "none": "nothing published, and not projected",
-        "subtitle": "{area}observed, projected, and the plan's targets", "sum": "cumulated from {year}",
-        "gap": "{year} is not published, so the sum ends before it (yearly figures: {known})",
-        "no_goal": "{area}observed and projected", "no_sum": "no sum: {year} is not published",
-        "comma": ", ", "semicolon": "; ", "colon": ": ",
-    },
-}  # fmt: skip
 
 
 def plot_tracking(
@@ -93,7 +70,6 @@ def plot_tracking(
     another area than the first of `projected` none is drawn.
     """
     language = style.language(lang)
-    words = WORDS[language]
     with style.context():
         rows = targets[targets["indicator"] == indicator].sort_values("year")
         lines = projected[indicator] if projected is not None and indicator in projected else None
@@ -109,28 +85,31 @@ def plot_tracking(
         seen, doubles = observations.runs(observed, indicator, where, unit)
         digits = observations.projected_digits(rows, lines, unit)
         place = name_of(projected, "area", where, language) if projected is not None and where is not None else where
-        lead = place + words["colon"] if place and place != where else ""
-        notes, message = [words["subtitle" if len(goals) else "no_goal"].format(area=lead)], words["none"]
+        name_first = lead(language, place if place and place != where else "")
+        notes = [say(language, "tracking.subtitle" if len(goals) else "tracking.no-goal", area=name_first)]
+        message = say(language, "tracking.none")
         if (goals["operator"] == "cumulative").any():
             start = int(goals["start_year"].dropna().iloc[0])
             seen, missing, later = observations.cumulate(seen, start)
-            notes.append(words["sum"].format(year=start))
+            notes.append(say(language, "tracking.sum", year=start))
             if missing is not None:
-                known = words["comma"].join(f"{year}: {value}" for year, value in later.items())
-                notes.append(words["gap"].format(year=missing, known=known))
-                message = words["no_sum"].format(year=missing)
+                known = listed(language, [f"{year}: {value}" for year, value in later.items()])
+                notes.append(say(language, "tracking.gap", year=missing, known=known))
+                message = say(language, "tracking.no-sum", year=missing)
         ax = style.new_axes(ax)
-        points, keys = _draw_history(ax, seen, doubles, words)
+        points, keys = _draw_history(ax, seen, doubles, language)
         tracks, ends, absent = _draw_projection(ax, lines, scenarios, where, unit, language, digits)
-        notes += [words["absent"].format(names=words["comma"].join(absent))] if absent else []
+        notes += [say(language, "tracking.absent", names=listed(language, absent))] if absent else []
         path = aims.path(goals)
         marks = aims.draw(ax, goals, path, language)
         _set_axes(ax, rows, seen, lines, message="" if seen or tracks else message)
-        layout.heading(ax, name, words["semicolon"].join(notes))
+        layout.heading(ax, name, say(language, "tracking.semicolon").join(notes))
         layout.fit(ax)
-        handles = [*keys, *aims.key(goals, path, words)]
+        handles = [*keys, *aims.key(goals, path, language)]
         if tracks and lines is not None and "draw" in lines.dims:
-            handles.append(Patch(facecolor=style.tint(style.SERIES[0].colour, 0.3), label=words["fan"]))
+            handles.append(
+                Patch(facecolor=style.tint(style.SERIES[0].colour, 0.3), label=say(language, "tracking.fan"))
+            )
         layout.foot(ax, source, handles=handles)
         layout.fit(ax)
         labels.spread(ends, gap=1)
@@ -147,11 +126,11 @@ def _name(rows: pd.DataFrame, lines: xr.DataArray | None, language: style.Langua
         row = rows.iloc[0]
         unit, name = str(row["unit"]), str(row[f"name_{language}"])
         order = f"{int(row['number'])}  " if pd.notna(row["number"]) else ""
-    return order + style.titled(name, style.unit_name(unit, language), language), unit
+    return order + titled(name, unit_name(unit, language), language), unit
 
 
 def _draw_history(
-    ax: Axes, seen: list[observations.History], doubles: observations.History | None, words: dict[str, str]
+    ax: Axes, seen: list[observations.History], doubles: observations.History | None, language: style.Language
 ) -> tuple[np.ndarray, list[Artist]]:
     keys: dict[str, Artist] = {}
     corners = [np.empty((0, 2))]
@@ -166,7 +145,7 @@ def _draw_history(
                 )  # fmt: skip
                 keys[kind] = Line2D(
                     [], [], linestyle="none", marker="o", markersize=5, markerfacecolor=face,
-                    markeredgecolor=style.INK, label=words[kind],
+                    markeredgecolor=style.INK, label=say(language, f"tracking.{kind}"),
                 )  # fmt: skip
         corners.append(np.column_stack([part.year, part.value]))
     if doubles is not None:
@@ -174,14 +153,15 @@ def _draw_history(
             doubles.year, doubles.value, linestyle="none", marker="x", markersize=4.5, color=style.MUTED, label="_other"
         )
         keys["other"] = Line2D(
-            [], [], linestyle="none", marker="x", markersize=4.5, color=style.MUTED, label=words["other"]
-        )
+            [], [], linestyle="none", marker="x", markersize=4.5, color=style.MUTED,
+            label=say(language, "tracking.other"),
+        )  # fmt: skip
     for before, after in itertools.pairwise(seen):
         if after.year[0] > before.year[-1] and before.basis != after.basis:
             middle = (before.year[-1] + after.year[0]) / 2
             ax.axvline(middle, color=style.MUTED, linewidth=0.9, linestyle=(0, (2, 2)), zorder=1, label="_break")
             keys["break"] = Line2D(
-                [], [], color=style.MUTED, linewidth=0.9, linestyle=(0, (2, 2)), label=words["break"]
+                [], [], color=style.MUTED, linewidth=0.9, linestyle=(0, (2, 2)), label=say(language, "tracking.break")
             )
     order = [kind for kind in ("observed", "derived", "other", "break") if kind in keys]
     return np.concatenate(corners), [keys[kind] for kind in order]
