@@ -20,7 +20,7 @@ from popmodel.plots.words import say
 from popmodel.schema import SchemaError
 
 SAMPLES = runpy.run_path(str(Path(__file__).parent / "figures" / "samples.py"))
-ODD = "_a$b_1$^{x}\\frac$"
+ODD = "_a$b_{1^x\\frac$"
 """Would be a broken formula, and begins with what matplotlib leaves out of legends."""
 
 
