@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from popmodel.files.departments import by_department, read_departments
+from popmodel.files.departments import by_department, departments_of, read_departments
 from popmodel.files.plan import TARGET_KEY, read_targets
 
 DATA = Path(__file__).parents[1] / "data"
@@ -300,6 +300,95 @@ def test_the_base_printed_for_the_health_index_is_flagged_and_never_used() -> No
     seen = table("plan/observed.csv").set_index(["indicator", "year"])
     assert "health_index" not in seen.index.get_level_values(0)
     assert seen.loc[("health_literacy", 2020), "value"] == 32.2
+
+
+def printed_by_the_plan(name: str) -> pd.DataFrame:
+    if not (SHARED / "plan").is_dir():
+        pytest.skip("the transcript of the plan is not beside the checkout")
+    return pd.read_csv(SHARED / "plan" / name)
+
+
+# The plan, Table 1: 亿元, 万人, 万元/人.
+def test_table_1_is_the_product_of_its_columns() -> None:
+    rows = table("plan/table1_labour_productivity.csv").set_index("year")
+    assert list(rows.index) == list(range(2015, 2021))
+    assert rows.loc[2015, ["gdp", "employed", "productivity"]].tolist() == [461_984_000_000, 5_702_700, 81_000]
+    assert rows.loc[2020, ["gdp", "employed", "productivity"]].tolist() == [687_090_000_000, 5_759_000, 119_300]
+    off = (rows["gdp"] / rows["employed"] - rows["productivity"]).abs()
+    assert (off[off.index != 2018] <= 50).all()
+    assert 50 < off[2018] < 150
+    assert "printed 10.43" in rows.loc[2018, "note"]
+
+
+def test_table_2_as_printed_is_the_census_and_its_shares(people: pd.DataFrame) -> None:
+    rows = table("plan/table2_printed.csv").set_index("area")
+    cities = table("plan/table2_cities.csv").pivot_table(index="area", columns="year", values="population")
+    assert len(rows) == 12
+    for year in (2010, 2020):
+        counted = (cities[year] / 1e4).round(2)
+        assert list(counted.index[rows.loc[cities.index, f"population_{year}"] != counted]) == (
+            ["330200"] if year == 2020 else []  # printed 940.42 for 940.4283
+        )
+        share = (100 * rows[f"population_{year}"] / rows.loc["330000", f"population_{year}"]).round(2)
+        off = (share - rows[f"share_{year}_percent"]).abs() > 1e-9
+        assert list(rows.index[off]) == (["330200"] if year == 2020 else [])
+    assert ((rows["population_2020"] - rows["population_2010"]).round(2) == rows["increase"]).all()
+    assert ((100 * rows["increase"] / rows["population_2010"]).round(2) == rows["growth_percent"]).all()
+    assert rows.loc[CITY, ["share_2020_percent", "growth_percent"]].tolist() == [14.83, 4.94]
+
+
+# The plan, Table 4.
+def test_table_4_is_printed_as_in_the_plan() -> None:
+    rows = table("plan/table4_graduate_retention.csv")
+    assert rows["year"].tolist() == list(range(2014, 2022))
+    assert rows["retention"].tolist() == [37.81, 37.08, 36.05, 33.83, 33.64, 37.16, 37.85, 39.49]
+    assert rows[["graduates", "employed_in_city"]].isna().all(axis=None)  # not printed, so not here
+
+
+def test_table_5_gives_its_surface() -> None:
+    rows = table("plan/table5_centres.csv").set_index("centre")
+    assert rows["density_per_km2"].tolist() == [2184.55, 1755.8]
+    assert (1e4 * rows["population"] / rows["density_per_km2"]).round(1).tolist() == rows["area_km2"].tolist()
+
+
+def test_tables_equal_the_transcript_figure_by_figure() -> None:
+    for name in ("table1_labour_productivity.csv", "table4_graduate_retention.csv"):
+        theirs = printed_by_the_plan(name)
+        numbers = [column for column in theirs.columns if column not in ("published", "publication", "note")]
+        assert table(f"plan/{name}")[numbers].equals(theirs[numbers]), name
+    ours, theirs = table("plan/table2_printed.csv"), printed_by_the_plan("table2_printed.csv")
+    assert ours["name_zh"].tolist() == theirs["name_zh"].tolist()
+    ours = ours[[c for c in ours.columns if c.startswith(("population", "share", "growth", "increase"))]]
+    assert ours.to_numpy().tolist() == theirs.iloc[:, 1:].to_numpy().tolist()
+    ours, theirs = table("plan/table5_centres.csv"), printed_by_the_plan("table5_printed.csv")
+    for mine, printed in (("extent_zh",) * 2, ("density_per_km2",) * 2, ("population", "population_10k")):
+        assert ours[mine].tolist() == theirs[printed].tolist()
+    assert (
+        table("plan/glossary.csv")["definition_zh"].tolist()
+        == printed_by_the_plan("glossary.csv")["definition_zh"].tolist()
+    )
+    assert table("plan/duties.csv")["quote"].tolist() == printed_by_the_plan("duties.csv")["source_zh"].tolist()
+    rules = printed_by_the_plan("register_entry_rules.csv")
+    assert table("plan/register_entry_rules.csv")[["class", "article", "quote"]].to_numpy().tolist() == (
+        rules[["class", "article", "rule_zh"]].to_numpy().tolist()
+    )
+    assert table("plan/plan_baseline_facts.csv")["quote"].tolist() == (
+        printed_by_the_plan("plan_baseline_facts.csv")["source_zh"].tolist()
+    )
+
+
+def test_facts_of_the_text_stand_in_their_sentence() -> None:
+    facts = table("plan/plan_baseline_facts.csv")
+    printed = facts[(facts["status"] == "source") & (facts["kind"] != "sign") & facts["value"].notna()]
+    for row in printed.itertuples():
+        forms = {f"{abs(row.value):g}", f"{abs(row.value):.2f}", f"{abs(row.value) / 1e4:g}"}
+        assert any(form in str(row.quote).replace(",", "") for form in forms), row.indicator
+    derived = facts[facts["status"] == "derived"].set_index(["indicator", "year"])
+    for (name, year), row in derived.iterrows():
+        whole, part = re.findall(r"[\d.]+", str(row["note"]))[:2]
+        assert float(whole) - float(part) == pytest.approx(row["value"], abs=1e-9), (name, year)
+    known = {name for row in table("plan/duties.csv")["departments"] for name, _ in departments_of(row)}
+    assert known <= set(table("plan/departments.csv")["department"])
 
 
 # 2021年、2023年温州市人口主要数据公报: the city's stock in 万; the districts are printed to 0.01.
