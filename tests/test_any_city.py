@@ -174,6 +174,11 @@ def test_backtest_of_an_invented_city(whole: Path, capsys: pytest.CaptureFixture
     # the invented counts of 2010 are nine tenths of those of 2020
     still = errors.query("year == 2020 and forecast == 'no_change' and level == 'city'")["malpe"].iloc[0]
     assert still == pytest.approx(-10, abs=0.01)
-    assert {path.suffix for path in out.iterdir()} == {".csv", ".svg"}
+    assert {path.suffix for path in out.iterdir()} == {".csv", ".svg", ".json"}
     assert main(["backtest", "--census", str(whole), "--out", str(whole)]) == 2
     assert "holds" in capsys.readouterr().err
+    (out / "notes.txt").write_text("mine", encoding="utf-8")
+    assert main(["backtest", "--census", str(whole), "--out", str(out)]) == 2
+    assert "holds notes.txt, which the earlier run did not write" in capsys.readouterr().err
+    (out / "notes.txt").unlink()
+    assert main(["backtest", "--census", str(whole), "--out", str(out)]) == 0

@@ -72,9 +72,10 @@ def test_layout_call_is_enough(parts: dict[str, Any], quick: None, tmp_path: Pat
 
 def test_second_run_replaces_the_folder_whole(parts: dict[str, Any], quick: None, tmp_path: Path) -> None:
     out = pm.write_report(tmp_path / "out", today=DAY, **parts)
-    (out / "charts" / "stale.png").write_bytes(b"old")
-    pm.write_report(out, today=DAY, **parts)
-    assert not (out / "charts" / "stale.png").exists()
+    (out / ".DS_Store").write_bytes(b"left by a file manager")
+    pm.write_report(out, today="2024-03-06", lang="en", **parts)
+    assert not (out / ".DS_Store").exists()
+    assert "Target" in (out / "report.html").read_text("utf-8")
     assert (out / "charts" / "scorecard.png").is_file()
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
 

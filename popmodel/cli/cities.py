@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from popmodel import __version__
 from popmodel.schema import SchemaError
 
 if TYPE_CHECKING:
     from popmodel.backtesting import Backtest
 
+KIND = "popmodel back-test"
 TITLE = {"zh": "从{start}年推算（误差，%）", "en": "From {start} (errors in %)"}
 Adder = Callable[..., argparse.ArgumentParser]
 
@@ -37,7 +39,7 @@ def add_cities(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", 
         commands, "backtest", backtest, "what the model would have said at an earlier census, against what came",
         "Projects from each census of the folder with what was known then, to the next census and, from the last\n"
         "one, to the published year-end stocks; prints the errors beside those of naive forecasts. With --out\n"
-        "writes errors.csv, cells.csv, inputs.csv and the charts.\n\n"
+        "writes errors.csv, cells.csv, inputs.csv, run.json and the charts.\n\n"
         "example: popmodel backtest --lang en --out out/backtest",
     )  # fmt: skip
     one.add_argument("--census", type=Path, metavar="DIR", help="city folder (the shipped case if not given)")
@@ -81,7 +83,7 @@ def check(arguments: Namespace, words: Sequence[str]) -> int:
     if arguments.out is not None:
         if arguments.out.suffix.lower() != ".csv":
             raise SchemaError(f"{arguments.out}: the ending {arguments.out.suffix!r} is not known. Use .csv.")
-        write_whole(arguments.out, csv_bytes(faults))
+        write_whole(arguments.out, csv_bytes(faults), inputs=[folder])
     for fault in faults.to_dict("records"):
         place = f"{fault['file']}" + (f" line {fault['line']}" if fault["line"] else "")
         cell = f"{fault['column']} ({fault['cell']})" if fault["cell"] else str(fault["column"])
@@ -116,8 +118,8 @@ def backtest(arguments: Namespace, words: Sequence[str]) -> int:
     for text in left_out:
         print(f"popmodel: {text}")
     if arguments.out is not None:
-        _write(arguments.out, results, arguments.lang)
-        print(f"{arguments.out}: errors.csv, cells.csv, inputs.csv, charts")
+        _write(arguments.out, results, arguments.lang, [folder] + ([arguments.observed] if arguments.observed else []))
+        print(f"{arguments.out}: errors.csv, cells.csv, inputs.csv, run.json, charts")
     return 0
 
 
@@ -132,25 +134,23 @@ def _columns(rows: Sequence[Sequence[str]]) -> list[str]:
     ]
 
 
-def _write(out: Path, results: "Sequence[Backtest]", lang: str) -> None:
+def _write(out: Path, results: "Sequence[Backtest]", lang: str, inputs: Sequence[Path]) -> None:
     from popmodel.plots import blank_axes, figure_bytes, plot_backtest, plot_backtest_ages
-    from popmodel.report.folder import write_whole
+    from popmodel.report.folder import files_of, replaced
+    from popmodel.report.record import json_bytes
     from popmodel.report.tables import csv_bytes
 
-    known = {"errors.csv", "cells.csv", "inputs.csv"}
-    strange = [] if not out.exists() else [p.name for p in out.iterdir() if p.name not in known and p.suffix != ".svg"]
-    if strange or (out.exists() and not out.is_dir()):
-        raise SchemaError(f"{out}: holds {', '.join(strange[:3]) or 'a file'}, no back-test. Choose another folder.")
-    contents: dict[str, bytes] = {}
-    for name in ("errors", "cells", "inputs"):
-        contents[f"{name}.csv"] = csv_bytes(pd.concat([getattr(result, name) for result in results]))
-    for result in results:
-        start, by_age = int(result.cells["start"].iloc[0]), (result.cells["sex"] != "both").all()
-        axes = plot_backtest(result.cells, result.errors, lang=lang, ax=blank_axes())
-        contents[f"districts_{start}.svg"] = figure_bytes(axes.figure, format="svg")  # type: ignore[arg-type]
-        if by_age:
-            axes = plot_backtest_ages(result.cells, lang=lang, ax=blank_axes())
-            contents[f"ages_{start}.svg"] = figure_bytes(axes.figure, format="svg")  # type: ignore[arg-type]
-    out.mkdir(parents=True, exist_ok=True)
-    for name, content in contents.items():
-        write_whole(out / name, content)
+    with replaced(out, kind=KIND, inputs=inputs) as folder:
+        for name in ("errors", "cells", "inputs"):
+            table = pd.concat([getattr(result, name) for result in results])
+            (folder / f"{name}.csv").write_bytes(csv_bytes(table))
+        for result in results:
+            start, by_age = int(result.cells["start"].iloc[0]), (result.cells["sex"] != "both").all()
+            axes = plot_backtest(result.cells, result.errors, lang=lang, ax=blank_axes())
+            (folder / f"districts_{start}.svg").write_bytes(figure_bytes(axes.figure, format="svg"))  # type: ignore[arg-type]
+            if by_age:
+                axes = plot_backtest_ages(result.cells, lang=lang, ax=blank_axes())
+                (folder / f"ages_{start}.svg").write_bytes(figure_bytes(axes.figure, format="svg"))  # type: ignore[arg-type]
+        (folder / "run.json").write_bytes(
+            json_bytes({"kind": KIND, "popmodel": __version__, "files": files_of(folder)})
+        )

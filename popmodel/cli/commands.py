@@ -15,6 +15,7 @@ import xarray as xr
 
 from popmodel.cli.terminal import COLUMNS, finding_lines, marks, scorecard_lines, width, wrap
 from popmodel.evaluation import Inputs, Run, ratings_by_year, read_inputs, read_plan, run_projection, run_year
+from popmodel.files.guard import refuse_inputs
 from popmodel.files.plan import observation_faults, observation_template
 from popmodel.files.template import template_bytes
 from popmodel.report import write_report
@@ -68,6 +69,8 @@ def score(arguments: Namespace, words: Sequence[str]) -> int:
     if arguments.out is not None:
         _ending(arguments.out, (".csv", ".xlsx"))
     inputs = _inputs(arguments)
+    if arguments.out is not None:
+        refuse_inputs(arguments.out, inputs.files.values())
     run = _run(inputs, arguments, arguments.method)
     working = _working(inputs, run, arguments)
     if arguments.out is not None:
@@ -75,7 +78,7 @@ def score(arguments: Namespace, words: Sequence[str]) -> int:
         if arguments.out.suffix.lower() == ".xlsx":
             labels = labels_of(run.card, run.values)
             content = workbook_bytes(run.card, labels, year=arguments.year, today=date.today(), lang=arguments.lang)
-        write_whole(arguments.out, content)
+        write_whole(arguments.out, content, inputs=inputs.files.values())
     _show(run, inputs, arguments, working)
     if arguments.out is not None:
         _print([str(arguments.out)])
@@ -86,10 +89,11 @@ def project(arguments: Namespace, words: Sequence[str]) -> int:
     """Write the projected population as a long table."""
     _ending(arguments.out, (".csv",))
     inputs = _inputs(arguments)
+    refuse_inputs(arguments.out, inputs.files.values())
     year = arguments.year if arguments.year is not None else int(inputs.observed["year"].max())
     projection = run_projection(inputs, year=year, horizon=arguments.horizon)
     table = _population(projection)
-    write_whole(arguments.out, csv_bytes(table))
+    write_whole(arguments.out, csv_bytes(table), inputs=inputs.files.values())
     _print([f"{arguments.out}: {len(table)} rows, {table['year'].min()}-{table['year'].max()}, observed to {year}"])
     return 0
 

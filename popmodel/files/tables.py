@@ -10,11 +10,14 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from popmodel.files.cells import unmarked
 from popmodel.schema import Column, SchemaError, check_table, named
 
 
 def read_text(path: str | Path) -> pd.DataFrame:
     """Read a .csv (UTF-8, commas) or .xlsx (first sheet) with every cell as text, without empty rows at its end.
+
+    In a .csv the apostrophe before a text such as '=A is taken away (`files.cells`).
 
     Raises
     ------
@@ -32,7 +35,7 @@ def read_text(path: str | Path) -> pd.DataFrame:
             rows_ = sheet.replace(r"^(\d{4}-\d\d-\d\d) 00:00:00$", r"\1", regex=True).to_numpy().tolist()
         elif file.suffix.lower() == ".csv":
             with file.open(encoding="utf-8-sig", newline="") as text:
-                rows_ = list(csv.reader(text, strict=True))
+                rows_ = [[unmarked(cell) for cell in row] for row in csv.reader(text, strict=True)]
         else:
             raise SchemaError(f"{path}: the ending {file.suffix!r} is not known. Use .csv or .xlsx.")
     except UnicodeDecodeError as error:

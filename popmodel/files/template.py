@@ -10,6 +10,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from popmodel.files.plan import STATUSES
+from popmodel.files.sheets import put
 
 TO_FILL = ("value", "status", "published", "publication")
 WIDTHS = {"indicator": 32, "publication": 40, "note": 60, "unit": 20, "basis": 20, "published": 13}
@@ -48,7 +49,7 @@ def template_bytes(sheet: pd.DataFrame, *, year: int, lang: str) -> bytes:
     _head(first, [str(name) for name in sheet.columns])
     for line, row in enumerate(sheet.itertuples(index=False), start=2):
         for place, (name, value) in enumerate(zip(sheet.columns, row, strict=True), start=1):
-            cell = first.cell(line, place, value or None)
+            cell = put(first, line, place, value or None)
             # Dates and codes stay as typed.
             cell.number_format = "General" if name == "value" else "@"
             if name in TO_FILL:

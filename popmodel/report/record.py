@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import xarray as xr
 
@@ -106,10 +107,9 @@ def scenario_values(projection: xr.Dataset, scenarios: Sequence[Scenario] | None
                 continue
             path = one[driver].median("draw") if "draw" in one[driver].dims else one[driver]
             rest = [dim for dim in path.dims if dim != "period"]
-            path = path.mean(rest) if driver == "sex_ratio_at_birth" else path.sum(rest)
+            path = path.mean(rest, skipna=False) if driver == "sex_ratio_at_birth" else path.sum(rest, skipna=False)
             digits = 1 if driver in ("net_migration", "registered_net_entries") else 4
-            numbers = np.round(path.to_numpy().astype(float), digits) + 0.0
-            values[driver] = dict(zip(map(str, periods), numbers.tolist(), strict=True))
+            values[driver] = dict(zip(map(str, periods), _numbers(path.to_numpy(), digits), strict=True))
         scenario = written.get(str(name))
         out.append(
             {
@@ -139,7 +139,7 @@ def _by_district(one: xr.Dataset) -> dict[str, Any]:
             continue
         path = one[variable].median("draw") if "draw" in one[variable].dims else one[variable]
         time = "year" if "year" in path.dims else "period"
-        path = path.sum([dim for dim in path.dims if dim not in ("district", "centre", time)])
+        path = path.sum([dim for dim in path.dims if dim not in ("district", "centre", time)], skipna=False)
         digits = 1 if name == "net_migration" else 4
         if "centre" not in path.dims:
             out[name] = _paths(path, time, digits)
@@ -152,11 +152,19 @@ def _by_district(one: xr.Dataset) -> dict[str, Any]:
     return out
 
 
-def _paths(path: xr.DataArray, time: str, digits: int) -> dict[str, dict[str, float]]:
+def _paths(path: xr.DataArray, time: str, digits: int) -> dict[str, dict[str, float | None]]:
     moments = [str(int(moment)) for moment in path[time].to_numpy()]
-    numbers = np.round(path.transpose("district", time).to_numpy().astype(float), digits) + 0.0
+    table = path.transpose("district", time).to_numpy()
     codes = [str(code) for code in path["district"].to_numpy()]
-    return {code: dict(zip(moments, line, strict=True)) for code, line in zip(codes, numbers.tolist(), strict=True)}
+    return {
+        code: dict(zip(moments, _numbers(line, digits), strict=True)) for code, line in zip(codes, table, strict=True)
+    }
+
+
+def _numbers(values: npt.ArrayLike, digits: int) -> list[float | None]:
+    """Round for the record; what is not known is null there, since JSON has no NaN."""
+    rounded = np.round(np.asarray(values, dtype=float), digits) + 0.0
+    return [None if np.isnan(value) else float(value) for value in rounded]
 
 
 def parents_of(projection: xr.Dataset, scenarios: Sequence[Scenario] | None = None) -> list[dict[str, Any]]:

@@ -206,7 +206,7 @@ def drivers_of(material: Material) -> list[dict[str, Any]]:
     """Return what drives each scenario, for the years that matter."""
     out = []
     for scenario in material.record["scenarios"]:
-        table: Mapping[str, Mapping[str, float]] = scenario["drivers"]
+        table: Mapping[str, Mapping[str, float | None]] = scenario["drivers"]
         periods = next(iter(table.values()))
         years = [year for year in _years(material) if str(year) in periods]
         lines = [
@@ -227,7 +227,9 @@ _DRIVERS = {
 }
 
 
-def _driver(driver: str, value: float) -> str:
+def _driver(driver: str, value: float | None) -> str:
+    if value is None:
+        return "–"
     if driver in ("net_migration", "registered_net_entries"):
         return f"{value:,.0f}".replace("-", "−")
     return figure(100 * value, 1, most=1) if driver == "sex_ratio_at_birth" else figure(value, 2, most=2)

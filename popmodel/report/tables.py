@@ -4,6 +4,8 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from popmodel.files.cells import marked
+
 LONG = (
     "scenario", "indicator", "name_zh", "name_en", "area", "area_zh", "area_en", "year", "value", "unit", "status",
     "origin", "publication",
@@ -16,9 +18,17 @@ def csv_bytes(table: pd.DataFrame) -> bytes:
     """Return a table as CSV, figures with ten significant digits.
 
     The byte order mark makes Excel read the file as UTF-8, so that Chinese comes out right on a double click; pandas,
-    R and LibreOffice skip it.
+    R and LibreOffice skip it. A text that a spreadsheet program would take for a formula has an apostrophe before it
+    (`files.cells`), which the readers of this package take away again.
     """
+    texts = table.select_dtypes(exclude=["number", "bool"]).columns
+    if len(texts):
+        table = table.assign(**{name: table[name].map(_text) for name in texts})
     return table.to_csv(index=False, lineterminator="\n", float_format="%.10g").encode("utf-8-sig")
+
+
+def _text(value: object) -> object:
+    return marked(value) if isinstance(value, str) else value
 
 
 def long_table(projected: xr.Dataset, observed: pd.DataFrame, targets: pd.DataFrame) -> pd.DataFrame:

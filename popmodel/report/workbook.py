@@ -12,6 +12,7 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from popmodel.files.sheets import put
 from popmodel.plots.style import rating_look, text_colour, tint
 from popmodel.report.archive import settled
 from popmodel.report.derivations import kind_of, thresholds
@@ -142,7 +143,7 @@ def _readable(
                 formula = _formula(column.en, row, line)
                 if formula is None and value is not None and column.en in LIVE:
                     fixed.setdefault(column.zh if zh else column.en, []).append(line)
-                cell = sheet.cell(line, place, formula or value)
+                cell = sheet.cell(line, place, formula) if formula else put(sheet, line, place, value)
                 cell.number_format = column.format
             place = len(COLUMNS)
             for name in labels:
@@ -150,10 +151,10 @@ def _readable(
                 sheet.cell(
                     line, place + 1, None if other is None else _number(other["projected"])
                 ).number_format = "0.00"
-                sheet.cell(line, place + 2, "" if other is None else _verdict(other["projected_met"], zh))
+                put(sheet, line, place + 2, "" if other is None else _verdict(other["projected_met"], zh))
                 place += 2
-            sheet.cell(line, place + 1, str(row[f"firmness_{lang}"]))
-            sheet.cell(line, place + 2, str(row[f"reason_{lang}"]))
+            put(sheet, line, place + 1, str(row[f"firmness_{lang}"]))
+            put(sheet, line, place + 2, str(row[f"reason_{lang}"]))
             _dress(sheet, line, str(row["rating"]), shaded=order % 2 == 1)
             fit_height(sheet, line, widths)
     sheet.freeze_panes = "C2"
@@ -163,7 +164,7 @@ def _readable(
 
 def _head(sheet: Worksheet, heads: Sequence[str], widths: Sequence[float]) -> None:
     for place, (head, width) in enumerate(zip(heads, widths, strict=True), start=1):
-        cell = sheet.cell(1, place, head)
+        cell = put(sheet, 1, place, head)
         cell.font = Font(name=FONT, size=10, bold=True, color="FFFFFF")
         cell.fill = PatternFill("solid", fgColor=HEAD_FILL)
         cell.alignment = Alignment(wrap_text=True, vertical="center", horizontal="center")
@@ -249,11 +250,9 @@ def _flat(sheet: Worksheet, card: pd.DataFrame) -> None:
                 value = _number(value) if math.isfinite(value) else ("inf" if value > 0 else "-inf")
             elif not isinstance(value, str | bool):
                 value = value.item() if hasattr(value, "item") else value
-            cell = sheet.cell(line, place, value)
+            cell = put(sheet, line, place, value)
             cell.font = Font(name=FONT, size=9)
             cell.alignment = Alignment(vertical="top", wrap_text=isinstance(value, str))
-            if isinstance(value, str) and value.startswith("="):
-                cell.data_type = "s"
         fit_height(sheet, line, widths, height=12.5)
     sheet.freeze_panes = "D2"
     sheet.auto_filter.ref = sheet.dimensions

@@ -15,7 +15,7 @@ from popmodel.files.plan import OBSERVED_COLUMNS
 from popmodel.report.document import document_bytes
 from popmodel.report.drawing import draw_all, glyph_pool, inlined
 from popmodel.report.figures import charts_of
-from popmodel.report.folder import RECORD, replaced
+from popmodel.report.folder import RECORD, files_of, replaced
 from popmodel.report.page import page_of
 from popmodel.report.record import input_hashes, json_bytes, record_of, table_hashes
 from popmodel.report.sections import Material, Picture
@@ -92,7 +92,8 @@ def write_report(
     Raises
     ------
     SchemaError
-        If the folder cannot be replaced, or the parts do not belong together. Nothing is changed then.
+        If the folder cannot be replaced, holds something that the earlier evaluation did not write or an input, or the
+        parts do not belong together. Nothing is changed then.
 
     Notes
     -----
@@ -115,7 +116,7 @@ def write_report(
     material = Material(
         card, targets, seen, projected, history, scenarios, labels_of(card, projected), record, evaluated, day, lang
     )
-    with replaced(out) as folder:
+    with replaced(out, inputs=(inputs or {}).values()) as folder:
         (folder / "scorecard.csv").write_bytes(csv_bytes(card))
         (folder / "indicators.csv").write_bytes(csv_bytes(long_table(projected, seen, targets)))
         book = workbook_bytes(card, material.labels, year=evaluated, today=day, lang=lang)
@@ -124,7 +125,7 @@ def write_report(
         (folder / "report.html").write_bytes(page_of(material, pictures, glyphs).encode())
         text = document_bytes(material, pictures, lambda name: (folder / "charts" / f"{name}.png").read_bytes())
         (folder / "report.docx").write_bytes(text)
-        (folder / RECORD).write_bytes(json_bytes(record))
+        (folder / RECORD).write_bytes(json_bytes(record | {"files": files_of(folder)}))
     return Path(out)
 
 
