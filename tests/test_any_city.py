@@ -1,6 +1,7 @@
 """Another city needs its tables alone: invented ones, with less and less in them, through everything."""
 
 import importlib.util
+import json
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
@@ -13,6 +14,7 @@ import xarray as xr
 
 import popmodel as pm
 from popmodel.cli import main
+from popmodel.report.record import json_bytes, scenario_values
 from popmodel.report.tables import long_table
 
 
@@ -162,6 +164,16 @@ def test_a_province_of_400_districts(tmp_path: Path, targets: pd.DataFrame, obse
     city = values["resident_population"].isel(area=0)
     np.testing.assert_allclose(city, values["resident_population"].isel(area=slice(1, None)).sum("area"))
     assert len(_card(folder, values, targets, observed)) == len(targets)
+
+
+def test_the_record_of_a_city_with_one_census_and_urban_shares(tmp_path: Path) -> None:
+    """What its urban shares come to after the census is not known; the record says null, since JSON has no NaN."""
+    projection, _ = _run(write_city(tmp_path / "one", earlier=False, observed=False), FLAT)
+    assert projection["urban_share"].isnull().any()
+    said = json.loads(json_bytes({"scenarios": scenario_values(projection)}))
+    line = said["scenarios"][0]["by_district"]["urban_share"]["900001"]
+    assert line["2020"] == pytest.approx(0.65, abs=1e-3)
+    assert line["2035"] is None
 
 
 def test_backtest_of_an_invented_city(whole: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
