@@ -121,3 +121,56 @@ def test_a_duplicate_is_refused() -> None:
 def test_population_is_needed() -> None:
     with pytest.raises(pm.SchemaError, match="no population by district, sex and age"):
         pm.measure(xr.Dataset())
+
+
+def test_flows_stand_at_their_year_in_a_slice(projection: xr.Dataset, values: xr.Dataset) -> None:
+    """A slice of the years gives what the whole gives there, and nothing where the year before is cut off."""
+    for data in (projection.sel(year=slice(2025, 2030)), projection.sel(year=[2021, 2025, 2026])):
+        part = pm.measure(data)
+        whole = values.sel(year=part.year)
+        for name in ("births", "net_migration", "sex_ratio_at_birth", "total_fertility", "implied_total_fertility"):
+            np.testing.assert_array_equal(part[name], whole[name])
+        assert part.birth_rate.sel(year=data.year[0]).isnull().all()
+        assert part.birth_rate.sel(year=2026).equals(whole.birth_rate.sel(year=2026))
+        assert part.growth_rate.sel(year=2026).equals(whole.growth_rate.sel(year=2026))
+    assert pm.measure(projection.sel(year=[2021, 2025])).birth_rate.isnull().all()
+
+
+def test_periods_may_be_cut_too(projection: xr.Dataset, values: xr.Dataset) -> None:
+    part = pm.measure(projection.sel(period=slice(2026, 2028)))
+    whole = values.births.sel(year=slice(2026, 2028))
+    np.testing.assert_array_equal(part.births.sel(year=slice(2026, 2028)), whole)
+    assert part.births.drop_sel(year=[2026, 2027, 2028]).isnull().all()
+    one = pm.measure(projection.sel(year=2030))
+    np.testing.assert_array_equal(one.births.isel(year=0), values.births.sel(year=2030))
+
+
+def test_a_projection_without_periods(projection: xr.Dataset, values: xr.Dataset) -> None:
+    np.testing.assert_array_equal(pm.measure(projection.drop_dims("period")).median_age, values.median_age)
+    empty = pm.measure(projection.isel(period=slice(0)))
+    assert empty.births.isnull().all()
+    np.testing.assert_array_equal(empty.share_60_plus, values.share_60_plus)
+
+
+def test_the_register_is_carried_on_from_its_own_year(projection: xr.Dataset, values: xr.Dataset) -> None:
+    later = pm.measure(projection.sel(year=slice(2025, None)))
+    assert "registered_population" not in later
+    assert later.attrs["not_given"]["registered_population"] == (
+        "the data has no year 2020, from which the register is carried on"
+    )
+    gap = pm.measure(projection.sel(year=[2020, 2021, 2023])).registered_population.isel(area=0)
+    np.testing.assert_array_equal(gap.sel(year=2021), values.registered_population.sel(year=2021).isel(area=0))
+    assert gap.sel(year=2023).isnull().all()
+
+
+def test_years_must_rise(projection: xr.Dataset) -> None:
+    with pytest.raises(pm.SchemaError, match=r"year is labelled 2021, 2020; it must rise"):
+        pm.measure(projection.sel(year=[2021, 2020]))
+    with pytest.raises(pm.SchemaError, match="year has no labels"):
+        pm.measure(projection.drop_vars("year"))
+
+
+def test_a_register_that_turns_negative_is_named(projection: xr.Dataset) -> None:
+    emptied = projection.assign(registered_net_entries=projection.registered_net_entries * 0 - 2e6)
+    with pytest.raises(pm.SchemaError, match=r"registered population comes out at -.* at the end of 2025; a stock"):
+        pm.measure(emptied)

@@ -270,3 +270,35 @@ def test_life_expectancies_of_the_base_differ_by_district(city: Path) -> None:
     )
     own = rates.survival_ratio.sel(district=A).to_numpy()
     assert own == pytest.approx(same.survival_ratio.isel(scenario=0, period=0, district=0).to_numpy())
+
+
+@pytest.mark.parametrize(
+    ("entries", "message"),
+    [
+        (-2e6, r"scenario a: the registered population comes out at -.* at the end of 2025; a stock must be finite"),
+        (1e12, r"scenario a: registered_net_entries: 1e\+12 in 2021 lies outside"),
+        (pm.Solve(1e13, 2025), r"scenario a: registered_net_entries: 2.* in 2021 lies outside"),
+    ],
+)
+def test_the_register_is_a_stock(base: xr.Dataset, scenarios: list[pm.Scenario], entries: object, message: str) -> None:
+    given = replace(scenarios[0], name="a", registered_net_entries=entries)  # type: ignore[arg-type]
+    with pytest.raises(pm.SchemaError, match=message):
+        pm.scenario_rates(base, [given], years=range(2020, 2031))
+
+
+def test_limits_hold_for_what_a_driver_comes_to(base: xr.Dataset, scenarios: list[pm.Scenario]) -> None:
+    """The line through three falling years runs to 0.33 children per woman by 2031."""
+    line = replace(scenarios[0], name="line", total_fertility=pm.Observed("linear"))
+    pm.scenario_rates(base, [line], years=range(2020, 2031))
+    with pytest.raises(pm.SchemaError, match=r"scenario line: total_fertility: 0\.33.* in 2031 lies outside 0\.4 … 12"):
+        pm.scenario_rates(base, [line], years=range(2020, 2036))
+    far = replace(scenarios[0], name="far", net_migration=pm.Solve(1e13, 2025))
+    with pytest.raises(pm.SchemaError, match=r"scenario far: net_migration: .* in 2021 lies outside"):
+        pm.scenario_rates(base, [far], years=range(2020, 2031))
+
+
+@pytest.mark.parametrize("name", ["high arrivals path", "life_expectancy total_fertility"])
+def test_limits_do_not_depend_on_the_name_of_the_scenario(town: xr.Dataset, name: str) -> None:
+    given = replace(PLAIN, name=name, net_migration=-100.0)
+    rates = pm.scenario_rates(town, [given], years=YEARS)
+    assert float(_moved(rates).isel(scenario=0, period=0).sum()) == pytest.approx(-100.0)

@@ -1,17 +1,25 @@
 """The account of the registered population: natural increase and entries into the household register."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
+from popmodel.kernel import LARGEST
 from popmodel.schema import SchemaError
 
 Array = npt.NDArray[np.float64]
 
 
-def project_registered(start: npt.ArrayLike, natural_rate: npt.ArrayLike, *, net_entries: npt.ArrayLike) -> Array:
+def project_registered(
+    start: npt.ArrayLike,
+    natural_rate: npt.ArrayLike,
+    *,
+    net_entries: npt.ArrayLike,
+    years: Sequence[int] | None = None,
+    where: str = "",
+) -> Array:
     """Carry the registered population on.
 
     Parameters
@@ -22,17 +30,34 @@ def project_registered(start: npt.ArrayLike, natural_rate: npt.ArrayLike, *, net
         Natural increase over the stock at the start of the year. [1/year]
     net_entries : array_like, shape (..., T)
         Transfers in less transfers out. [persons]
+    years : sequence of int, length T, optional
+        The years, named in errors; counted from 1 if not given.
+    where : str
+        Opens the text of an error, with a space at its end.
 
     Returns
     -------
     ndarray, shape (..., T + 1)
-        ``R(t+1) = R(t)·(1 + n(t)) + E(t)``. [persons]
+        ``R(t+1) = R(t)·(1 + n(t)) + E(t)``; missing after a rate that is missing. [persons]
+
+    Raises
+    ------
+    SchemaError
+        If the stock turns negative or infinite.
     """
     rate, entries = np.broadcast_arrays(np.asarray(natural_rate, dtype=float), np.asarray(net_entries, dtype=float))
     out = np.empty((*rate.shape[:-1], rate.shape[-1] + 1))
     out[..., 0] = start
     for t in range(rate.shape[-1]):
         out[..., t + 1] = out[..., t] * (1 + rate[..., t]) + entries[..., t]
+    bad = (out < 0) | (out > LARGEST)
+    if bad.any():
+        first = tuple(int(i) for i in min(np.argwhere(bad).tolist(), key=lambda index: index[-1]))
+        year = years[max(first[-1] - 1, 0)] if years is not None else f"year {first[-1]}"
+        raise SchemaError(
+            f"{where}the registered population comes out at {out[first]:,.6g} persons at the end of {year}; a stock "
+            "must be finite and not negative. Correct the entries into the register, or their unit."
+        )
     return out
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import xarray as xr
 
-from popmodel.schema import SEXES, SchemaError, age_bounds, unlabelled
+from popmodel.schema import SEXES, SchemaError, age_bounds, named, unlabelled
 
 Array = npt.NDArray[np.float64]
 BANDS = (0, 3, 5, 6, 12, 15, 18, 25, 35, 50, 60, 65, 80)
@@ -19,13 +19,15 @@ class People(NamedTuple):
     """Residents and flows without labels. Leading axes are (scenario,) or (scenario, draw), of length one where a part
     does not depend on them; area 0 is the whole city, the others are its D districts.
 
-    residents (…, year, 1 + D, sex, band) and those of every area by `bands`, the lower ages of the bands; `parts` holds
-    what else the data has: flows (…, year, 1 + D), drivers (…, year), shares (…, year, D), marks (D,).
+    residents (…, year, 1 + D, sex, band) and those of every area by `bands`, the lower ages of the bands; `years` rise,
+    perhaps with gaps; `parts` holds what else the data has: flows (…, year, 1 + D), drivers (…, year), shares (…, year,
+    D), marks (D,).
     """
 
     residents: Array
     bands: tuple[int, ...]
     median_age: Array
+    years: tuple[int, ...]
     parts: Mapping[str, Array]
 
 
@@ -54,7 +56,7 @@ def prepare(data: xr.Dataset) -> tuple[People, Axes]:
     Raises
     ------
     SchemaError
-        If there is no population by district, sex and age.
+        If there is no population by district, sex and age, or years or periods are not labelled or do not rise.
     """
     if "population" not in data or not {"district", "sex"} <= set(data["population"].dims):
         raise SchemaError(
@@ -67,14 +69,15 @@ def prepare(data: xr.Dataset) -> tuple[People, Axes]:
         other = "census" if "census_year" in data.coords else "projection"
         name = str(data["scenario"].item()) if "scenario" in data.coords else other
         lead = {"scenario": np.array([name]), **lead}
-    year = data["year"] if "year" in data.coords else data["census_year"]
-    years = [int(y) for y in np.atleast_1d(year.to_numpy())]
+    years = _years(data, "year" if "year" in population.dims or "year" in data.coords else "census_year")
     values = unlabelled(population, (*lead, "year", "district", "sex", ages))
     lower = _lower_ages(population[ages].to_numpy())
     # `reduceat` sums the ages of each band in one pass over the population, without a copy of it.
     bands = tuple(edge for edge in BANDS if edge in lower)
     banded = np.add.reduceat(values, [int(np.flatnonzero(lower == edge)[0]) for edge in bands], axis=-1)
-    people = People(with_city(banded, axis=-3), bands, _median_age(values, lower), _parts(data, lead, len(years)))
+    people = People(
+        with_city(banded, axis=-3), bands, _median_age(values, lower), tuple(years), _parts(data, lead, years)
+    )
     codes = [str(code) for code in population["district"].to_numpy()]
     city = str(data["city"].item()) if "city" in data.coords else "city"
     city = "city" if city in codes else city
@@ -94,40 +97,72 @@ def with_city(values: Array, *, axis: int) -> Array:
     return np.concatenate([values.sum(axis=axis, keepdims=True), values], axis=axis)
 
 
-def _parts(data: xr.Dataset, lead: Mapping[str, object], years: int) -> dict[str, Array]:
-    parts: dict[str, Array] = {}
+def _years(data: xr.Dataset, dim: str) -> list[int]:
+    """Return the labels of `year` or `period`, which must be there and rise."""
+    if dim not in data.coords:
+        raise SchemaError(f"measure: {dim} has no labels. Give it the coord {dim}, as `project` does.")
+    labels = [int(label) for label in np.atleast_1d(data[dim].to_numpy())]
+    if labels != sorted(set(labels)):
+        raise SchemaError(f"measure: {dim} is labelled {named(labels, most=20)}; it must rise. Use sortby({dim!r}).")
+    return labels
 
-    def dated(values: Array, axis: int) -> Array:
-        """Flows stand at the year they happened in; the first stock has none."""
-        none = np.full((*values.shape[:axis], years - values.shape[axis], *values.shape[axis:][1:]), np.nan)
-        return np.concatenate([none, values], axis=axis)
 
+def _parts(data: xr.Dataset, lead: Mapping[str, object], years: list[int]) -> dict[str, Array]:
+    """Everything that the data has besides the residents."""
+    periods = _years(data, "period") if "period" in data.dims else []
+    at = [periods.index(year) if year in periods else -1 for year in years]
+    parts = _flows(data, tuple(lead), at) | _drivers(data, tuple(lead), at) | _places(data, tuple(lead))
+    if "registered_start" in data:
+        parts["registered_start"] = unlabelled(data["registered_start"], lead)
+        first = periods[0] - 1 if periods else years[0]
+        parts["register_year"] = np.array(data["registered_start"].attrs.get("year", first))
+    if "total_fertility_basis" in data.coords:
+        parts["on_plan_basis"] = unlabelled(data["total_fertility_basis"] == "plan", lead)
+    return parts
+
+
+def _dated(values: Array, at: list[int], axis: int) -> Array:
+    """Put flows by period on the years in which they happened; a year without its period (−1) has none."""
+    if not values.shape[axis]:
+        return np.full((*values.shape[:axis], len(at), *values.shape[axis + 1 :]), np.nan)
+    out = np.take(values, at, axis=axis)
+    out[(slice(None),) * axis + (np.array(at) < 0,)] = np.nan
+    return out
+
+
+def _flows(data: xr.Dataset, lead: tuple[str, ...], at: list[int]) -> dict[str, Array]:
+    parts = {}
     for name in ("births", "deaths", "net_migration"):
-        if name in data and "period" in data[name].dims:
-            inner = tuple(str(dim) for dim in data[name].dims if dim not in (*lead, "period", "district"))
-            flow = unlabelled(data[name], (*lead, "period", "district", *inner))
-            parts[name] = dated(with_city(flow.sum(axis=tuple(range(-len(inner), 0))), axis=-1), len(lead))
-            if name == "births" and inner == ("sex",):
-                born = with_city(flow, axis=-2)
-                with np.errstate(invalid="ignore", divide="ignore"):
-                    ratio = np.where(born[..., 0] > 0, born[..., 1] / born[..., 0], np.nan)
-                parts["birth_sex_ratio"] = dated(ratio, len(lead))
-    for name in ("total_fertility", "life_expectancy", "registered_net_entries", "registered_natural_gap"):
-        if name in data and "period" in data[name].dims:
-            parts[name] = dated(unlabelled(data[name], (*lead, "period")), len(lead))
+        if name not in data or "period" not in data[name].dims:
+            continue
+        inner = tuple(str(dim) for dim in data[name].dims if dim not in (*lead, "period", "district"))
+        flow = unlabelled(data[name], (*lead, "period", "district", *inner))
+        parts[name] = _dated(with_city(flow.sum(axis=tuple(range(-len(inner), 0))), axis=-1), at, len(lead))
+        if name == "births" and inner == ("sex",):
+            born = with_city(flow, axis=-2)
+            with np.errstate(invalid="ignore", divide="ignore"):
+                ratio = np.where(born[..., 0] > 0, born[..., 1] / born[..., 0], np.nan)
+            parts["birth_sex_ratio"] = _dated(ratio, at, len(lead))
+    return parts
+
+
+def _drivers(data: xr.Dataset, lead: tuple[str, ...], at: list[int]) -> dict[str, Array]:
+    names = ("total_fertility", "life_expectancy", "registered_net_entries", "registered_natural_gap")
+    given = [name for name in names if name in data and "period" in data[name].dims]
+    return {name: _dated(unlabelled(data[name], (*lead, "period")), at, len(lead)) for name in given}
+
+
+def _places(data: xr.Dataset, lead: tuple[str, ...]) -> dict[str, Array]:
+    parts = {}
     if "urban_share" in data:
         parts["urban_share"] = unlabelled(data["urban_share"], (*lead, "year", "district"))
     if "centre_share" in data:
         for centre in data["centre"].to_numpy():
             one = data["centre_share"].sel(centre=centre)
             parts[f"centre_share: {centre}"] = unlabelled(one, (*lead, "year", "district"))
-    if "registered_start" in data:
-        parts["registered_start"] = unlabelled(data["registered_start"], (*lead,))
     for name in ("central_city", "land_area"):
         if name in data.coords:
             parts[name] = data[name].to_numpy().astype(float)
-    if "total_fertility_basis" in data.coords:
-        parts["on_plan_basis"] = unlabelled(data["total_fertility_basis"] == "plan", (*lead,))
     if "central_city" in parts and not parts["central_city"].any():
         del parts["central_city"]
     return parts

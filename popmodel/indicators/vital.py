@@ -14,16 +14,21 @@ def natural_increase(people: People) -> Array:
 
 def rate(people: People, flow: Array) -> Array:
     """A flow per thousand of the mean of the two year-end stocks, as communiques publish it. [per mille]."""
+    return 1000 * over(flow, (residents(people) + before(people)) / 2)
+
+
+def before(people: People) -> Array:
+    """Residents at the end of the year before; missing where that year is not in the data. [persons]."""
     stock = residents(people)
-    mean = np.full_like(stock, np.nan)
-    mean[..., 1:, :] = (stock[..., 1:, :] + stock[..., :-1, :]) / 2
-    return 1000 * over(flow, mean)
+    out = np.full_like(stock, np.nan)
+    after = [i for i in range(1, len(people.years)) if people.years[i - 1] == people.years[i] - 1]
+    out[..., after, :] = stock[..., [i - 1 for i in after], :]
+    return out
 
 
 def growth_rate(people: People) -> Array:
     """Change of the stock over the year per thousand of the mean stock. [per mille]."""
-    stock = residents(people)
-    return rate(people, np.diff(stock, axis=-2, prepend=np.nan))
+    return rate(people, residents(people) - before(people))
 
 
 def on_city(people: People, values: Array) -> Array:
@@ -42,11 +47,25 @@ def fertility_on_basis(people: People, *, plan: bool) -> Array:
 def registered_population(people: People) -> Array:
     """Registered population at the end of the year. [persons].
 
-    Natural increase at the residents' rate (an assumption), or beyond it as the scenario says, and net entries.
+    Natural increase at the residents' rate (an assumption), or beyond it as the scenario says, and net entries. Missing
+    before the year of the start, and after a year that is not in the data.
+
+    Raises
+    ------
+    KeyError
+        If the data has not the year from which the register is carried on.
     """
-    stock = residents(people)[..., 0]
-    natural = natural_increase(people)[..., 1:, 0] / stock[..., :-1]
+    start = int(people.parts["register_year"])
+    if start not in people.years:
+        raise KeyError(f"year {start}, from which the register is carried on")
+    first = people.years.index(start)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        natural = (natural_increase(people) / before(people))[..., first + 1 :, 0]
     if "registered_natural_gap" in people.parts:
-        natural = natural + people.parts["registered_natural_gap"][..., 1:]
-    entries = people.parts["registered_net_entries"][..., 1:]
-    return on_city(people, project_registered(people.parts["registered_start"], natural, net_entries=entries))
+        natural = natural + people.parts["registered_natural_gap"][..., first + 1 :]
+    entries = people.parts["registered_net_entries"][..., first + 1 :]
+    path = project_registered(
+        people.parts["registered_start"], natural, net_entries=entries, years=people.years[first + 1 :]
+    )
+    none = np.full((*path.shape[:-1], first), np.nan)
+    return on_city(people, np.concatenate([none, path], axis=-1))

@@ -6,5 +6,6 @@ last age open. The kernel knows no labels; `popmodel.projection` adds them.
 
 from .inputs import KernelError, NegativeStockError, Projected
 from .path import Timing, project_path, project_step
+from .steps import LARGEST
 
-__all__ = ["KernelError", "NegativeStockError", "Projected", "Timing", "project_path", "project_step"]
+__all__ = ["LARGEST", "KernelError", "NegativeStockError", "Projected", "Timing", "project_path", "project_step"]

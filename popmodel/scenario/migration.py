@@ -213,7 +213,7 @@ def moved_people(
         if isinstance(scenario.arrivals, Solve):
             each = solve(scenario.arrivals, city, share[:, None, None] * shape, others, f"{where} arrivals")
             arrivals = np.full(len(periods), each)
-            check_limits(arrivals, periods, city.codes, f"{where} arrivals")
+            check_limits(arrivals, periods, city.codes, f"{where} arrivals", name="arrivals")
         else:
             arrivals = values("arrivals", scenario.arrivals, above and above.arrivals, share)
         counts = arrivals if arrivals.ndim == 2 else arrivals[:, None] * share
@@ -231,6 +231,7 @@ def moved_people(
             net = np.full(len(periods), each)
         else:
             net = values("net_migration", wanted, above and above.net_migration, share)
+        check_limits(net, periods, city.codes, f"{where} net_migration", name="net_migration")
         counts = net if net.ndim == 2 else net[:, None] * share
         if losses == "rate":
             seen = base.sizes.get("observed_year", 0)

@@ -15,7 +15,7 @@ from popmodel.scenario import OWN_BASIS, Change, Driver, Observed, Scenario
 from popmodel.scenario.migration import City, Migrants, Moved, moved_people, observed_years, run
 from popmodel.scenario.register import Register, published, register_account
 from popmodel.scenario.settlement import settlement_paths
-from popmodel.scenario.values import changed, dated
+from popmodel.scenario.values import changed, check_limits, dated
 from popmodel.schema import SchemaError, named
 
 Array = npt.NDArray[np.float64]
@@ -165,10 +165,11 @@ def _numbers(base: xr.Dataset, scenario: Scenario, periods: list[int], done: dic
                 periods,
                 codes,
                 f"{where} {name}",
+                name=name,
                 spread=lambda v: v[:, None] * share,
                 last_observed=last,
             )
-        return dated(driver, periods, codes, f"{where} {name}")
+        return dated(driver, periods, codes, f"{where} {name}", name=name)
 
     same = np.ones(len(codes))
     e0 = values("life_expectancy", scenario.life_expectancy, parent and parent.life_expectancy, same)
@@ -184,6 +185,7 @@ def _numbers(base: xr.Dataset, scenario: Scenario, periods: list[int], done: dic
     if isinstance(driver, Observed) and closed:
         known = dict(zip(observed_years(base), closed.total_fertility.tolist(), strict=True))
         fertility = extrapolate(known, periods, method=driver.carry)
+        check_limits(fertility, periods, codes, f"{where} total_fertility", name="total_fertility")
     else:
         fertility = values("total_fertility", driver, parent and parent.total_fertility, level)
     if fertility.ndim == 2:
@@ -260,7 +262,8 @@ def _registered(register: Register | None, base: xr.Dataset) -> dict[str, Any]:
     unit = {"unit": "persons"}
     out: dict[str, Any] = {
         "registered_net_entries": xr.Variable("period", register.net_entries, unit),
-        "registered_start": xr.Variable((), published(base)[int(base["year"])], unit),
+        # The year travels along, so that a slice of the years is not carried on from another one.
+        "registered_start": xr.Variable((), published(base)[int(base["year"])], {**unit, "year": int(base["year"])}),
         "registered_natural_gap": xr.Variable("period", register.natural_gap, {"unit": "1/year"}),
     }
     if register.departures is not None:

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import xarray as xr
 
-from popmodel.demography.registered import entries_to_reach, residual_entries
+from popmodel.demography.registered import entries_to_reach, project_registered, residual_entries
 from popmodel.demography.trend import extrapolate
 from popmodel.scenario import Change, Driver, Observed, Scenario, Solve
 from popmodel.scenario.values import changed, check_limits, dated
@@ -56,82 +56,113 @@ def register_account(
     Raises
     ------
     SchemaError
-        If a driver is impossible, or entries or departures come out negative.
+        If a driver is impossible, entries or departures come out negative, or the register negative or infinite.
     """
     known, start = published(base), int(base["year"])
     where = f"scenario {scenario.name}:"
+    by_class = bool(scenario.registered_entries) or scenario.registered_departures is not None
     if start not in known:
-        if scenario.registered_entries or scenario.registered_departures is not None:
+        if by_class:
             raise SchemaError(f"{where} registered_entries need the registered population of {start}. Publish it.")
         return None
     rate = _natural(scenario, parent, periods, residents, last, where)
+    terms = Terms(where, periods, last, known, start, rate)
+    if by_class:
+        register = _by_class(scenario, parent, terms)
+    elif parent is None or scenario.registered_net_entries is not None:
+        register = Register(_in_one(scenario, parent, terms), {}, None, rate)
+    else:
+        register = parent
+    project_registered(known[start], rate, net_entries=register.net_entries, years=periods, where=f"{where} ")
+    return register._replace(natural_gap=rate - residents)
 
-    def numbers(name: str, driver: Driver, above: Array | None) -> Array:
-        if isinstance(driver, Change):
-            if above is None:
-                raise SchemaError(f"{where} {name} changes nothing: the parent has none. Give values.")
-            return changed(above, driver, periods, (), f"{where} {name}", spread=np.asarray, last_observed=last)
-        return dated(driver, periods, (), f"{where} {name}")
 
-    gap = rate - residents
-    net = scenario.registered_net_entries
-    by_class = bool(scenario.registered_entries) or scenario.registered_departures is not None
-    if not by_class and (net is not None or parent is None):
-        driver = 0.0 if net is None else net
-        if isinstance(driver, Observed | Solve):
-            return Register(_net(driver, known, start, periods, rate, f"{where} registered_net_entries"), {}, None, gap)
-        above = None if parent is None else parent.net_entries
-        return Register(numbers("registered_net_entries", driver, above), {}, None, gap)
-    classes = {} if parent is None else dict(parent.entries)
-    parts = {name: values for name, values in classes.items() if name not in scenario.registered_entries}
-    gone = None if parent is None else parent.departures
-    if not by_class and parent is not None:
-        return parent._replace(natural_gap=gap)
-    open_ = [name for name, d in scenario.registered_entries.items() if isinstance(d, Observed | Solve)]
-    leaving = scenario.registered_departures
+class Terms(NamedTuple):
+    """What every part of the account needs: the periods, what is published, and the natural increase (T,)."""
+
+    where: str
+    periods: list[int]
+    last: int
+    published: Mapping[int, float]
+    start: int
+    rate: Array
+
+
+def _numbers(driver: Driver, above: Array | None, name: str, terms: Terms, part: str = "") -> Array:
+    """Numbers of a driver that holds values, or changes those of the parent; `part` is a class of entry."""
+    what = f"{terms.where} {name} {part}".rstrip()
+    if isinstance(driver, Change):
+        if above is None:
+            raise SchemaError(f"{what} changes nothing: the parent has none. Give values.")
+        return changed(above, driver, terms.periods, (), what, name=name, spread=np.asarray, last_observed=terms.last)
+    return dated(driver, terms.periods, (), what, name=name)
+
+
+def _in_one(scenario: Scenario, parent: Register | None, terms: Terms) -> Array:
+    """Net entries that are not split into classes; 0 if not given."""
+    name, driver = "registered_net_entries", scenario.registered_net_entries
+    if isinstance(driver, Observed | Solve):
+        net = _net(driver, terms, f"{terms.where} {name}")
+        check_limits(net, terms.periods, (), f"{terms.where} {name}", name=name)
+        return net
+    above = None if parent is None else parent.net_entries
+    return _numbers(0.0 if driver is None else driver, above, name, terms)
+
+
+def _by_class(scenario: Scenario, parent: Register | None, terms: Terms) -> Register:
+    """Entries by class and departures; the one that is observed or solved for takes what the others leave."""
+    given, leaving = scenario.registered_entries, scenario.registered_departures
+    above = {} if parent is None else parent.entries
+    open_ = [name for name, driver in given.items() if isinstance(driver, Observed | Solve)]
     if len(open_) + isinstance(leaving, Observed | Solve) > 1:
         raise SchemaError(
-            f"{where} registered_entries {named(open_)} and departures: only one may be solved or observed."
+            f"{terms.where} registered_entries {named(open_)} and departures: only one may be solved or observed."
         )
-    for name, driver in scenario.registered_entries.items():
+    parts = {name: values for name, values in above.items() if name not in given}
+    for name, driver in given.items():
         if name not in open_:
-            parts[name] = numbers(f"registered_entries {name}", driver, classes.get(name))
-    if leaving is not None and not isinstance(leaving, Observed | Solve):
-        gone = numbers("registered_departures", leaving, gone)
-    rest = sum(parts.values(), np.zeros(len(periods)))
-    if isinstance(leaving, Observed | Solve):
-        total = _net(leaving, known, start, periods, rate, f"{where} registered_departures")
-        gone = rest - total
-        check_limits(gone, periods, (), f"{where} registered_departures")
+            parts[name] = _numbers(driver, above.get(name), "registered_entries", terms, name)
+    entered = sum(parts.values(), np.zeros(len(terms.periods)))
+    gone = _departures(leaving, parent, entered, terms)
     for name in open_:
-        what = f"{where} registered_entries {name}"
-        total = _net(scenario.registered_entries[name], known, start, periods, rate, what)  # type: ignore[arg-type]
-        parts[name] = total + (0.0 if gone is None else gone) - rest
-        check_limits(parts[name], periods, (), what)
-        rest = rest + parts[name]
-    order = [*classes, *(name for name in scenario.registered_entries if name not in classes)]
-    gone = np.zeros(len(periods)) if gone is None else gone
-    return Register(rest - gone, {name: parts[name] for name in order}, gone, gap)
+        what = f"{terms.where} registered_entries {name}"
+        parts[name] = _net(given[name], terms, what) + gone - entered  # type: ignore[arg-type]
+        check_limits(parts[name], terms.periods, (), what, name="registered_entries")
+        entered = entered + parts[name]
+    order = [*above, *(name for name in given if name not in above)]
+    return Register(entered - gone, {name: parts[name] for name in order}, gone, terms.rate)
+
+
+def _departures(leaving: Driver | None, parent: Register | None, entered: Array, terms: Terms) -> Array:
+    """Departures from the register; 0 if neither the scenario nor its parent gives them."""
+    name = "registered_departures"
+    above = None if parent is None else parent.departures
+    if leaving is None:
+        return np.zeros(len(terms.periods)) if above is None else above
+    if not isinstance(leaving, Observed | Solve):
+        return _numbers(leaving, above, name, terms)
+    gone = entered - _net(leaving, terms, f"{terms.where} {name}")
+    check_limits(gone, terms.periods, (), f"{terms.where} {name}", name=name)
+    return gone
 
 
 def _natural(
     scenario: Scenario, parent: Register | None, periods: list[int], residents: Array, last: int, where: str
 ) -> Array:
     """Natural increase of the registered over their stock: the residents', unless the scenario says otherwise."""
-    driver = scenario.registered_natural_rate
+    name, driver = "registered_natural_rate", scenario.registered_natural_rate
     above = residents if parent is None else residents + parent.natural_gap
     if driver is None:
         return above
-    what = f"{where} registered_natural_rate"
+    what = f"{where} {name}"
     if isinstance(driver, Change):
-        return changed(above, driver, periods, (), what, spread=np.asarray, last_observed=last)
-    return dated(driver, periods, (), what)
+        return changed(above, driver, periods, (), what, name=name, spread=np.asarray, last_observed=last)
+    return dated(driver, periods, (), what, name=name)
 
 
-def _net(
-    driver: Observed | Solve, register: Mapping[int, float], start: int, periods: list[int], rate: Array, where: str
-) -> Array:
+def _net(driver: Observed | Solve, terms: Terms, where: str) -> Array:
     """Net entries by period that meet a stock, or the published ones."""
+    register, start, periods, rate = terms.published, terms.start, terms.periods, terms.rate
     if isinstance(driver, Solve):
         if driver.year not in periods:
             raise SchemaError(f"{where} is solved for {driver.year}, outside {periods[0]}-{periods[-1]}.")

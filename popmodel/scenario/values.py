@@ -10,14 +10,19 @@ from popmodel.scenario import ALL, OBSERVED, Change, Dated, Driver, Observed, So
 from popmodel.schema import SchemaError, named
 
 Array = npt.NDArray[np.float64]
+MOST = 1e10
+"""More people than there are on Earth. [persons]"""
 LIMITS = {
-    "total_fertility": (0.0, 12.0),
+    # The lowest published for a large city is Seoul's, 0.55 in 2023 (Statistics Korea, birth statistics).
+    "total_fertility": (0.4, 12.0),
     "life_expectancy": (20.0, 100.0),
     "sex_ratio_at_birth": (0.8, 1.6),
-    "arrivals": (0.0, np.inf),
+    "net_migration": (-MOST, MOST),
+    "arrivals": (0.0, MOST),
     "departure_rate": (0.0, 1.0),
-    "registered_entries": (0.0, np.inf),
-    "registered_departures": (0.0, np.inf),
+    "registered_net_entries": (-MOST, MOST),
+    "registered_entries": (0.0, MOST),
+    "registered_departures": (0.0, MOST),
     "registered_natural_rate": (-0.1, 0.1),
 }
 """What a driver may be; beyond lies a mistaken unit."""
@@ -25,10 +30,10 @@ STEEPNESS = 2 * np.log(99)
 """Of the logistic curve between two dates: from 1 % to 99 % of the way."""
 
 
-def dated(driver: Driver, periods: Sequence[int], codes: Sequence[str], where: str) -> Array:
+def dated(driver: Driver, periods: Sequence[int], codes: Sequence[str], where: str, *, name: str) -> Array:
     """Return the values of a driver that holds numbers, (T,) or by district (T, D).
 
-    `where` ends in the name of the driver, whose limits the values must keep.
+    `name` is the driver's, whose limits the values must keep; `where` opens the text of an error.
 
     Raises
     ------
@@ -36,7 +41,7 @@ def dated(driver: Driver, periods: Sequence[int], codes: Sequence[str], where: s
         If the driver holds no numbers, lacks the first period or a district, or lies outside its limits.
     """
     values = _joined(driver, periods, codes, where)
-    check_limits(values, periods, codes, where)
+    check_limits(values, periods, codes, where, name=name)
     return values
 
 
@@ -117,6 +122,7 @@ def changed(
     codes: Sequence[str],
     where: str,
     *,
+    name: str,
     spread: Callable[[Array], Array],
     last_observed: int,
 ) -> Array:
@@ -140,14 +146,13 @@ def changed(
         upto = last_observed if change.after == OBSERVED else int(change.after)
         later = np.asarray(periods) > upto
         values = np.where(later if values.ndim == 1 else later[:, None], values, parent)
-    check_limits(values, periods, codes, where)
+    check_limits(values, periods, codes, where, name=name)
     return np.asarray(values)
 
 
-def check_limits(values: Array, periods: Sequence[int], codes: Sequence[str], where: str) -> None:
-    """Raise if a value is not finite or beyond the limits of the driver that `where` ends in."""
-    name = next((word for word in where.split() if word in LIMITS), "")
-    low, high = LIMITS.get(name, (-np.inf, np.inf))
+def check_limits(values: Array, periods: Sequence[int], codes: Sequence[str], where: str, *, name: str) -> None:
+    """Raise if a value is not finite or beyond the limits of the driver `name`; `where` opens the text of the error."""
+    low, high = LIMITS[name]
     bad = ~np.isfinite(values) | (values < low) | (values > high)
     if bad.any():
         first = tuple(int(i) for i in np.argwhere(bad)[0])
