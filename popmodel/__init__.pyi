@@ -7,11 +7,14 @@ from .base import (
     census_survival as census_survival,
     correct_undercount as correct_undercount,
     estimate_base as estimate_base,
+    estimate_migration_schedules as estimate_migration_schedules,
+    migration_schedule_of as migration_schedule_of,
     settlement_check as settlement_check,
 )
 from .cockpit import explore as explore
 from .files.census import read_census as read_census
 from .files.checking import check_city as check_city
+from .files.counties import read_counties as read_counties
 from .files.departments import by_department as by_department, read_departments as read_departments
 from .files.paths import data_path as data_path
 from .files.plan import (
@@ -23,6 +26,7 @@ from .files.plan import (
 from .files.reference import read_reference as read_reference
 from .files.scenario_writing import write_scenarios as write_scenarios
 from .files.scenarios import read_scenarios as read_scenarios
+from .files.schedules import read_schedules as read_schedules, write_schedules as write_schedules
 from .indicators.catalogue import CATALOGUE as CATALOGUE, Indicator as Indicator, measure as measure
 from .plots import (
     plot_backtest as plot_backtest,

@@ -1,5 +1,6 @@
 """The shipped tables: sums that must hold, the plan as printed, the origin of each observed figure."""
 
+import gzip
 import itertools
 import re
 from pathlib import Path
@@ -494,7 +495,7 @@ def test_death_rates_give_the_life_expectancies_of_their_five_years() -> None:
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(DATA).as_posix())
 def test_file_is_plain_and_named_in_the_readme_of_its_folder(path: Path) -> None:
-    raw = path.read_bytes()
+    raw = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
     assert not raw.startswith(b"\xef\xbb\xbf"), "no byte order mark"
     assert b"\r" not in raw
     assert raw.endswith(b"\n")

@@ -4,6 +4,7 @@ from .estimate import estimate_base
 from .migration import NATURAL_SEX_RATIO, census_survival
 from .mortality import calibrate_mortality
 from .quality import census_quality, correct_undercount
+from .schedules import estimate_migration_schedules, migration_schedule_of
 from .settlement import settlement_check
 
 __all__ = [
@@ -13,5 +14,7 @@ __all__ = [
     "census_survival",
     "correct_undercount",
     "estimate_base",
+    "estimate_migration_schedules",
+    "migration_schedule_of",
     "settlement_check",
 ]

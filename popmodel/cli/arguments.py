@@ -6,6 +6,7 @@ from pathlib import Path
 
 from popmodel import __version__
 from popmodel.cli.cities import add_cities
+from popmodel.cli.learning import add_learning
 
 Command = Callable[[argparse.Namespace, Sequence[str]], int]
 METHODS = ("pace", "eurostat", "statcan", "unsd", "escap", "sdsn", "destatis")
@@ -42,6 +43,7 @@ def parser() -> argparse.ArgumentParser:
     _project(commands)
     _observe(commands)
     add_cities(commands, _command)
+    add_learning(commands, _command)
     return top
 
 

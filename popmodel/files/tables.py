@@ -1,6 +1,7 @@
 """Read tables as text, strictly, and arrange long ones as arrays."""
 
 import csv
+import gzip
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from popmodel.schema import Column, SchemaError, check_table, named
 
 
 def read_text(path: str | Path) -> pd.DataFrame:
-    """Read a .csv (UTF-8, commas) or .xlsx (first sheet) with every cell as text, without empty rows at its end.
+    """Read a .csv (UTF-8, commas; also .csv.gz) or .xlsx (first sheet), every cell as text, no empty rows at its end.
 
     In a .csv the apostrophe before a text such as '=A is taken away (`files.cells`).
 
@@ -36,11 +37,14 @@ def read_text(path: str | Path) -> pd.DataFrame:
         elif file.suffix.lower() == ".csv":
             with file.open(encoding="utf-8-sig", newline="") as text:
                 rows_ = [[unmarked(cell) for cell in row] for row in csv.reader(text, strict=True)]
+        elif file.name.lower().endswith(".csv.gz"):
+            with gzip.open(file, "rt", encoding="utf-8-sig", newline="") as text:
+                rows_ = list(csv.reader(text, strict=True))
         else:
             raise SchemaError(f"{path}: the ending {file.suffix!r} is not known. Use .csv or .xlsx.")
     except UnicodeDecodeError as error:
         raise SchemaError(f"{path}: the text is not UTF-8. Save it again as “CSV UTF-8”.") from error
-    except (csv.Error, BadZipFile, KeyError) as error:
+    except (csv.Error, BadZipFile, KeyError, gzip.BadGzipFile, EOFError) as error:
         raise SchemaError(f"{path}: not a table ({error}). Save it again from the program that made it.") from error
     while rows_ and not any(rows_[-1]):
         rows_.pop()

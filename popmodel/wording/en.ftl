@@ -121,3 +121,8 @@ chart-scorecard =
     .before = The small grey sign after a rating is that of the last evaluation.
     .from = Hollow mark and *: rated on the projection ({ $scenario }), since nothing is observed.
     .cuts = Way done ÷ time gone (inverted for ceilings): ahead ≥ { $ahead }, on track ≥ { $on_track }, nearly ≥ { $nearly }, behind ≥ { $behind }, moving away < { $behind }.
+
+## Migration learned from counties
+
+schedules-learned = Learned from { $units } units; { $left_out } left out because their area probably changed.
+schedules-written = Written into { $folder }: { $files }.

@@ -121,3 +121,8 @@ chart-scorecard =
     .before = 评级后的灰色小标记为上一次评估的评级。
     .from = 空心标记与*：尚无观测值，依据推算值（{ $scenario }）评定。
     .cuts = 进度 ÷ 已过时间（上限型取倒数）：快于预期 ≥ { $ahead }，符合预期 ≥ { $on_track }，基本符合预期 ≥ { $nearly }，滞后 ≥ { $behind }，背离 < { $behind }。
+
+## 从各县学得的迁移
+
+schedules-learned = 依据{ $units }个单位学得；另有{ $left_out }个因辖区可能变动而未采用。
+schedules-written = 已写入{ $folder }：{ $files }。

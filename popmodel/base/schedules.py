@@ -1,0 +1,333 @@
+"""Migration by age and sex: learned from small areas in two censuses, and applied to the districts of a city."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import numpy.typing as npt
+import xarray as xr
+
+from popmodel.demography import migration_learning as learning
+from popmodel.demography.lifetable import life_table
+from popmodel.demography.migration_learning import REACHED, STARTING, Learned
+from popmodel.demography.mortality import survive
+from popmodel.schema import OPEN_AGE, SEXES, SchemaError
+
+from .migration import census_survival
+from .structure import Ages, census_date, single_ages, standard_death_rate
+
+Array = npt.NDArray[np.float64]
+PERSISTENCE = 0.5
+"""Share of what is peculiar to a district that lasts a second decade [1]; assumed: two censuses cannot say."""
+FEATURES = (
+    *(f"{sex}_{low}" + (f"-{low + 4}" if low < STARTING[-1] else "+") for sex in SEXES for low in STARTING),
+    "urban_share",
+)
+"""What describes a unit: its age-sex groups and the urban share."""
+
+
+def estimate_migration_schedules(
+    counties: xr.Dataset, *, reference: xr.Dataset | None = None, changed_area: float = learning.CHANGED_AREA
+) -> xr.Dataset:
+    """Learn from small areas in two censuses how migration by age and sex depends on a unit's total and structure.
+
+    Parameters
+    ----------
+    counties : xarray.Dataset
+        From `read_counties`, two censuses ten years apart.
+    reference : xarray.Dataset, optional
+        Reference schedules; those that the counties carry if not given.
+    changed_area : float
+        Units whose cohort of 45-64 departs from the median by more are left out. [log]
+
+    Returns
+    -------
+    xarray.Dataset
+        Ten-year log rates by (sex, age_reached): `learned_response` to the log rate of the whole unit,
+        `learned_intercept` and `learned_coefficient` (migration_feature) of the turnover at a total of zero;
+        `feature_mean` and `feature_deviation` (feature_census, migration_feature); of the errors in units that were
+        not learned from, principal components `error_component`, `error_deviation`, `error_explained` and the
+        correlation within prefectures `error_correlation` (component); `error_variance` of a cell, the part common to
+        all sizes and the part to be divided by residents (error_part). Units and provinces counted in attributes.
+
+    Raises
+    ------
+    SchemaError
+        If reference schedules are missing, censuses are not ten years apart, or too few units are given.
+
+    Notes
+    -----
+    ``log(C/E) = g + b·log(ΣC/ΣE) + e``, C survivors counted and E survivors expected by sex and age reached under the
+    reference's mortality (`demography.migration_learning.learn`). b is the arrivals' side of a flow-difference model
+    (Ševčíková, Raymer & Raftery 2024, arXiv:2411.09878). The structure carries the type of a unit (student towns,
+    importers and exporters of labour, ageing places): no labels are needed.
+    """
+    counted, expected, features = _cells(counties, counties if reference is None else reference)
+    changed = learning.changed_area(counted, expected, bound=changed_area)
+    kept = np.flatnonzero(~changed)
+    counted, expected, features = counted[kept], expected[kept], features[:, kept]
+    learned = learning.learn(counted, expected, features[0])
+    provinces = counties["province"].to_numpy()[kept]
+    prefectures = counties["prefecture"].to_numpy()[kept]
+    fold = provinces if len(set(provinces)) > 1 else prefectures
+    missed = np.concatenate([*_left_out(counted, expected, features[0], fold)])
+    order = np.argsort(np.concatenate([np.flatnonzero(fold == name) for name in dict.fromkeys(fold)]))
+    missed = missed[order]
+    found = learning.components(missed)
+    scores = missed.reshape(len(missed), -1) @ found.loadings.reshape(len(found.loadings), -1).T
+    cells = ("sex", "age_reached")
+    log = {"unit": "1"}
+    return xr.Dataset(
+        {
+            "learned_response": (cells, learned.response, log),
+            "learned_intercept": (cells, learned.intercept, log),
+            "learned_coefficient": (("migration_feature", *cells), learned.coefficients, log),
+            "feature_mean": (("feature_census", "migration_feature"), np.nanmean(features, axis=1), log),
+            "feature_deviation": (("feature_census", "migration_feature"), np.nanstd(features, axis=1), log),
+            "error_component": (("component", *cells), found.loadings, log),
+            "error_deviation": ("component", found.deviation, log),
+            "error_explained": ("component", found.explained, log),
+            "error_correlation": ("component", _within(scores, prefectures), log),
+            "error_variance": ("error_part", _by_size(missed, counties, kept), log),
+        },
+        coords={
+            "sex": list(SEXES),
+            "age_reached": list(REACHED),
+            "migration_feature": list(FEATURES),
+            "feature_census": counties["census"].to_numpy(),
+            "component": np.arange(1, len(found.loadings) + 1),
+            "error_part": ["common", "per_resident"],
+        },
+        attrs={
+            "units": len(kept),
+            "units_left_out": int(changed.sum()),
+            "provinces": ", ".join(sorted(set(provinces.tolist()))),
+        },
+    )
+
+
+def _cells(counties: xr.Dataset, schedules: xr.Dataset) -> tuple[Array, Array, Array]:
+    """Survivors counted and expected (U, 2, G), and the features of both censuses (2, U, F)."""
+    if "reference_death_rate" not in schedules:
+        raise SchemaError(
+            "estimate_migration_schedules: reference_death_rate is missing. Pass reference=read_reference(…)."
+        )
+    parts = [counties.isel(census=i).rename(unit="district") for i in (0, 1)]
+    first, second = (census_date(part) for part in parts)
+    if round(second - first) != learning.INTERVAL:
+        raise SchemaError(
+            f"estimate_migration_schedules: the censuses are {second - first:.1f} years apart; they must be "
+            f"{learning.INTERVAL}. Give two censuses of that distance."
+        )
+    years = np.arange(first + 0.5, second)
+    death_rate = np.exp(np.mean([np.log(standard_death_rate(schedules, year)) for year in years], axis=0))
+    table = life_table(death_rate, sex=SEXES)
+    before, after = (
+        single_ages(part, schedules, table.Lx, date=date) for part, date in zip(parts, (first, second), strict=True)
+    )
+    expected = by_groups(survive(before, table, years=learning.INTERVAL), REACHED)
+    features = np.stack(
+        [features_of(people, _urban(part)) for people, part in zip((before, after), parts, strict=True)]
+    )
+    return by_groups(after, REACHED), expected, features
+
+
+def by_groups(stock: Array, lower: tuple[int, ...]) -> Array:
+    """Sum single ages to groups that start at `lower`, the last one open."""
+    return np.asarray(np.add.reduceat(stock, lower, axis=-1))
+
+
+def features_of(stock: Array, urban_share: Array) -> Array:
+    """Return the features (U, F) of stocks by single age (U, 2, A) with an urban share (U,)."""
+    return learning.structure_features(by_groups(stock, STARTING), urban_share)
+
+
+def _urban(part: xr.Dataset) -> Array:
+    if "urban" not in part:
+        return np.full(part.sizes["district"], np.nan)
+    return np.asarray(part["urban"].to_numpy() / part["population"].sum(("sex", "age_group")).to_numpy())
+
+
+def _left_out(counted: Array, expected: Array, features: Array, fold: npt.NDArray[np.str_]) -> Iterator[Array]:
+    """Errors of the units of each fold, learned from the others."""
+    total = learning.total_rate(counted, expected)[:, None, None]
+    young = np.array(REACHED) < learning.OLD
+    for name in dict.fromkeys(fold):
+        mine = fold == name
+        learned = learning.learn(counted[~mine], expected[~mine], features[~mine])
+        rate = learning.log_rates(counted[mine], expected[mine])
+        off = rate - learning.turnover(learned, features[mine]) - learned.response * total[mine]
+        yield np.where(young, np.clip(off, -learning.LARGEST, learning.LARGEST), 0.0)
+
+
+def _within(scores: Array, group: npt.NDArray[np.str_]) -> Array:
+    """Intraclass correlation of the scores within groups: one-way analysis of variance."""
+    names, at, size = np.unique(group, return_inverse=True, return_counts=True)
+    mean = np.stack([np.bincount(at, column) / size for column in scores.T], axis=1)
+    inside = ((scores - mean[at]) ** 2).sum(axis=0) / max(len(scores) - len(names), 1)
+    between = (size[:, None] * (mean - scores.mean(axis=0)) ** 2).sum(axis=0) / max(len(names) - 1, 1)
+    usual = (len(scores) - (size**2).sum() / len(scores)) / max(len(names) - 1, 1)
+    part = (between - inside) / usual
+    return np.asarray(part / (part + inside))
+
+
+def _by_size(missed: Array, counties: xr.Dataset, kept: npt.NDArray[np.int_]) -> Array:
+    """Variance of an error: a part common to all units and a part that falls with residents, by least squares."""
+    residents = counties["population"].isel(census=0).sum(("sex", "age_group")).to_numpy()[kept]
+    young = np.array(REACHED) < learning.OLD
+    square = (missed[..., young] ** 2).mean(axis=(1, 2))
+    # In a straight line of the variance over 1/residents the intercept is what size does not explain.
+    x = 1 / residents
+    slope = max(float(np.cov(x, square)[0, 1] / x.var(ddof=1)), 0.0)
+    return np.array([max(float(square.mean() - slope * x.mean()), 0.0), slope])
+
+
+def migration_schedule_of(
+    census: xr.Dataset,
+    schedules: xr.Dataset,
+    *,
+    earlier: xr.Dataset | None = None,
+    reference: xr.Dataset | None = None,
+    ages: Ages = "births",
+) -> xr.Dataset:
+    """Apply learned schedules to the districts of a city.
+
+    Parameters
+    ----------
+    census : xarray.Dataset
+        From `read_census`.
+    schedules : xarray.Dataset
+        From `estimate_migration_schedules` or `read_schedules`.
+    earlier : xarray.Dataset, optional
+        The census ten years before, from which each unit's own residual is taken; without it the learned types stand
+        alone.
+    reference : xarray.Dataset, optional
+        Reference schedules; those that the census carries if not given.
+    ages : {"births", "spline"}
+        How age groups are split into single years.
+
+    Returns
+    -------
+    xarray.Dataset
+        Annual net rates on the people there: `response` (sex, age) to the total rate, `turnover` and `own_residual`
+        (district, sex, age) at a total of zero [1/year]; `own_weight` of the residual, `identifiability` =
+        |net|/Σ|parts| and `net_rate`, the annual log rate of the unit between the censuses (district). With an
+        earlier census also `counted`, `expected` and `predicted` survivors by (unit, sex, age_reached) [persons]. The
+        attribute `own` is "residual" or "none".
+
+    Raises
+    ------
+    SchemaError
+        If schedules lack a variable or units do not agree, or the censuses are not ten years apart.
+
+    Notes
+    -----
+    ``m(x, s) = g(x, s) + w·r(x, s) + γ·b(x, s)``: g from the structure of this census, standardised on the counties of
+    the same census; r what the decade before had beyond the prediction in the same unit, with the city's own mortality;
+    ``w = ½·a/(a + c/n)`` from the errors' part common to all sizes and the part that falls with residents n; the half
+    is assumed (`PERSISTENCE`). Nothing of g and r above age 60: there it is mortality and coverage.
+    """
+    missing = [name for name in ("learned_response", "learned_coefficient", "feature_mean") if name not in schedules]
+    if missing:
+        raise SchemaError(
+            f"migration_schedule_of: schedules lack {', '.join(missing)}. Use estimate_migration_schedules or "
+            "read_schedules."
+        )
+    rates = census if reference is None else reference
+    people = _single(census, rates, ages)
+    turned = learning.turnover(_learned(schedules, -1), features_of(people, _urban_share(census)))
+    response = schedules["learned_response"].transpose("sex", "age_reached").to_numpy()
+    cells = ("district", "sex", "age")
+    own, weight, known = np.zeros((len(people), 2, OPEN_AGE + 1)), np.zeros(len(people)), np.full(len(people), np.nan)
+    rate = known.copy()
+    between = xr.Dataset()
+    if earlier is not None:
+        between = _between(census, earlier, rates, schedules, ages)
+        at = [between["unit"].to_numpy().tolist().index(unit) for unit in census["unit"].to_numpy()]
+        own = _young(learning.annual(between["residual"].to_numpy()))[at]
+        common, per_resident = schedules["error_variance"].to_numpy()
+        weight = PERSISTENCE * common / (common + per_resident / between["residents"].to_numpy()[at])
+        moved = (between["counted"] - between["expected"]).to_numpy()
+        known = learning.identifiability(moved)[at]
+        rate = between["net_rate"].to_numpy()[at]
+    out = xr.Dataset(
+        {
+            # From a ten-year log rate to an annual one: ten times the annual shape, for a tenth of the total.
+            "response": (("sex", "age"), learning.INTERVAL * learning.annual(response), {"unit": "1"}),
+            "turnover": (cells, _young(learning.annual(turned)), {"unit": "1/year"}),
+            "own_residual": (cells, own, {"unit": "1/year"}),
+            "own_weight": ("district", weight, {"unit": "1", "status": "assumed"}),
+            "identifiability": ("district", known, {"unit": "1"}),
+            "net_rate": ("district", rate, {"unit": "1/year"}),
+        },
+        coords={
+            "district": census["district"].to_numpy(),
+            "sex": list(SEXES),
+            "age": np.arange(OPEN_AGE + 1),
+        },
+        attrs={"own": "none" if earlier is None else "residual", **schedules.attrs},
+    )
+    return out.merge(between[[name for name in ("counted", "expected", "predicted") if name in between]], join="exact")
+
+
+def _learned(schedules: xr.Dataset, census: int) -> Learned:
+    one = schedules.isel(feature_census=census)
+    return Learned(
+        schedules["learned_response"].transpose("sex", "age_reached").to_numpy(),
+        schedules["learned_intercept"].transpose("sex", "age_reached").to_numpy(),
+        schedules["learned_coefficient"].transpose("migration_feature", "sex", "age_reached").to_numpy(),
+        one["feature_mean"].to_numpy(),
+        one["feature_deviation"].to_numpy(),
+    )
+
+
+def _young(rates: Array) -> Array:
+    return np.where(np.arange(rates.shape[-1]) < learning.OLD, rates, 0.0)
+
+
+def _single(census: xr.Dataset, rates: xr.Dataset, ages: Ages) -> Array:
+    table = life_table(standard_death_rate(rates, int(census["census_year"]) + 1), sex=SEXES)
+    return single_ages(census, rates, table.Lx, date=census_date(census), ages=ages)
+
+
+def _urban_share(census: xr.Dataset) -> Array:
+    """Urban share of the districts at the census, not a number where unknown."""
+    if "urban_share" not in census:
+        return np.full(census.sizes["district"], np.nan)
+    return np.asarray(census["urban_share"].to_numpy(), dtype=float)
+
+
+def _between(
+    census: xr.Dataset, earlier: xr.Dataset, rates: xr.Dataset, schedules: xr.Dataset, ages: Ages
+) -> xr.Dataset:
+    """What moved between the censuses, by unit: counted, expected, predicted and the log residual."""
+    found = census_survival(census, earlier, reference=rates, ages=ages)
+    if int(found.attrs["years"]) != learning.INTERVAL:
+        raise SchemaError(
+            f"migration_schedule_of: the censuses are {found.attrs['years']} years apart; schedules are learned from "
+            f"{learning.INTERVAL}. Leave `earlier` out, and the learned types stand alone."
+        )
+    starts = np.searchsorted(found["survivor_age"].to_numpy(), REACHED)
+    counted, expected = (np.add.reduceat(found[name].to_numpy(), starts, axis=-1) for name in ("counted", "expected"))
+    units = found["unit"].to_numpy().astype(str)
+    before = _single(earlier, rates, ages)
+    urban = _urban_share(earlier) * before.sum(axis=(1, 2))
+    member = earlier["unit"].to_numpy().astype(str)[None] == units[:, None]
+    stock = np.einsum("ud,dsa->usa", member, before)
+    residents = stock.sum(axis=(1, 2))
+    learned = _learned(schedules, 0)
+    turned = learning.turnover(learned, features_of(stock, member @ urban / residents))
+    total = learning.total_rate(counted, expected)
+    off = learning.log_rates(counted, expected) - turned - learned.response * total[:, None, None]
+    dims = ("unit", "sex", "age_reached")
+    predicted = learning.met(expected, turned, learned.response, counted.sum(axis=(1, 2)))
+    return xr.Dataset(
+        {
+            "counted": (dims, counted, {"unit": "persons"}),
+            "expected": (dims, expected, {"unit": "persons"}),
+            "predicted": (dims, predicted, {"unit": "persons"}),
+            "residual": (dims, np.where(np.array(REACHED) < learning.OLD, off, 0.0), {"unit": "1"}),
+            "residents": ("unit", residents, {"unit": "persons"}),
+            "net_rate": ("unit", total / learning.INTERVAL, {"unit": "1/year"}),
+        },
+        coords={"unit": units, "sex": list(SEXES), "age_reached": list(REACHED)},
+    )
