@@ -178,6 +178,7 @@ UNITS: Mapping[str, Unit] = {
     "males_per_100_females": Unit("sex ratio", 1.0, "", "males per 100 females"),
     "places_per_1000": Unit("places", 1.0, "个/千人", "places per 1,000"),
     "beds": Unit("beds", 1.0, "张", "beds"),
+    "beds_per_100": Unit("beds per 100", 1.0, "张/百人", "beds per 100"),
     "places": Unit("nursery places", 1.0, "个", "places"),
     "yuan_per_year": Unit("money", 1.0, "元/年", "yuan a year"),
     "yuan_per_worker": Unit("productivity", 1.0, "元/人", "yuan per worker"),

@@ -8,8 +8,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from popmodel.base import estimate_base
+from popmodel.files.census import read_census
 from popmodel.files.departments import by_department, departments_of, read_departments
-from popmodel.files.plan import TARGET_KEY, read_targets
+from popmodel.files.plan import TARGET_KEY, read_observed, read_targets
+from popmodel.scoring import as_known
 
 DATA = Path(__file__).parents[1] / "data"
 BESIDE = [folder / "shared" / "data" for folder in Path(__file__).parents[2:]]
@@ -405,14 +408,126 @@ def test_published_district_stocks_sum_to_the_city(
 
 
 def test_every_observed_figure_has_its_origin(observed: pd.DataFrame) -> None:
-    for column in ("basis", "status", "published", "publication"):
+    for column in ("basis", "status", "confidence", "published", "publication"):
         assert observed[column].fillna("").str.strip().ne("").all(), column
     assert set(observed["status"]) <= {"source", "derived", "assumed"}
+    assert set(observed["confidence"]) == {"high", "medium", "low"}
+    assert (
+        observed.loc[observed["note"].fillna("").str.contains("secondary source only"), "confidence"] == "low"
+    ).all()
     assert observed["published"].str.fullmatch(r"\d{4}(-\d\d){0,2}").all()
     assert (observed["published"].str[:4].astype(int) >= observed["year"]).all()
     unexplained = observed[(observed["status"] != "source") & observed["note"].isna()]
     assert unexplained.empty
     assert not observed["publication"].str.contains("http|www", regex=True).any()
+
+
+NUMBER = r"-?\d+(?:\.\d+)?"
+
+
+def recomputed(note: str, decimals: int) -> float | None:
+    """Do the arithmetic that a note describes; None where it names no figures."""
+    if found := re.search(rf"({NUMBER}) of \d{{4}} (less|plus)(?: the stated (?:rise|fall) of)? ({NUMBER})", note):
+        start, way, step = found.groups()
+        return round(float(start) + (float(step) if way == "plus" else -float(step)), decimals)
+    if found := re.match(rf"({NUMBER}) - ({NUMBER}) ([-+]) ({NUMBER})", note):
+        one, two, sign, three = found.groups()
+        return round(float(one) - float(two) + (float(three) if sign == "+" else -float(three)), decimals)
+    if found := re.search(rf"\(?((?:{NUMBER}万?(?: \+ )?)+)\)? over ({NUMBER})", note):
+        parts = [float(part) for part in re.findall(NUMBER, found[1])]
+        return round(100 * sum(parts) / float(found[2]), decimals)
+    if found := re.search(rf"rate ({NUMBER}), itself derived, x mean of ({NUMBER}) and ({NUMBER})", note):
+        rate, one, two = map(float, found.groups())
+        return round(rate * (one + two) / 2 / 1000, decimals)
+    return None
+
+
+def test_derived_figures_are_the_arithmetic_of_their_note(observed: pd.DataFrame) -> None:
+    derived = observed[observed["status"] == "derived"]
+    rest = []
+    for row in derived.itertuples():
+        note = str(row.note)
+        value = None if "15-59" in note else recomputed(note, int(row.decimals))
+        if value is None:
+            rest.append((row.indicator, row.area, row.year))
+        else:
+            assert value == pytest.approx(row.value, abs=1e-9), (row.indicator, row.year, note)
+    assert len(derived) - len(rest) == 23
+    # Sums over the census and over districts: recomputed below and in the tests of Table 6, of stocks and accounts.
+    city = [(name, CITY, year) for name in ("share_60_plus", "dependency_ratio", "central_city_primacy", "share_15_59")
+            for year in (2010, 2020)]  # fmt: skip
+    assert set(rest) == {*city, ("resident_population", "330328", 2023), ("natural_increase", CITY, 2022)}
+
+
+def test_shares_summed_over_the_census_are_those_of_the_census(people: pd.DataFrame, observed: pd.DataFrame) -> None:
+    value = observed[observed["area"] == CITY].set_index(["indicator", "year"])["value"]
+    for year, central in (
+        (2010, ("330302", "330303", "330304", "330322")),
+        (2020, ("330302", "330303", "330304", "330305")),
+    ):
+        total = totals(people, year)
+        whole, old, middle = int(total[CITY]), ages(people, year, 60), ages(people, year, 15, 59)
+        assert value["share_60_plus", year] == round(100 * old / whole, 2)
+        assert value["share_15_59", year] == round(100 * middle / whole, 2)
+        assert value["dependency_ratio", year] == round(100 * (whole - middle) / middle, 2)
+        assert value["central_city_primacy", year] == round(100 * total[list(central)].sum() / whole, 2)
+
+
+def test_what_is_known_of_2024_is_derived_or_weak(observed: pd.DataFrame) -> None:
+    rows = observed[(observed["area"] == CITY) & (observed["year"] >= 2024)].set_index(["indicator", "year"])
+    assert rows.loc[("resident_population", 2024), ["value", "status", "confidence"]].tolist() == [
+        985.2,
+        "derived",
+        "medium",
+    ]
+    assert rows.loc[("urbanisation_rate", 2024), ["value", "status", "confidence"]].tolist() == [76, "assumed", "low"]
+    assert set(rows.index) == {
+        ("resident_population", 2024), ("urbanisation_rate", 2024), ("gdp", 2024), ("gdp", 2025),
+    }  # fmt: skip
+
+
+def test_an_evaluation_uses_what_was_known_then() -> None:
+    seen = read_observed(DATA / "plan" / "observed.csv")
+    then = {year: as_known(seen, year=year).query("area == @CITY") for year in (2023, 2024)}
+    assert int(then[2023]["year"].max()) == 2023
+    latest = then[2024].set_index(["indicator", "year"])["value"]
+    assert latest["resident_population", 2024] == 985.2
+    assert latest["urbanisation_rate", 2022] == 73.7
+    # The rate of 2022 was printed as 73.3 until the communique of 2023 implied 73.7.
+    assert as_known(seen, year=2022).query("area == @CITY and year == 2022 and indicator == 'urbanisation_rate'")[
+        "value"
+    ].tolist() == [73.3]
+
+
+def test_the_base_takes_the_stock_of_2024(observed: pd.DataFrame) -> None:
+    known = as_known(read_observed(DATA / "plan" / "observed.csv"), year=2024)
+    base = estimate_base(read_census(WENZHOU, observed=known), observed_until=2024)
+    stock = base["observed_stock"].sum("district")
+    assert stock.sel(observed_year=2024).item() == pytest.approx(9_852_000)
+    assert stock.sel(observed_year=2023).item() == pytest.approx(9_761_000)
+    printed = observed.query("indicator == 'resident_population' and year == 2024 and area != @CITY").set_index("area")
+    assert sorted(printed.index) == ["330305", "330326", "330327"]
+    for area, value in printed["value"].items():
+        assert base["observed_stock"].sel(observed_year=2024, district=area).item() == pytest.approx(
+            1e4 * value, rel=1e-3
+        )
+
+
+def test_found_figures_are_shipped_with_their_confidence() -> None:
+    folder = SHARED / "wenzhou"
+    if not folder.is_dir():
+        pytest.skip("the figures found are not beside the checkout")
+    found = pd.read_csv(folder / "found_2026-11.csv", dtype=str).fillna("")
+    ours = pd.concat([pd.read_csv(DATA / "plan" / name, dtype=str) for name in ("observed.csv", "elsewhere.csv")])
+    key = ["indicator", "area", "year"]
+    shipped = {tuple(row[key]): (float(row["value"]), row["confidence"]) for _, row in ours.iterrows()}
+    for row in found.itertuples():
+        label = (row.indicator, row.area_code, row.year)
+        wanted = row.confidence != "low" or row.indicator.startswith("enrolment_")
+        if wanted and row.indicator != "urbanisation_rate_annual_plan_target":  # a target, no observation
+            assert shipped[label] == (float(row.value), row.confidence), label
+        else:
+            assert label not in shipped
 
 
 def test_two_sources_for_one_year_have_one_chosen(observed: pd.DataFrame) -> None:

@@ -392,3 +392,10 @@ def test_departments_are_split_and_listed():
         ["市教育局", True, "a", "*市教育局、市卫健委"],
         ["市卫健委", False, "a", "*市教育局、市卫健委"],
     ]
+
+
+def test_confidence_is_one_of_three_words(tmp_path):
+    assert observed(tmp_path, {})["confidence"].tolist() == [""]
+    assert observed(tmp_path, {"confidence": "low"})["confidence"].tolist() == ["low"]
+    with pytest.raises(SchemaError, match=r"column confidence must be one of high, medium, low"):
+        observed(tmp_path, {"confidence": "fair"})

@@ -17,6 +17,8 @@ OPERATORS = (
 """What a target may ask for; the rule behind each is in `popmodel.scoring`."""
 BETTER = ("higher", "lower", "band")
 STATUSES = ("source", "derived", "assumed")
+CONFIDENCES = ("high", "medium", "low")
+"""How sure a figure is: read in the official publication; in a copy of it, or in the press quoting it; neither."""
 _DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
 
 TARGET_COLUMNS = {
@@ -63,6 +65,7 @@ OBSERVED_COLUMNS = {
     "decimals": Column("count"),
     "basis": Column(required=False, blank=True),
     "status": Column("choice", choices=STATUSES),
+    "confidence": Column("choice", required=False, blank=True, choices=CONFIDENCES),
     "published": Column(),
     "publication": Column(),
     "chosen": Column("choice", required=False, blank=True, choices=("yes",)),
@@ -143,7 +146,7 @@ def read_observed(path: str | Path) -> pd.DataFrame:
 
     Returns
     -------
-    pandas.DataFrame, (rows, 12)
+    pandas.DataFrame, (rows, 13)
         In the order of `OBSERVED_COLUMNS`, index the line in the file; `area` is text, `year` and `decimals` are
         nullable integers, `value` is a float in `unit`.
 
@@ -189,7 +192,7 @@ def observation_template(targets: pd.DataFrame, observed: pd.DataFrame, *, year:
 
     Returns
     -------
-    pandas.DataFrame, (rows, 12)
+    pandas.DataFrame, (rows, 13)
         Text in the form of `OBSERVED_COLUMNS`; empty cells are to be filled in, or the row is to be deleted where
         nothing is published. Saved as `.csv` or `.xlsx`, it is read by `read_observed`.
 
@@ -213,7 +216,7 @@ def observation_template(targets: pd.DataFrame, observed: pd.DataFrame, *, year:
             last = past.iloc[-1]
             unit, decimals, basis = str(last["unit"]), str(last["decimals"]), str(last["basis"])
             note += f"；{last['year']}: {last['value']:.{int(last['decimals'])}f}"
-        sheet.append((str(row["indicator"]), area, str(year), "", unit, decimals, basis, "", "", "", "", note))
+        sheet.append((str(row["indicator"]), area, str(year), "", unit, decimals, basis, "", "", "", "", "", note))
     return pd.DataFrame(sheet, columns=list(OBSERVED_COLUMNS))
 
 

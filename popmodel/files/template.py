@@ -9,10 +9,10 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from popmodel.files.plan import STATUSES
+from popmodel.files.plan import CONFIDENCES, STATUSES
 from popmodel.files.sheets import put
 
-TO_FILL = ("value", "status", "published", "publication")
+TO_FILL = ("value", "status", "confidence", "published", "publication")
 WIDTHS = {"indicator": 32, "publication": 40, "note": 60, "unit": 20, "basis": 20, "published": 13}
 WORDS = {
     "indicator": ("指标代码（不要改动）", "id of the indicator (leave as it is)"),
@@ -23,6 +23,10 @@ WORDS = {
     "decimals": ("公布的小数位数", "digits printed after the point"),
     "basis": ("统计口径；与以往不同则另写，前后即不可比", "statistical basis; another word marks a break"),
     "status": ("source 原始公布；derived 推得；assumed 假定", "source as published; derived; assumed"),
+    "confidence": (
+        "high 见于原始公布；medium 见于转载或媒体引用；low 来源不明",
+        "high: in the official publication; medium: in a copy or the press quoting it; low: neither",
+    ),
     "published": ("公布日期：YYYY、YYYY-MM 或 YYYY-MM-DD", "when it was published: YYYY, YYYY-MM or YYYY-MM-DD"),
     "publication": ("出版物名称与发布机构", "title of the publication, issuing body"),
     "chosen": ("有两个来源时，在采用的一行填 yes", "yes on the row that counts where there are two sources"),
@@ -57,6 +61,7 @@ def template_bytes(sheet: pd.DataFrame, *, year: int, lang: str) -> bytes:
     for place, name in enumerate(sheet.columns, start=1):
         first.column_dimensions[get_column_letter(place)].width = WIDTHS.get(str(name), 12)
     _allow(first, list(sheet.columns).index("status") + 1, STATUSES, len(sheet))
+    _allow(first, list(sheet.columns).index("confidence") + 1, CONFIDENCES, len(sheet))
     _allow(first, list(sheet.columns).index("chosen") + 1, ("yes",), len(sheet))
     first.freeze_panes = "B2"
     second = book.create_sheet("说明" if lang == "zh" else "Explanations")
