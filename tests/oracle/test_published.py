@@ -8,20 +8,13 @@ import pytest
 
 from popmodel.kernel import project_path
 
-ORACLES = Path(__file__).parents[3] / "shared" / "oracles"
-
-
-def _file(name: str) -> Path:
-    path = ORACLES / name
-    if not path.is_file():
-        pytest.skip(f"{name} is not beside this checkout")
-    return path
+ORACLES = Path(__file__).parent
 
 
 @pytest.mark.parametrize("timing", ["end", "even"])
 def test_canada_1950_to_2020_is_the_united_nations(timing: str) -> None:
     """Every cell of 70 years, both sexes, ages 0-100+, as the UN's R code gives it, and its births and deaths."""
-    un = np.load(_file("un_ccmpp_canada_1x1.npz"))
+    un = np.load(ORACLES / "un_ccmpp_canada_1x1.npz")
 
     def sexes(name: str) -> np.ndarray:
         return np.stack([un[f"{name}_f"].T, un[f"{name}_m"].T], axis=1)[:, None]
@@ -36,7 +29,7 @@ def test_canada_1950_to_2020_is_the_united_nations(timing: str) -> None:
 
 def test_sweden_1993_to_1998_of_preston_box_6_2() -> None:
     """Females by five-year ages, migration half and half, to the rounding of the book."""
-    book = json.loads(_file("textbook.json").read_text(encoding="utf-8"))["preston_box_6_2"]
+    book = json.loads((ORACLES / "textbook.json").read_text(encoding="utf-8"))["preston_box_6_2"]
     survival = np.ones((1, 1, 2, 18))
     survival[0, 0, 0] = book["survival_f"]
     start = np.zeros((1, 2, 18))
@@ -55,8 +48,8 @@ def test_stable_populations_of_goodman_keyfitz_and_pullum(name: str, growth: flo
     Group x of the matrix stands at age 2x + 1. The first step takes it to 2x + 2 without deaths, where a rate of
     2·m[x] on nobody at its start and everybody at its end gives m[x] births each; the second takes it to group x + 1.
     """
-    leslie = np.loadtxt(_file(f"stable_{name}_leslie.csv"), delimiter=",", skiprows=1)
-    stable = np.loadtxt(_file(f"stable_{name}_stable.csv"), delimiter=",", skiprows=1)[:, 0]
+    leslie = np.loadtxt(ORACLES / f"stable_{name}_leslie.csv", delimiter=",", skiprows=1)
+    stable = np.loadtxt(ORACLES / f"stable_{name}_stable.csv", delimiter=",", skiprows=1)[:, 0]
     n = len(stable)
     fertility = np.zeros((2, 1, 2 * n + 2))
     fertility[0, 0, 2 : 2 * n + 1 : 2] = 2 * leslie[0]
@@ -82,7 +75,7 @@ def test_slovenia_and_yugoslavia_of_willekens_and_rogers() -> None:
     those aged 85 and over all die within the step. Its ratio to 85 and over is one of years lived, which exceed five
     there, and passes 1; the kernel takes shares only, so that group is made smaller and scaled back: it feeds no other.
     """
-    book = json.loads(_file("willekens_rogers_1978.json").read_text(encoding="utf-8"))
+    book = json.loads((ORACLES / "willekens_rogers_1978.json").read_text(encoding="utf-8"))
     staying, first, population = (np.array(book[key]) for key in ("S", "P", "population"))
     expected, births = np.array(book["expected_projection_1961_2001"]), np.array(book["births"])
     matrices = np.zeros((19, 2, 2))
@@ -120,7 +113,7 @@ def test_slovenia_and_yugoslavia_of_willekens_and_rogers() -> None:
 
 def test_growth_of_willekens_and_rogers() -> None:
     """The stable growth over five years that the book's matrices imply, to the last printed digit."""
-    book = json.loads(_file("willekens_rogers_1978.json").read_text(encoding="utf-8"))
+    book = json.loads((ORACLES / "willekens_rogers_1978.json").read_text(encoding="utf-8"))
     births, staying = np.array(book["B"]), np.array(book["S"])
     whole = np.zeros((36, 36))
     for age in range(17):
