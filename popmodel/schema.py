@@ -151,6 +151,9 @@ VARIABLES: Mapping[str, Variable] = {
     "move_rate": Variable(
         ("period", "origin", "destination", "sex", "age"), "1/year", "share who move to another district in the year"
     ),
+    "migration_adjustment": Variable(
+        ("period", "district", "sex", "age"), "persons", "part of net_migration at the end of the year, by age reached"
+    ),
     "migrant_counts": Variable(("period", "district", "sex", "age"), "persons", "migrants given as counts, not rates"),
 }
 """The variables that travel between stages, declared once."""

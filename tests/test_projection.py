@@ -148,3 +148,64 @@ def test_impossible_rates_are_refused_in_the_packages_own_words() -> None:
         match="survival_ratio.* must be .*first offender is at .*period 2021, district d, sex female, age 0",
     ):
         pm.project(population, rates.assign(survival_ratio=rates.survival_ratio + 0.2))
+
+
+@pytest.mark.parametrize("name", ["population", "births", "deaths", "migrant_counts"])
+def test_nothing_that_rides_along_overwrites_a_result(name: str) -> None:
+    stock, rates = _case()
+    rates[name] = rates.net_migration * 0 - 7
+    with pytest.raises(pm.SchemaError, match=f"rates hold {name}, which would overwrite the result"):
+        pm.project(stock, rates)
+    with pytest.raises(pm.SchemaError, match="rates hold place, which would overwrite"):
+        pm.project(stock.assign_coords(place=1), rates.drop_vars(name).assign(place=2))
+
+
+def test_every_label_stands_once(base: xr.Dataset, rates: xr.Dataset) -> None:
+    twice = xr.concat([rates.isel(scenario=[0]), rates.isel(scenario=[0])], "scenario", join="exact")
+    with pytest.raises(pm.SchemaError, match="scenario trend stands twice"):
+        pm.project(base.population, twice)
+    doubled = rates.isel(district=[0, 0])
+    with pytest.raises(pm.SchemaError, match="district 330302 stands twice"):
+        pm.project(base.population.isel(district=[0, 0]), doubled)
+
+
+def test_periods_are_needed(base: xr.Dataset, rates: xr.Dataset) -> None:
+    with pytest.raises(pm.SchemaError, match="rates have no periods"):
+        pm.project(base.population, rates.isel(period=slice(0)))
+    with pytest.raises(pm.SchemaError, match="rates have no periods"):
+        pm.project(base.population, rates.drop_vars("period"))
+
+
+def test_what_rides_along_by_year_is_cut_to_the_run(
+    base: xr.Dataset, rates: xr.Dataset, projection: xr.Dataset
+) -> None:
+    middle = projection.population.sel(year=2025)
+    later = pm.project(middle, rates.sel(period=slice(2026, None)))
+    assert later.urban_share.year.to_numpy().tolist() == list(range(2025, 2036))
+    xr.testing.assert_equal(later.urban_share, projection.urban_share.sel(year=slice(2025, None)))
+    with pytest.raises(pm.SchemaError, match="year lacks 2027 or stands twice"):
+        pm.project(base.population, rates.drop_sel(year=2027))
+
+
+def test_a_misspelt_result_is_named_with_its_likeness(base: xr.Dataset, rates: xr.Dataset) -> None:
+    with pytest.raises(pm.SchemaError, match=r"keep=brths must name some of .* Did you mean births\?"):
+        pm.project(base.population, rates, keep=["brths"])
+
+
+def test_migrants_of_the_end_of_the_year(base: xr.Dataset, rates: xr.Dataset) -> None:
+    """They neither bear nor die in their year, and the accounts close with them."""
+    none = rates.survival_ratio * 0
+    plain = pm.project(base.population, rates)
+    added = none.where(none.period != 2021, 10.0)
+    result = pm.project(base.population, rates.assign(migration_adjustment=added))
+    gain = (result.population - plain.population).sel(year=2021).transpose(*plain.population.sel(year=2021).dims)
+    assert gain.to_numpy() == pytest.approx(np.full(gain.shape, 10.0), abs=1e-8)
+    for name in ("births", "deaths"):
+        xr.testing.assert_equal(result[name].sel(period=2021), plain[name].sel(period=2021))
+        assert float(result[name].sel(period=2022).sum()) > float(plain[name].sel(period=2022).sum())
+    flows = result.births - result.deaths.sum("age") + result.net_migration.sum("age")
+    change = result.population.sum("age").diff("year").rename(year="period")
+    np.testing.assert_allclose((change - flows).to_numpy(), 0, atol=1e-6)
+    emptied = none.where(none.period != 2023, -1e6)
+    with pytest.raises(pm.SchemaError, match="a stock turns negative: scenario trend, period 2023, district"):
+        pm.project(base.population, rates.assign(migration_adjustment=emptied))

@@ -117,3 +117,42 @@ def test_bad_totals_are_named(projection: xr.Dataset) -> None:
     empty = np.zeros((1, 2))
     with pytest.raises(pm.SchemaError, match="a total of 5 persons is given where nobody lives"):
         rake_stocks(empty, [np.full((1, 1), 5.0)], [(1,)])
+
+
+@pytest.mark.parametrize("timing", ["even", "end"])
+def test_a_raked_projection_is_raked_again(base: xr.Dataset, rates: xr.Dataset, timing: str) -> None:
+    projection = pm.project(base.population, rates, timing=timing)  # type: ignore[arg-type]
+    total = projection.population.sum("district")
+    grown = total * (1 + 0.002 * (projection.year - 2020))
+    first, _ = pm.rake(projection, total * (1 - 0.001 * (projection.year - 2020)), timing=timing)  # type: ignore[arg-type]
+    again, _ = pm.rake(first, grown, timing=timing)  # type: ignore[arg-type]
+    once, _ = pm.rake(projection, grown, timing=timing)  # type: ignore[arg-type]
+    for name in ("population", "births", "deaths", "net_migration", "migration_adjustment", "fertility_rate"):
+        np.testing.assert_allclose(again[name].to_numpy(), once[name].to_numpy(), rtol=1e-9, atol=1e-6, err_msg=name)
+    assert _gap(again, 0.5 if timing == "even" else 0.0) < 1e-6
+
+
+@pytest.mark.parametrize("timing", ["even", "end"])
+def test_a_raked_projection_is_compared(base: xr.Dataset, rates: xr.Dataset, timing: str) -> None:
+    projection = pm.project(base.population, rates, timing=timing)  # type: ignore[arg-type]
+    raked, _ = pm.rake(projection, projection.population.sum("district") * 1.01, timing=timing)  # type: ignore[arg-type]
+    parts = pm.compare(raked, "plan", "trend")
+    gain = raked.population.sel(scenario="plan") - raked.population.sel(scenario="trend")
+    np.testing.assert_allclose(
+        parts.population.sum("component").transpose(*gain.dims).to_numpy(), gain.to_numpy(), atol=1e-4
+    )
+    # Rates near those of the projection: one factor a district and year, for women who stand otherwise by age.
+    factor = (raked.fertility_rate / projection.fertility_rate).sel(age=30)
+    assert float(abs(factor - 1).max()) < 0.02
+
+
+def test_a_raked_projection_with_moves_is_compared(base: xr.Dataset, scenarios: list[pm.Scenario]) -> None:
+    pool = pm.Scenario("pool", based_on=scenarios[0], moves=pm.Pool(0.01))
+    rates = pm.scenario_rates(base, [scenarios[0], pool], years=range(2020, 2026))
+    projection = pm.project(base.population, rates)
+    raked, _ = pm.rake(projection, projection.population.sum("district") * 1.01)
+    parts = pm.compare(raked, "pool", "trend")
+    gain = raked.population.sel(scenario="pool") - raked.population.sel(scenario="trend")
+    np.testing.assert_allclose(
+        parts.population.sum("component").transpose(*gain.dims).to_numpy(), gain.to_numpy(), atol=1e-4
+    )

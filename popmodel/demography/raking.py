@@ -118,6 +118,7 @@ def flows_through(
     net_migration: npt.ArrayLike,
     *,
     share: float,
+    adjustment: npt.ArrayLike = 0.0,
     fertile: slice = slice(15, 50),
 ) -> Flows:
     """Find the flows that lead through raked stocks at unchanged risks of birth and death.
@@ -132,6 +133,8 @@ def flows_through(
         Deaths by age reached, net migrants by age at the move, as projected. [persons]
     share : float
         Part of the migrants who move at the start of a year. [1]
+    adjustment : array_like, shape (..., T, D, 2, A)
+        Migrants at the end of each year by age reached, not part of `net_migration`: of an earlier raking. [persons]
     fertile : slice
         Ages of women whose number moves the births. [completed years]
 
@@ -155,7 +158,8 @@ def flows_through(
     before, after = np.asarray(stocks, dtype=float), np.asarray(raked, dtype=float)
     born, died, moved = (np.asarray(flow, dtype=float) for flow in (births, deaths, net_migration))
     risk = exposed(before[..., :-1, :, :, :], born, moved, share)
-    gap = np.abs(before[..., 1:, :, :, :] - (risk - died + (1 - share) * moved)).max(initial=0.0)
+    due = risk - died + (1 - share) * moved + np.asarray(adjustment, dtype=float)
+    gap = np.abs(before[..., 1:, :, :, :] - due).max(initial=0.0)
     if gap > 1e-6 * max(1.0, float(before.max(initial=0.0))):
         raise SchemaError(
             f"rake: the accounts of the projection do not close by cohort (off by {gap:,.3g} persons in a cell). Give "
@@ -177,5 +181,5 @@ def flows_through(
         )
     hazard = np.divide(died, risk, out=np.zeros_like(died), where=risk > 0)
     new_died = hazard * new_risk
-    adjustment = after[..., 1:, :, :, :] - (new_risk - new_died + (1 - share) * moved)
-    return Flows(new_born, new_died, moved + adjustment, adjustment)
+    added = after[..., 1:, :, :, :] - (new_risk - new_died + (1 - share) * moved)
+    return Flows(new_born, new_died, moved + added, added)

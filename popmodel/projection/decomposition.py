@@ -5,12 +5,12 @@ import xarray as xr
 
 from popmodel.indicators.catalogue import measure
 from popmodel.projection.project import project
-from popmodel.schema import SchemaError, named
+from popmodel.schema import SchemaError, named, near
 
 OWN = {
     "fertility": ("fertility_rate", "sex_ratio_at_birth", "total_fertility", "total_fertility_basis"),
     "mortality": ("survival_ratio", "life_expectancy"),
-    "migration": ("net_migration", "departure_rate", "move_rate"),
+    "migration": ("net_migration", "departure_rate", "move_rate", "migration_adjustment"),
 }
 """Component → what is exchanged for it; whatever else a projection carries is exchanged as `other`."""
 COMPONENTS = (*OWN, "other", "interaction")
@@ -23,7 +23,7 @@ def compare(projection: xr.Dataset, scenario: str, reference: str) -> xr.Dataset
     Parameters
     ----------
     projection : xarray.Dataset
-        From `project`, with everything kept.
+        From `project`, with everything kept, raked or not.
     scenario, reference : str
         Names of the two scenarios; the difference is `scenario` less `reference`.
 
@@ -61,7 +61,9 @@ def compare(projection: xr.Dataset, scenario: str, reference: str) -> xr.Dataset
     unknown = [name for name in (scenario, reference) if name not in names]
     if unknown or scenario == reference:
         fault = f"scenario {named(unknown)} is not there" if unknown else f"{scenario} is compared with itself"
-        raise SchemaError(f"compare: {fault}; the projection holds {named(names, most=20)}. Name two of them.")
+        raise SchemaError(
+            f"compare: {fault}; the projection holds {named(names, most=20)}. Name two of them.{near(unknown, names)}"
+        )
     ends = [projection.sel(scenario=name).drop_vars("scenario") for name in (reference, scenario)]
     starts = [end["population"].isel(year=0) for end in ends]
     if (starts[0].to_numpy() != starts[1].to_numpy()).any():
@@ -90,7 +92,14 @@ def _inputs(end: xr.Dataset) -> xr.Dataset:
     """Take from one scenario of a projection what it was run with."""
     results = {"population", "births", "deaths", "net_migration", "migrant_counts"}
     rates = end.drop_vars([name for name in results if name in end])
-    rates["net_migration"] = end["migrant_counts"] if "migrant_counts" in end else end["net_migration"]
+    if "migration_adjustment" in end:
+        # Raked: who moved at rates moved as the first projection had it, so that all migrants are counts now.
+        rates = rates.drop_vars(
+            [name for name in ("departure_rate", "move_rate", "origin", "destination") if name in rates]
+        )
+        rates["net_migration"] = end["net_migration"] - end["migration_adjustment"]
+    else:
+        rates["net_migration"] = end["migrant_counts"] if "migrant_counts" in end else end["net_migration"]
     labels = [name for name in ("scenario_zh", "scenario_en") if name in rates.coords]
     return rates.drop_vars(labels)
 

@@ -8,12 +8,12 @@ import numpy.typing as npt
 import pandas as pd
 import xarray as xr
 
-from popmodel.demography.raking import flows_through, rake_stocks
-from popmodel.schema import VARIABLES, SchemaError, check, named
+from popmodel.demography.raking import Flows, flows_through, rake_stocks
+from popmodel.projection.inputs import ADJUSTMENT, LEADING
+from popmodel.schema import VARIABLES, SchemaError, check, named, unlabelled
 
 Array = npt.NDArray[np.float64]
 FLOWS = ("births", "deaths", "net_migration")
-LEADING = ("scenario", "draw")
 
 
 def rake(
@@ -29,7 +29,7 @@ def rake(
     Parameters
     ----------
     projection : xarray.Dataset
-        From `project`, with all its flows.
+        From `project`, with all its flows, or from `rake`: the adjustments of both then stand together.
     totals : xarray.DataArray or sequence of them
         Totals over (year) and any of (scenario, draw, district, sex, age), e.g. a city's population by sex and age,
         `whole.population.sum("district")`, beside stocks of the districts. What a total lacks is summed over. Every
@@ -45,7 +45,8 @@ def rake(
     -------
     projection : xarray.Dataset
         The same with raked `population` and flows, and with `migration_adjustment` (dims of `net_migration`, age
-        reached at the end of the year), which `net_migration` contains. [persons]
+        reached at the end of the year), which `net_migration` contains. [persons] `fertility_rate`, where it is there,
+        is that which gives the raked births.
     audit : pandas.DataFrame
         One row a scenario (and draw), year, district and age group: `projected`, `raked`, `adjustment` [persons],
         `percent` of the projected stock, `step`, its change from the year before [percentage points] (from the base
@@ -77,25 +78,40 @@ def rake(
     axes = [tuple(i for i, dim in enumerate(dims) if dim not in each.dims) for each in wanted]
     raked = rake_stocks(stocks, sets, axes)
     flow = {name: projection[name].transpose(*lead, *VARIABLES[name].dims).to_numpy() for name in FLOWS}
-    found = flows_through(
-        stocks,
-        raked,
-        flow["births"],
-        flow["deaths"],
-        flow["net_migration"],
-        share=0.5 if timing == "even" else 0.0,
+    earlier = (
+        unlabelled(projection[ADJUSTMENT], (*lead, *VARIABLES[ADJUSTMENT].dims)) if ADJUSTMENT in projection else 0
     )
+    share = 0.5 if timing == "even" else 0.0
+    moved = flow["net_migration"] - earlier
+    found = flows_through(stocks, raked, flow["births"], flow["deaths"], moved, share=share, adjustment=earlier)
     # Copied: extra variables ride along, the given projection stays as it is.
     out = projection.copy()
     out["population"] = population.copy(data=raked)
     for name, values in zip(FLOWS, found, strict=False):
         out[name] = ((*lead, *VARIABLES[name].dims), values, projection[name].attrs)
-    out["migration_adjustment"] = (
-        (*lead, *VARIABLES["net_migration"].dims),
+    out[ADJUSTMENT] = (
+        (*lead, *VARIABLES[ADJUSTMENT].dims),
         found.adjustment,
         {"unit": "persons", "note": "part of net_migration, by age reached at the end of the year"},
     )
+    if "fertility_rate" in projection:
+        rate = unlabelled(projection["fertility_rate"], (*lead, *VARIABLES["fertility_rate"].dims))
+        own = _fertility(rate, raked[..., 0, :], found, moved[..., 0, :], share)
+        out["fertility_rate"] = ((*lead, *VARIABLES["fertility_rate"].dims), own, projection["fertility_rate"].attrs)
     return out, _audit(population, out["population"], alarm=alarm, width=width)
+
+
+def _fertility(rate: Array, women: Array, found: Flows, moved: Array, share: float) -> Array:
+    """Rates under which the kernel's step gives the raked births: those given, times one factor a district and year.
+
+    The general fertility rate is kept, and the women within it stand otherwise by age: hence a factor near 1.
+    """
+    living = women[..., 1:, :, :] - found.adjustment[..., 0, :] - (1 - share) * moved
+    living[..., 0] = 0.0  # girls born in the step do not bear in it
+    exposed = 0.5 * (women[..., :-1, :, :] + share * moved + living + share * moved)
+    born = (rate * exposed).sum(axis=-1)
+    factor = np.divide(found.births.sum(axis=-1), born, out=np.ones_like(born), where=born > 0)
+    return np.asarray(rate * factor[..., None])
 
 
 def _totals(totals: xr.DataArray, population: xr.DataArray, number: int) -> Array:
