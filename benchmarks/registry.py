@@ -173,10 +173,7 @@ def explorer(size: Size) -> Callable[[], Any]:
     """All that happens when a slider is released, on the shipped case: rates, projection, scorecard, four charts."""
     from popmodel.cockpit.panel import panel
 
-    base = pm.estimate_base(pm.read_census(pm.data_path("census/wenzhou")), observed_until=2023)
-    scenarios = pm.read_scenarios(pm.data_path("scenarios/wenzhou.toml"))
-    _, controls = panel(base, scenarios, targets=None, observed=None, year=None, horizon=None, indicators=None,
-                        lang="zh", folder=".")  # fmt: skip
+    _, controls = panel(pm.evaluate(year=2023), lang="zh")
     turns = itertools.cycle((5.0, 10.0))
 
     def release() -> None:

@@ -12,6 +12,7 @@ from .base import (
     settlement_check as settlement_check,
 )
 from .cockpit import explore as explore
+from .evaluation import Evaluation as Evaluation, evaluate as evaluate
 from .files.census import read_census as read_census
 from .files.checking import check_city as check_city
 from .files.counties import read_counties as read_counties

@@ -1,129 +1,290 @@
-"""The flow from files to a scorecard, as the commands use it."""
+"""The evaluation of a plan: the only place where the stages are joined.
 
-from collections.abc import Mapping, Sequence
+    census ─ estimate_base ─ scenario_rates ─ project ─ measure ─┐
+    plan, observed values ───────────────────────────────────────┴─ score → Evaluation
+
+Each stage hands labelled data to the next and knows nothing of the others. Command line, report, notebooks, cockpit and
+back-test call the functions below and read from what they return.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pandas as pd
 import xarray as xr
 
-from popmodel.base import estimate_base
+from popmodel.base.estimate import estimate_base
 from popmodel.files.census import read_census
-from popmodel.files.city import City, read_city
-from popmodel.files.plan import no_observed, read_observed, read_targets
-from popmodel.files.scenarios import read_scenarios
+from popmodel.files.city import City
+from popmodel.files.inputs import Inputs, no_targets, read_inputs
 from popmodel.indicators.catalogue import measure
 from popmodel.projection.project import project
 from popmodel.scenario import Scenario
-from popmodel.scenario.rates import scenario_rates
-from popmodel.schema import SchemaError, named
+from popmodel.scenario.rates import Numbers, scenario_rates
+from popmodel.schema import SchemaError
 from popmodel.scoring import as_known, score
 
+PathLike = str | Path
+SPAN = 15
+"""Years projected where there are no targets to reach for."""
 
-class Inputs(NamedTuple):
-    """The files of a run, and what was read from those that are the same for every year evaluated."""
 
-    files: Mapping[str, Path]
+@dataclass(frozen=True)
+class Evaluation:
+    """An evaluation as data.
+
+    Attributes
+    ----------
+    city : City
+        The folder and what it names.
+    year : int
+        The year evaluated.
+    targets : pandas.DataFrame
+        From `read_targets`; without rows where the city names no plan.
+    observed : pandas.DataFrame
+        Every observed value read; `as_known` gives those that the evaluation used.
+    base : xarray.Dataset
+        From `estimate_base`, with what was published by the end of the year after the one evaluated.
+    scenarios : tuple of Scenario
+        As written down.
+    projection : xarray.Dataset
+        From `project`: (scenario, year or period, district, sex, age).
+    values : xarray.Dataset
+        From `measure`: every indicator (scenario, year, area).
+    ratings : pandas.DataFrame
+        From `score`: a row for each scenario and target.
+    history : pandas.DataFrame or None
+        How the ratings of the years before came out, each with what was known then.
+    record : mapping
+        What went in: files, options, years left out of the history and why.
+    """
+
+    city: City
+    year: int
     targets: pd.DataFrame
     observed: pd.DataFrame
-    scenarios: Sequence[Scenario]
-
-
-class Run(NamedTuple):
-    """What a run gives."""
-
+    base: xr.Dataset
+    scenarios: tuple[Scenario, ...]
     projection: xr.Dataset
     values: xr.Dataset
-    card: pd.DataFrame
+    ratings: pd.DataFrame
+    history: pd.DataFrame | None
+    record: Mapping[str, Any]
 
 
-def read_plan(targets: Path | None, observed: Path | None, add: Sequence[Path], census: Path | None) -> Inputs:
-    """Read targets and observed values; where none are given, those that the city names."""
-    city = read_city(census)
-    known = observed or city.tables.get("observed")
-    files = _own(city, targets=targets) | ({} if known is None else {"observed": known})
-    files |= {f"added {place}": file for place, file in enumerate(add, start=1)}
-    tables = [read_observed(file) for label, file in files.items() if label != "targets"]
-    # Two files may hold the same line numbers; a running index keeps their rows apart.
-    seen = pd.concat(tables, ignore_index=True) if tables else no_observed()
-    return Inputs(files, read_targets(files["targets"]), seen, ())
-
-
-def _own(city: City, **given: Path | None) -> dict[str, Path]:
-    """Return the files given, else those that the city names: no other city's stand in for them."""
-    missing = [name for name, file in given.items() if file is None and name not in city.tables]
-    if missing:
-        raise SchemaError(
-            f"{city.folder / 'city.toml'}: the city {city.code} names no {' and no '.join(missing)}, and those of "
-            f"another city do not fit it. Add {', '.join(f'{name} = FILE' for name in missing)} to [city], or give "
-            f"{' and '.join(f'--{name}' for name in missing)}."
-        )
-    return {name: file or city.tables[name] for name, file in given.items()}
-
-
-def read_inputs(
+def evaluate(
+    city: PathLike | None = None,
     *,
-    census: Path | None,
-    targets: Path | None,
-    observed: Path | None,
-    add: Sequence[Path],
-    scenarios: Path | None,
-    only: Sequence[str] | None,
-) -> Inputs:
-    """Read everything but the census, whose published figures depend on the year evaluated.
+    year: int | None = None,
+    scenarios: PathLike | Sequence[Scenario] | None = None,
+    targets: PathLike | pd.DataFrame | None = None,
+    observed: PathLike | pd.DataFrame | None = None,
+    add: Iterable[PathLike] = (),
+    horizon: int | None = None,
+    method: str = "all",
+    base: str = "observed",
+    only: Iterable[str] = (),
+    history: bool = True,
+) -> Evaluation:
+    """Evaluate a population plan: project the city, and hold what is published and projected against the targets.
+
+    Parameters
+    ----------
+    city : path, optional
+        The city's folder (form: data/census/README.md); the shipped city if not given.
+    year : int, optional
+        The year evaluated; the newest one with a published or derived number of residents if not given, and the
+        census year where there is none. Only what was published by the end of the year after it is used.
+    scenarios : path or sequence of Scenario, optional
+        Instead of those that the folder names.
+    targets, observed : path or pandas.DataFrame, optional
+        Instead of those that the folder names.
+    add : iterable of path
+        Further observed values, such as a filled-in template.
+    horizon : int, optional
+        Last year projected; that of the last target if not given.
+    method : str
+        Whose rating counts, see `score`.
+    base : {"observed", "plan"}
+        Whose base value counts, see `score`.
+    only : iterable of str
+        Names of the scenarios to use; all if none is named.
+    history : bool
+        Whether the evaluations of the years before are repeated, each with what was known then.
+
+    Returns
+    -------
+    Evaluation
 
     Raises
     ------
     SchemaError
-        If a file is faulty, a scenario asked for is not there, or another city comes without its plan.
+        If a file is missing or faulty, there is no scenario, or the year is before the census.
+
+    Examples
+    --------
+    >>> import popmodel as pm
+    >>> ev = pm.evaluate(year=2023, history=False)
+    >>> ev.year, len(ev.ratings["indicator"].unique()) >= 20
+    (2023, True)
     """
-    city = read_city(census)
-    own = _own(city, targets=targets, scenarios=scenarios)
-    plan = read_plan(targets, observed, add, census)
-    file = own["scenarios"]
-    known = read_scenarios(file)
-    names = [scenario.name for scenario in known]
-    strange = [name for name in only or () if name not in names]
-    if strange:
-        raise SchemaError(f"{file}: there is no scenario {named(strange)}. Use one of: {named(names)}.")
-    chosen = [scenario for scenario in known if not only or scenario.name in only]
-    files = {"census": city.folder, **plan.files, "scenarios": file}
-    return plan._replace(files=files, scenarios=chosen)
+    inputs = read_inputs(city, targets=targets, observed=observed, scenarios=scenarios, add=add, only=only)
+    return evaluate_inputs(inputs, year=year, horizon=horizon, method=method, base=base, history=history)
 
 
-def run_projection(inputs: Inputs, *, year: int, horizon: int) -> xr.Dataset:
-    """Project with what was known when `year` was evaluated."""
-    known = as_known(inputs.observed, year=year)
-    census = read_census(inputs.files["census"], observed=known)
-    start = int(census["census_year"])
-    if year < start:
-        raise SchemaError(f"year {year} is before the census year {start}. Evaluate a later year (--year).")
-    if horizon <= start:
-        raise SchemaError(f"horizon {horizon} is not after the census year {start}. Give a later year (--horizon).")
+def evaluate_inputs(
+    inputs: Inputs,
+    *,
+    year: int | None = None,
+    horizon: int | None = None,
+    method: str = "all",
+    base: str = "observed",
+    history: bool = True,
+) -> Evaluation:
+    """Evaluate what was read; parameters and errors as in `evaluate`."""
+    when = newest_year(inputs) if year is None else year
+    start, projection, values = project_city(inputs, year=when, horizon=horizon)
+    when = int(start["year"]) if when is None else when
+    targets = no_targets() if inputs.targets is None else inputs.targets
+    ratings = score(targets, observed=inputs.observed, projected=values, year=when, method=method, base=base)
+    earlier, left_out = _earlier(inputs, ratings, int(start["year"]), when, horizon, base) if history else (None, {})
+    record = {
+        "files": dict(inputs.files),
+        "horizon": int(projection["year"].to_numpy()[-1]),
+        "method": method,
+        "base": base,
+        "left_out": left_out,
+    }
+    return Evaluation(
+        inputs.city, when, targets, inputs.observed, start, inputs.scenarios, projection, values, ratings, earlier,
+        record,
+    )  # fmt: skip
+
+
+class Run(NamedTuple):
+    """A base, what scenarios make of it, and what that measures."""
+
+    base: xr.Dataset
+    projection: xr.Dataset
+    values: xr.Dataset
+
+
+def project_city(inputs: Inputs, *, year: int | None = None, horizon: int | None = None) -> Run:
+    """Project a city with what was known when `year` was evaluated (everything if not given); needs no targets.
+
+    Raises
+    ------
+    SchemaError
+        If the year is before the census, the horizon is not after it, or there is no scenario, or one that cannot be
+        worked out.
+    """
+    if not inputs.scenarios:
+        raise SchemaError(
+            f'{inputs.city.folder}: city.toml names no scenarios. Write scenarios = "FILE.toml" below [city], or name '
+            "a file (--scenarios)."
+        )
+    known = inputs.observed if year is None else as_known(inputs.observed, year=year)
+    census = read_census(inputs.city.folder, observed=known)
+    first = int(census["census_year"])
+    last = _horizon(inputs, first) if horizon is None else horizon
+    if year is not None and year < first:
+        raise SchemaError(f"year {year} is before the census year {first}. Evaluate a later year (--year).")
+    if last <= first:
+        raise SchemaError(f"horizon {last} is not after the census year {first}. Give a later year (--horizon).")
     base = estimate_base(census, observed_until=year)
     try:
-        rates = scenario_rates(base, inputs.scenarios, years=range(start, horizon + 1))
+        projection = project_scenarios(base, inputs.scenarios, horizon=last)
     except SchemaError as error:
-        raise SchemaError(f"{inputs.files['scenarios']}: {error}") from error
-    return project(base["population"], rates)
+        where = inputs.files.get("scenarios")
+        raise SchemaError(str(error) if where is None else f"{where}: {error}") from error
+    return Run(base, projection, measure(projection))
 
 
-def run_year(inputs: Inputs, *, year: int, horizon: int, base: str, method: str) -> Run:
-    """Project, measure and score as an evaluation of `year` would."""
-    projection = run_projection(inputs, year=year, horizon=horizon)
-    values = measure(projection)
-    card = score(inputs.targets, observed=inputs.observed, projected=values, year=year, method=method, base=base)
-    return Run(projection, values, card)
+def project_scenarios(
+    base: xr.Dataset,
+    scenarios: Sequence[Scenario],
+    *,
+    horizon: int,
+    worked_out: Mapping[Any, Numbers] | None = None,
+    adjust: Callable[[xr.Dataset], xr.Dataset] = lambda rates: rates,
+) -> xr.Dataset:
+    """Project scenarios from a base.
+
+    Parameters
+    ----------
+    base : xarray.Dataset
+        From `estimate_base`.
+    scenarios : sequence of Scenario
+        With different names.
+    horizon : int
+        Last year projected.
+    worked_out : mapping, optional
+        From `numbers_of`: parents that need not be worked out again.
+    adjust : callable
+        Given the rates of the scenarios, returns those to be used: for back-tests.
+
+    Returns
+    -------
+    xarray.Dataset
+        As `project` returns it.
+
+    Raises
+    ------
+    SchemaError
+        As `scenario_rates` and `project`.
+    """
+    rates = scenario_rates(base, scenarios, years=range(int(base["year"]), horizon + 1), worked_out=worked_out)
+    return project(base["population"], adjust(rates))
+
+
+def newest_year(inputs: Inputs) -> int | None:
+    """Return the newest year for which the city's residents are published or derived, or None where there is none."""
+    seen = inputs.observed
+    own = seen[
+        (seen["indicator"] == "resident_population")
+        & (seen["area"].astype(str) == inputs.city.code)
+        & seen["status"].isin(["source", "derived"])
+    ]
+    return None if own.empty else int(own["year"].max())
+
+
+def _horizon(inputs: Inputs, first: int) -> int:
+    years = [] if inputs.targets is None else [int(year) for year in inputs.targets["year"]]
+    return max(years, default=first + SPAN)
 
 
 KEY = ["scenario", "number", "indicator", "name_zh", "name_en", "target_year", "target_text", "version"]
 
 
+def _earlier(
+    inputs: Inputs, ratings: pd.DataFrame, first: int, year: int, horizon: int | None, base: str
+) -> tuple[pd.DataFrame | None, dict[int, str]]:
+    """Repeat the evaluations of the years before, each with what was known then; say which could not be, and why."""
+    if inputs.targets is None:
+        return None, {}
+    cards = {year: ratings}
+    left_out: dict[int, str] = {}
+    for before in range(first + 1, year):
+        try:
+            values = project_city(inputs, year=before, horizon=horizon).values
+            cards[before] = score(
+                inputs.targets, observed=inputs.observed, projected=values, year=before, base=base
+            )  # fmt: skip
+        except SchemaError as error:
+            left_out[before] = str(error)
+    return (ratings_by_year(cards) if len(cards) > 1 else None), left_out
+
+
 def ratings_by_year(cards: Mapping[int, pd.DataFrame]) -> pd.DataFrame:
-    """Put the ratings of several evaluations side by side, in the form of `rating_history`."""
-    last = cards[max(cards)]
-    out = last[KEY].copy()
+    """Put the ratings of several evaluations side by side, aligned by scenario and target."""
+    last = cards[max(cards)][KEY]
+    by = ["scenario", "indicator", "target_year", "version"]
+    out = last.copy()
     for year in sorted(cards):
-        out[f"rating_{year}"] = cards[year]["rating"].to_numpy()
-        out[f"pace_{year}"] = cards[year]["pace"].to_numpy()
+        one = cards[year].set_index(by)[["rating", "pace"]]
+        both = one.reindex(pd.MultiIndex.from_frame(last[by]))
+        out[f"rating_{year}"] = both["rating"].to_numpy()
+        out[f"pace_{year}"] = both["pace"].to_numpy()
     return out

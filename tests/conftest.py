@@ -15,18 +15,24 @@ mpl.use("Agg")
 
 
 @pytest.fixture(scope="session")
+def evaluation() -> pm.Evaluation:
+    """The evaluation of the shipped case for 2023, made once."""
+    return pm.evaluate(year=2023)
+
+
+@pytest.fixture(scope="session")
 def census() -> xr.Dataset:
     return pm.read_census(pm.data_path("census/wenzhou"))
 
 
 @pytest.fixture(scope="session")
-def base(census: xr.Dataset) -> xr.Dataset:
-    return pm.estimate_base(census, observed_until=2023)
+def base(evaluation: pm.Evaluation) -> xr.Dataset:
+    return evaluation.base
 
 
 @pytest.fixture(scope="session")
-def scenarios() -> list[pm.Scenario]:
-    return pm.read_scenarios(pm.data_path("scenarios/wenzhou.toml"))
+def scenarios(evaluation: pm.Evaluation) -> list[pm.Scenario]:
+    return list(evaluation.scenarios)
 
 
 @pytest.fixture(scope="session")
@@ -35,23 +41,23 @@ def rates(base: xr.Dataset, scenarios: list[pm.Scenario]) -> xr.Dataset:
 
 
 @pytest.fixture(scope="session")
-def projection(base: xr.Dataset, rates: xr.Dataset) -> xr.Dataset:
-    return pm.project(base.population, rates)
+def projection(evaluation: pm.Evaluation) -> xr.Dataset:
+    return evaluation.projection
 
 
 @pytest.fixture(scope="session")
-def values(projection: xr.Dataset) -> xr.Dataset:
-    return pm.measure(projection)
+def values(evaluation: pm.Evaluation) -> xr.Dataset:
+    return evaluation.values
 
 
 @pytest.fixture(scope="session")
-def targets() -> pd.DataFrame:
-    return pm.read_targets(pm.data_path("plan/table6.csv"))
+def targets(evaluation: pm.Evaluation) -> pd.DataFrame:
+    return evaluation.targets
 
 
 @pytest.fixture(scope="session")
-def observed() -> pd.DataFrame:
-    return pm.read_observed(pm.data_path("plan/observed.csv"))
+def observed(evaluation: pm.Evaluation) -> pd.DataFrame:
+    return evaluation.observed
 
 
 @pytest.fixture(scope="session")
@@ -63,18 +69,11 @@ def dot() -> bytes:
 
 
 @pytest.fixture(scope="session")
-def parts(
-    targets: pd.DataFrame,
-    observed: pd.DataFrame,
-    values: xr.Dataset,
-    projection: xr.Dataset,
-    scenarios: list[pm.Scenario],
-) -> dict[str, Any]:
+def parts(evaluation: pm.Evaluation) -> dict[str, Any]:
     """The arguments of a report on the shipped case."""
-    card = pm.score(targets, observed=observed, projected=values, year=2023, method="all")
     return {
-        "card": card, "targets": targets, "observed": observed, "projected": values, "projection": projection,
-        "scenarios": scenarios,
+        "card": evaluation.ratings, "targets": evaluation.targets, "observed": evaluation.observed,
+        "projected": evaluation.values, "projection": evaluation.projection, "scenarios": list(evaluation.scenarios),
     }  # fmt: skip
 
 

@@ -65,6 +65,26 @@ def test_the_guards_can_fail() -> None:
     assert list(_touches(tree)) == ["open"]
 
 
+STAGES = {"read_census", "estimate_base", "scenario_rates", "project", "measure", "score"}
+JOINS = {"evaluation.py", "projection/ensemble.py", "projection/decomposition.py"}
+"""Where stages are joined: the evaluation; within `projection`, draws in blocks and a projection taken apart again."""
+
+
+def _stages(tree: ast.Module) -> set[str]:
+    names = {a.name for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) for a in node.names}
+    return names & STAGES
+
+
+def test_only_the_evaluation_joins_the_stages() -> None:
+    joined = {
+        str(path.relative_to(PACKAGE)): found
+        for _, path, tree in _modules()
+        if len(found := _stages(tree)) > 1 and path.name != "__init__.py"
+    }
+    assert set(joined) <= JOINS
+    assert joined["evaluation.py"] == STAGES
+
+
 def test_modules_stay_small() -> None:
     long = {}
     for _, path, tree in _modules():

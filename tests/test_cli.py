@@ -95,12 +95,8 @@ def test_columns_are_aligned(card_lines: list[str]) -> None:
 
 
 @pytest.fixture(scope="module")
-def card_lines() -> list[str]:
-    from popmodel.evaluation import read_inputs, run_year
-
-    inputs = read_inputs(census=None, targets=None, observed=None, add=[], scenarios=None, only=None)
-    run = run_year(inputs, year=2023, horizon=2035, base="observed", method="pace")
-    return terminal.scorecard_lines(run.card, run.values, inputs.targets, lang="zh")
+def card_lines(evaluation: pm.Evaluation) -> list[str]:
+    return terminal.scorecard_lines(evaluation.ratings, evaluation.values, evaluation.targets, lang="zh")
 
 
 def test_many_scenarios_still_fit(

@@ -24,12 +24,9 @@ def ground(base: xr.Dataset, scenarios: list[pm.Scenario]) -> lv.Ground:
 
 
 @pytest.fixture
-def opened(base: xr.Dataset, scenarios: list[pm.Scenario], tmp_path: Path) -> Iterator[tuple[Any, pn.Controls]]:
+def opened(evaluation: pm.Evaluation, tmp_path: Path) -> Iterator[tuple[Any, pn.Controls]]:
     before = dict(mpl.rcParams)
-    yield pn.panel(
-        base, scenarios, targets=None, observed=None, year=None, horizon=None,
-        indicators=["resident_population", "share_60_plus"], lang="en", folder=tmp_path,
-    )  # fmt: skip
+    yield pn.panel(evaluation, indicators=["resident_population", "share_60_plus"], lang="en", folder=tmp_path)
     assert dict(mpl.rcParams) == before
 
 
@@ -158,26 +155,21 @@ def test_what_cannot_be_is_said_and_nothing_breaks(opened: tuple[Any, pn.Control
     assert 'role="alert"' not in controls.status.value
 
 
-def test_wrong_calls(base: xr.Dataset, scenarios: list[pm.Scenario], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_wrong_calls(evaluation: pm.Evaluation, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(pm.SchemaError, match="lang='fr' is not a language"):
-        pm.explore(base, scenarios, lang="fr")
-    with pytest.raises(pm.SchemaError, match="no scenario to start from"):
-        pm.explore(base, [])
+        pm.explore(evaluation, lang="fr")
     with pytest.raises(pm.SchemaError, match="happiness not projected"):
-        pm.explore(base, scenarios, indicators=["happiness"])
+        pm.explore(evaluation, indicators=["happiness"])
     monkeypatch.setitem(sys.modules, "ipywidgets", None)
     with pytest.raises(pm.SchemaError, match=r"pip install 'popmodel\[explore\]'"):
-        pm.explore(base, scenarios)
+        pm.explore(evaluation)
 
 
 def test_another_city_without_targets(city: Path) -> None:
-    base = pm.estimate_base(pm.read_census(city))
     flat = pm.Scenario(
         "flat", total_fertility=1.3, life_expectancy=80.0, sex_ratio_at_birth=1.06, net_migration=0.0, en="Flat"
     )
-    _, controls = pn.panel(
-        base, [flat], targets=None, observed=None, year=None, horizon=None, indicators=None, lang="en", folder="."
-    )
+    _, controls = pn.panel(pm.evaluate(city, scenarios=[flat]), lang="en")
     assert controls.card.value == ""
     assert len(controls.charts.children) == 4
     assert "error" not in controls.status.value

@@ -10,9 +10,8 @@ import xarray as xr
 from popmodel.backtesting.known import Known, known_at, merge_units
 from popmodel.backtesting.labels import FORECASTS, LEVELS, REASONS
 from popmodel.demography.accuracy import Accuracy, accuracy
-from popmodel.kernel import project_path
+from popmodel.evaluation import project_scenarios
 from popmodel.scenario import Scenario
-from popmodel.scenario.rates import scenario_rates
 from popmodel.schema import SEXES, SchemaError, age_edges
 
 Array = npt.NDArray[np.float64]
@@ -166,22 +165,22 @@ def _project(known: Known, migrants: Array, steps: int) -> Array:
     scenario = Scenario(
         "no_migration", known.total_fertility, known.life_expectancy, known.sex_ratio_at_birth, net_migration=0.0
     )
-    rates = scenario_rates(base, [scenario], years=range(start, start + steps + 1)).isel(scenario=0)
     stock = base["population"].transpose("district", "sex", "age").to_numpy()
     schedule = base["migration_schedule"].transpose("sex", "age").to_numpy()
     propensity = np.broadcast_to(schedule.sum(axis=0), schedule.shape)
     loss = np.maximum(-migrants, 0) / (stock * propensity).sum(axis=(1, 2))
-    shape = (steps, *stock.shape)
-    path = project_path(
-        stock,
-        rates["fertility_rate"].transpose("period", "district", "age").to_numpy(),
-        rates["survival_ratio"].transpose("period", "district", "sex", "age").to_numpy(),
-        rates["sex_ratio_at_birth"].transpose("period", "district").to_numpy(),
-        np.broadcast_to(np.maximum(migrants, 0)[:, None, None] * schedule, shape),
-        departure_rate=np.broadcast_to(np.minimum(loss[:, None, None] * propensity, 1.0), shape),
-        components=False,
-    )
-    return np.asarray(path.population)
+    dims = ("period", "district", "sex", "age")
+    gains = np.maximum(migrants, 0)[:, None, None] * schedule
+    leave = np.minimum(loss[:, None, None] * propensity, 1.0)
+
+    def moving(rates: xr.Dataset) -> xr.Dataset:
+        shape = tuple(rates.sizes[dim] for dim in dims)
+        return rates.assign(
+            net_migration=(dims, np.broadcast_to(gains, shape)), departure_rate=(dims, np.broadcast_to(leave, shape))
+        )
+
+    path = project_scenarios(base, [scenario], horizon=start + steps, adjust=moving)["population"]
+    return path.isel(scenario=0).transpose("year", "district", "sex", "age").to_numpy()
 
 
 def _residual(known: Known, target: Array, steps: int, none: Array) -> Array:

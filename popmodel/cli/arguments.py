@@ -26,8 +26,9 @@ examples:
   popmodel new mycity; popmodel check mycity     another city: its empty tables, and what is wrong
   popmodel backtest                              how large the model's errors were in the past
 
-Without further options the shipped case is used; --census, --targets, --observed and
---scenarios name other files. Their forms are described in the README files of the shipped data.
+Without further options the shipped city is used; --city names the folder of another one, and
+--targets, --observed and --scenarios files instead of those that the folder names. Their forms are
+described in the README files of the shipped data.
 """
 
 
@@ -63,10 +64,13 @@ def _command(
 
 def _inputs(one: argparse.ArgumentParser, *, scenarios: bool = True) -> None:
     files = one.add_argument_group("inputs (the shipped case if not given)")
-    if scenarios:
-        files.add_argument(
-            "--census", type=Path, metavar="DIR", help="city folder: city.toml, districts.csv, population.csv …"
-        )
+    files.add_argument(
+        "--city",
+        type=Path,
+        metavar="FOLDER",
+        help="a city's folder: city.toml names its tables, targets, observed values and scenarios",
+    )
+    files.add_argument("--census", type=Path, metavar="FOLDER", dest="city", help=argparse.SUPPRESS)  # as of 0.1
     files.add_argument("--targets", type=Path, metavar="FILE", help="the plan's targets, .csv or .xlsx")
     files.add_argument("--observed", type=Path, metavar="FILE", help="observed values, .csv or .xlsx")
     files.add_argument(
@@ -78,15 +82,15 @@ def _inputs(one: argparse.ArgumentParser, *, scenarios: bool = True) -> None:
         files.add_argument(
             "--scenario", metavar="NAME", action="append", help="use this scenario alone; may be given several times"
         )
-        one.add_argument("--horizon", type=int, default=2035, metavar="YEAR", help="last year projected (2035)")
+        one.add_argument("--horizon", type=int, metavar="YEAR", help="last year projected (the last target's)")
 
 
 def _judging(one: argparse.ArgumentParser) -> None:
     one.add_argument(
         "--year",
         type=int,
-        required=True,
-        help="the year evaluated; only what was published by the end of the next year is used",
+        help="the year evaluated (the newest with a number of residents); only what was published by the end of the "
+        "next year is used",
     )
     one.add_argument(
         "--lang", choices=("zh", "en"), default="zh", help="language of what is printed and of the files (zh)"

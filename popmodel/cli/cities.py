@@ -42,7 +42,8 @@ def add_cities(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", 
         "writes errors.csv, cells.csv, inputs.csv, run.json and the charts.\n\n"
         "example: popmodel backtest --lang en --out out/backtest",
     )  # fmt: skip
-    one.add_argument("--census", type=Path, metavar="DIR", help="city folder (the shipped case if not given)")
+    one.add_argument("--city", type=Path, metavar="FOLDER", help="a city's folder (the shipped one if not given)")
+    one.add_argument("--census", type=Path, metavar="FOLDER", dest="city", help=argparse.SUPPRESS)  # as of 0.1
     one.add_argument("--observed", type=Path, metavar="FILE", help="observed values (those the folder names)")
     one.add_argument("--out", type=Path, metavar="DIR", help="folder to write; must be new, empty or a back-test's")
     one.add_argument("--lang", choices=("zh", "en"), default="zh", help="language of what is printed and drawn (zh)")
@@ -90,7 +91,7 @@ def check(arguments: Namespace, words: Sequence[str]) -> int:
         for line in wrap(f"{place}: {cell + ': ' if cell else ''}{fault['rule']}. {fault['remedy']}", rest="    "):
             print(line)
     if faults.empty:
-        print(f"{folder}: nothing wrong; use it with --census {shlex.quote(str(folder))}")
+        print(f"{folder}: nothing wrong; use it with --city {shlex.quote(str(folder))}")
         return 0
     print(f"{folder}: {len(faults)} {'faults' if len(faults) > 1 else 'fault'}")
     return 2
@@ -103,7 +104,7 @@ def backtest(arguments: Namespace, words: Sequence[str]) -> int:
     from popmodel.files.city import read_city
     from popmodel.files.plan import read_observed
 
-    city = read_city(arguments.census)
+    city = read_city(arguments.city)
     folder = city.folder
     observed = None if arguments.observed is None else read_observed(arguments.observed)
     censuses = [read_census(folder, year=census.year, observed=observed) for census in city.censuses]

@@ -14,8 +14,9 @@ import pandas as pd
 import xarray as xr
 
 from popmodel.cli.terminal import COLUMNS, finding_lines, marks, scorecard_lines, width, wrap
-from popmodel.evaluation import Inputs, Run, ratings_by_year, read_inputs, read_plan, run_projection, run_year
+from popmodel.evaluation import Evaluation, evaluate_inputs, newest_year, project_city
 from popmodel.files.guard import refuse_inputs
+from popmodel.files.inputs import Inputs, read_inputs
 from popmodel.files.plan import observation_faults, observation_template
 from popmodel.files.template import template_bytes
 from popmodel.report import write_report
@@ -35,22 +36,23 @@ def evaluate(arguments: Namespace, words: Sequence[str]) -> int:
     tell(0, 0, "reading")
     inputs = _inputs(arguments)
     tell(0, 0, "projecting")
-    run = _run(inputs, arguments, "all")
-    working = _working(inputs, run, arguments)
-    history = _history(inputs, run, arguments)
-    out = arguments.out or Path("out") / str(arguments.year)
+    found = _evaluated(inputs, arguments, "all", history=True)
+    for year, why in found.record["left_out"].items():
+        print(f"popmodel: the evaluation of {year} cannot be repeated and is left out: {why}", file=sys.stderr)
+    working = _working(found, arguments)
+    out = arguments.out or Path("out") / str(found.year)
     workers = arguments.workers if arguments.workers is not None else min(os.cpu_count() or 1, MOST_WORKERS)
     try:
         write_report(
             out,
-            card=run.card,
-            targets=inputs.targets,
-            observed=inputs.observed,
-            projected=run.values,
-            projection=run.projection,
-            inputs=inputs.files,
-            scenarios=inputs.scenarios,
-            history=history,
+            card=found.ratings,
+            targets=found.targets,
+            observed=found.observed,
+            projected=found.values,
+            projection=found.projection,
+            inputs=found.record["files"],
+            scenarios=found.scenarios,
+            history=found.history,
             lang=arguments.lang,
             command=_command(words),
             workers=workers,
@@ -58,7 +60,7 @@ def evaluate(arguments: Namespace, words: Sequence[str]) -> int:
         )
     finally:
         tell(0, 0, "")
-    _show(run, inputs, arguments, working)
+    _show(found, arguments, working)
     files = "report.html report.docx scorecard.xlsx scorecard.csv indicators.csv run.json charts/"
     _print(wrap(f"{out}{os.sep}: {files}", first="结果 " if arguments.lang == "zh" else "Files: "))
     return 0
@@ -71,15 +73,15 @@ def score(arguments: Namespace, words: Sequence[str]) -> int:
     inputs = _inputs(arguments)
     if arguments.out is not None:
         refuse_inputs(arguments.out, inputs.files.values())
-    run = _run(inputs, arguments, arguments.method)
-    working = _working(inputs, run, arguments)
+    found = _evaluated(inputs, arguments, arguments.method, history=False)
+    working = _working(found, arguments)
     if arguments.out is not None:
-        content = csv_bytes(run.card)
+        content = csv_bytes(found.ratings)
         if arguments.out.suffix.lower() == ".xlsx":
-            labels = labels_of(run.card, run.values)
-            content = workbook_bytes(run.card, labels, year=arguments.year, today=date.today(), lang=arguments.lang)
+            labels = labels_of(found.ratings, found.values)
+            content = workbook_bytes(found.ratings, labels, year=found.year, today=date.today(), lang=arguments.lang)
         write_whole(arguments.out, content, inputs=inputs.files.values())
-    _show(run, inputs, arguments, working)
+    _show(found, arguments, working)
     if arguments.out is not None:
         _print([str(arguments.out)])
     return 0
@@ -90,11 +92,14 @@ def project(arguments: Namespace, words: Sequence[str]) -> int:
     _ending(arguments.out, (".csv",))
     inputs = _inputs(arguments)
     refuse_inputs(arguments.out, inputs.files.values())
-    year = arguments.year if arguments.year is not None else int(inputs.observed["year"].max())
-    projection = run_projection(inputs, year=year, horizon=arguments.horizon)
-    table = _population(projection)
+    year = arguments.year
+    if year is None:
+        year = newest_year(inputs)
+    run = project_city(inputs, year=year, horizon=arguments.horizon)
+    table = _population(run.projection)
     write_whole(arguments.out, csv_bytes(table), inputs=inputs.files.values())
-    _print([f"{arguments.out}: {len(table)} rows, {table['year'].min()}-{table['year'].max()}, observed to {year}"])
+    last = f", observed to {year}" if year is not None else ""
+    _print([f"{arguments.out}: {len(table)} rows, {table['year'].min()}-{table['year'].max()}{last}"])
     return 0
 
 
@@ -103,8 +108,8 @@ def template(arguments: Namespace, words: Sequence[str]) -> int:
     _ending(arguments.out, (".xlsx", ".csv"))
     if arguments.out.exists():
         raise SchemaError(f"{arguments.out}: the file exists and may be filled in. Choose another name or delete it.")
-    plan = read_plan(arguments.targets, arguments.observed, arguments.add, None)
-    sheet = observation_template(plan.targets, plan.observed, year=arguments.year)
+    targets, observed = _plan(arguments)
+    sheet = observation_template(targets, observed, year=arguments.year)
     if sheet.empty:
         raise SchemaError(
             f"every indicator of the plan has a value in {arguments.year} already. Name another year (--year)."
@@ -120,11 +125,11 @@ def template(arguments: Namespace, words: Sequence[str]) -> int:
 
 def check(arguments: Namespace, words: Sequence[str]) -> int:
     """Say what is wrong with a filled-in sheet."""
-    plan = read_plan(arguments.targets, arguments.observed, arguments.add, None)
-    faults = observation_faults(arguments.file, plan.targets, observed=plan.observed)
+    targets, observed = _plan(arguments)
+    faults = observation_faults(arguments.file, targets, observed=observed)
     if faults.empty:
         name = shlex.quote(str(arguments.file))
-        _print([f"{arguments.file}: nothing wrong; use it with: popmodel evaluate --year YEAR --add {name}"])
+        _print([f"{arguments.file}: nothing wrong; use it with: popmodel evaluate --add {name}"])
         return 0
     together: dict[tuple[int, str, str], list[str]] = {}
     for fault in faults.to_dict("records"):
@@ -138,58 +143,61 @@ def check(arguments: Namespace, words: Sequence[str]) -> int:
 
 def _inputs(arguments: Namespace) -> Inputs:
     return read_inputs(
-        census=arguments.census,
+        arguments.city,
         targets=arguments.targets,
         observed=arguments.observed,
-        add=arguments.add,
         scenarios=arguments.scenarios,
-        only=arguments.scenario,
+        add=arguments.add,
+        only=arguments.scenario or (),
     )
 
 
-def _run(inputs: Inputs, arguments: Namespace, method: str) -> Run:
-    return run_year(inputs, year=arguments.year, horizon=arguments.horizon, base=arguments.base, method=method)
+def _plan(arguments: Namespace) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return targets and observed values for the sheet of a further year."""
+    inputs = read_inputs(
+        arguments.city, targets=arguments.targets, observed=arguments.observed, add=arguments.add, scenarios=()
+    )
+    if inputs.targets is None:
+        raise SchemaError(f"{inputs.city.folder}: city.toml names no targets. Name a file (--targets).")
+    return inputs.targets, inputs.observed
 
 
-def _history(inputs: Inputs, run: Run, arguments: Namespace) -> pd.DataFrame | None:
-    """Repeat the evaluations of the years before, each with what was known then."""
-    first = int(run.projection["year"].to_numpy()[0])
-    cards = {arguments.year: run.card}
-    for year in range(first + 1, arguments.year):
-        try:
-            earlier = run_year(inputs, year=year, horizon=arguments.horizon, base=arguments.base, method="pace")
-        except SchemaError as error:
-            print(f"popmodel: the evaluation of {year} cannot be repeated and is left out: {error}", file=sys.stderr)
-            continue
-        cards[year] = earlier.card
-    return ratings_by_year(cards) if len(cards) > 1 else None
+def _evaluated(inputs: Inputs, arguments: Namespace, method: str, *, history: bool) -> Evaluation:
+    if inputs.targets is None:
+        raise SchemaError(
+            f'{inputs.city.folder}: city.toml names no targets. Write targets = "FILE.csv" below [city], or name a '
+            "file (--targets)."
+        )
+    return evaluate_inputs(
+        inputs, year=arguments.year, horizon=arguments.horizon, method=method, base=arguments.base, history=history
+    )
 
 
-def _working(inputs: Inputs, run: Run, arguments: Namespace) -> str:
+def _working(found: Evaluation, arguments: Namespace) -> str:
     if arguments.explain is None:
         return ""
     return explain(
-        inputs.targets,
-        observed=inputs.observed,
-        projected=run.values,
-        year=arguments.year,
+        found.targets,
+        observed=found.observed,
+        projected=found.values,
+        year=found.year,
         indicator=arguments.explain,
         base=arguments.base,
     )
 
 
-def _show(run: Run, inputs: Inputs, arguments: Namespace, working: str) -> None:
+def _show(found: Evaluation, arguments: Namespace, working: str) -> None:
     lang = arguments.lang
     place = f"area_{lang}"
-    city = str(run.values[place].to_numpy()[0]) if place in run.values.coords else ""
+    city = str(found.values[place].to_numpy()[0]) if place in found.values.coords else ""
     title = (
-        f"{city}人口规划实施评估（{arguments.year}年）"
+        f"{city}人口规划实施评估（{found.year}年）"
         if lang == "zh"
-        else f"{city}: evaluation of the population plan, {arguments.year}"
+        else f"{city}: evaluation of the population plan, {found.year}"
     )
     _print(["", title])
-    _print(scorecard_lines(run.card, run.values, inputs.targets, lang=lang, signs=marks(sys.stdout.encoding)))
-    _print(["", *finding_lines(findings(run.card, run.values, scenarios=inputs.scenarios), lang=lang), ""])
+    _print(scorecard_lines(found.ratings, found.values, found.targets, lang=lang, signs=marks(sys.stdout.encoding)))
+    _print(["", *finding_lines(findings(found.ratings, found.values, scenarios=found.scenarios), lang=lang), ""])
     for line in working.splitlines():
         indent = line[: len(line) - len(line.lstrip())]
         _print(wrap(line.lstrip(), first=indent, rest=indent + "    "))

@@ -10,13 +10,11 @@ import xarray as xr
 
 from popmodel.cockpit import view
 from popmodel.cockpit.levers import Ground, Levers, can_concentrate, changed, ground_of
-from popmodel.files.city import read_city
-from popmodel.files.plan import read_observed, read_targets
+from popmodel.evaluation import Evaluation, project_scenarios
 from popmodel.files.scenario_writing import write_scenarios
 from popmodel.indicators.catalogue import measure
-from popmodel.projection.project import project
 from popmodel.scenario import Scenario
-from popmodel.scenario.rates import numbers_of, scenario_rates
+from popmodel.scenario.rates import numbers_of
 from popmodel.schema import SchemaError, named
 from popmodel.scoring import as_known, score
 
@@ -84,13 +82,8 @@ class Controls(NamedTuple):
 
 
 def explore(
-    base: xr.Dataset,
-    scenarios: Sequence[Scenario],
+    evaluation: Evaluation,
     *,
-    targets: pd.DataFrame | None = None,
-    observed: pd.DataFrame | None = None,
-    year: int | None = None,
-    horizon: int | None = None,
     indicators: Sequence[str] | None = None,
     lang: str = "zh",
     folder: str | Path = ".",
@@ -99,16 +92,8 @@ def explore(
 
     Parameters
     ----------
-    base : xarray.Dataset
-        From `estimate_base`.
-    scenarios : sequence of Scenario
-        What one can start from.
-    targets, observed : pandas.DataFrame, optional
-        From `read_targets` and `read_observed`; for the shipped city those that are shipped.
-    year : int, optional
-        The year evaluated; the last one with published figures in the base if not given.
-    horizon : int, optional
-        Last year projected; the last target's, else 15 years after the base, if not given.
+    evaluation : Evaluation
+        From `evaluate`: one can start from each of its scenarios.
     indicators : sequence of str, optional
         Charts to begin with; up to four if not given.
     lang : {"zh", "en"}
@@ -124,34 +109,23 @@ def explore(
     Raises
     ------
     SchemaError
-        If ipywidgets is missing, no scenario is given, the language is unknown, or an indicator is not projected.
+        If ipywidgets is missing, the language is unknown, or an indicator is not projected.
 
     Notes
     -----
     What the sliders do is said at `popmodel.cockpit.levers.changed`.
     """
-    return panel(base, scenarios, targets=targets, observed=observed, year=year, horizon=horizon,
-                 indicators=indicators, lang=lang, folder=folder)[0]  # fmt: skip
+    return panel(evaluation, indicators=indicators, lang=lang, folder=folder)[0]
 
 
 def panel(
-    base: xr.Dataset,
-    scenarios: Sequence[Scenario],
-    *,
-    targets: pd.DataFrame | None,
-    observed: pd.DataFrame | None,
-    year: int | None,
-    horizon: int | None,
-    indicators: Sequence[str] | None,
-    lang: str,
-    folder: str | Path,
+    evaluation: Evaluation, *, indicators: Sequence[str] | None = None, lang: str = "zh", folder: str | Path = "."
 ) -> tuple[Any, Controls]:
     """Return the explorer and its widgets; parameters and errors as in `explore`."""
     if lang not in WORDS:
         raise SchemaError(f"lang={lang!r} is not a language of the explorer. Use 'zh' or 'en'.")
-    if not scenarios:
-        raise SchemaError("explore: no scenario to start from. Give at least one.")
-    case = _case(base, targets, observed, year, horizon, lang)
+    scenarios = evaluation.scenarios
+    case = _case(evaluation, lang)
     starts = {scenario.name: _start(case, scenario) for scenario in scenarios[:1]}
     first = next(iter(starts.values()))
     known = [str(name) for name in first.values.data_vars]
@@ -208,31 +182,15 @@ def panel(
     return box, controls
 
 
-def _case(
-    base: xr.Dataset,
-    targets: pd.DataFrame | None,
-    observed: pd.DataFrame | None,
-    year: int | None,
-    horizon: int | None,
-    lang: str,
-) -> Case:
-    city = read_city()
-    if "city" in base.coords and str(base.coords["city"].item()) == city.code:
-        targets = read_targets(city.tables["targets"]) if targets is None else targets
-        observed = read_observed(city.tables["observed"]) if observed is None else observed
-    first = int(base["year"])
-    last = int(base["observed_year"].to_numpy()[-1]) if base.sizes.get("observed_year", 0) else first
-    when = last if year is None else year
-    end = horizon or (int(targets["year"].max()) if targets is not None and len(targets) else first + 15)
-    return Case(base, targets, None if observed is None else as_known(observed, year=when), when,
-                range(first, end + 1), lang)  # fmt: skip
+def _case(evaluation: Evaluation, lang: str) -> Case:
+    years = [int(year) for year in evaluation.projection["year"].to_numpy()]
+    observed = as_known(evaluation.observed, year=evaluation.year)
+    return Case(evaluation.base, evaluation.targets, observed, evaluation.year, range(years[0], years[-1] + 1), lang)
 
 
 def _start(case: Case, scenario: Scenario) -> Start:
     known = numbers_of(case.base, [scenario], years=case.years)
-    projection = project(
-        case.base["population"], scenario_rates(case.base, [scenario], years=case.years, worked_out=known)
-    )
+    projection = project_scenarios(case.base, [scenario], horizon=case.years[-1], worked_out=known)
     values = measure(projection)
     return Start(scenario, known, values, _card(case, values), ground_of(case.base, projection))
 
@@ -251,8 +209,7 @@ def _card(case: Case, values: xr.Dataset) -> pd.DataFrame | None:
 def _changed(case: Case, start: Start, levers: Levers) -> tuple[xr.Dataset, pd.DataFrame | None]:
     words = WORDS[case.lang]
     mine = changed(start.scenario, levers, start.ground, name="changed", zh=words["mine"], en=words["mine"])
-    rates = scenario_rates(case.base, [mine], years=case.years, worked_out=start.known)
-    values = measure(project(case.base["population"], rates))
+    values = measure(project_scenarios(case.base, [mine], horizon=case.years[-1], worked_out=start.known))
     return values, _card(case, values)
 
 
