@@ -202,6 +202,14 @@ def project_city(inputs: Inputs, *, year: int | None = None, horizon: int | None
     return Run(base, projection, measure(projection))
 
 
+def measure_scenarios(
+    base: xr.Dataset, scenarios: Sequence[Scenario], *, horizon: int, worked_out: Mapping[Any, Numbers] | None = None
+) -> Run:
+    """Project scenarios from a base and measure the indicators; parameters and errors as in `project_scenarios`."""
+    projection = project_scenarios(base, scenarios, horizon=horizon, worked_out=worked_out)
+    return Run(base, projection, measure(projection))
+
+
 def project_scenarios(
     base: xr.Dataset,
     scenarios: Sequence[Scenario],

@@ -66,7 +66,7 @@ def test_the_guards_can_fail() -> None:
 
 
 STAGES = {"read_census", "estimate_base", "scenario_rates", "project", "measure", "score"}
-JOINS = {"evaluation.py", "projection/ensemble.py", "projection/decomposition.py"}
+JOINS = {"evaluation.py", "projection/ensemble.py", "projection/decomposition.py", "files/checking.py"}
 """Where stages are joined: the evaluation; within `projection`, draws in blocks and a projection taken apart again."""
 
 

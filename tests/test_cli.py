@@ -70,7 +70,7 @@ def test_evaluate_prints_and_writes(lang: str, here: Path, quick: None, capsys: 
     assert "out/2023/: report.html" in " ".join(lines[-2:])
     run = json.loads((here / "out" / "2023" / "run.json").read_text("utf-8"))
     assert run["command"] == f"popmodel evaluate --year 2023 --lang {lang} --explain 14"
-    assert {entry["label"] for entry in run["inputs"]} == {"census", "targets", "observed", "scenarios"}
+    assert {entry["label"] for entry in run["inputs"]} == {"city", "targets", "observed", "scenarios"}
     page = (here / "out" / "2023" / "report.html").read_text("utf-8")
     assert "评级的变化" in page
     assert f'data-lang="{lang}"' in page
@@ -217,7 +217,7 @@ def test_unknown_driver(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_another_city_brings_its_own_plan(city: Path, here: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["evaluate", "--year", "2023", "--out", "x", "--census", str(city)]) == 2
+    assert main(["evaluate", "--year", "2023", "--out", "x", "--city", str(city)]) == 2
     said = capsys.readouterr().err
     assert "city.toml: the city 900000 names no targets and no scenarios" in said
     assert "or give --targets and --scenarios." in said
@@ -276,7 +276,7 @@ def test_bad_input(
 
 
 @pytest.mark.parametrize(
-    "words", [[], ["evaluate"], ["evaluate", "--year", "soon"], ["fly"], ["score", "--yea", "2023"]]
+    "words", [[], ["evaluate", "--year", "soon"], ["fly"], ["score", "--yea", "2023"], ["observe"]]
 )
 def test_usage(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(words) == 2

@@ -163,10 +163,15 @@ def _plan(arguments: Namespace) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 def _evaluated(inputs: Inputs, arguments: Namespace, method: str, *, history: bool) -> Evaluation:
-    if inputs.targets is None:
+    missing = [
+        name for name in ("targets", "scenarios") if getattr(inputs, name) is None or not len(getattr(inputs, name))
+    ]
+    if missing:
+        lines = " and ".join(f'{name} = "FILE"' for name in missing)
         raise SchemaError(
-            f'{inputs.city.folder}: city.toml names no targets. Write targets = "FILE.csv" below [city], or name a '
-            "file (--targets)."
+            f"{inputs.city.folder / 'city.toml'}: the city {inputs.city.code} names no {' and no '.join(missing)}, and "
+            f"those of another city do not fit it. Add {lines} to [city], or give "
+            f"{' and '.join(f'--{name}' for name in missing)}."
         )
     return evaluate_inputs(
         inputs, year=arguments.year, horizon=arguments.horizon, method=method, base=arguments.base, history=history

@@ -10,9 +10,8 @@ import xarray as xr
 
 from popmodel.cockpit import view
 from popmodel.cockpit.levers import Ground, Levers, can_concentrate, changed, ground_of
-from popmodel.evaluation import Evaluation, project_scenarios
+from popmodel.evaluation import Evaluation, measure_scenarios
 from popmodel.files.scenario_writing import write_scenarios
-from popmodel.indicators.catalogue import measure
 from popmodel.scenario import Scenario
 from popmodel.scenario.rates import numbers_of
 from popmodel.schema import SchemaError, named
@@ -185,14 +184,14 @@ def panel(
 def _case(evaluation: Evaluation, lang: str) -> Case:
     years = [int(year) for year in evaluation.projection["year"].to_numpy()]
     observed = as_known(evaluation.observed, year=evaluation.year)
-    return Case(evaluation.base, evaluation.targets, observed, evaluation.year, range(years[0], years[-1] + 1), lang)
+    targets = evaluation.targets if len(evaluation.targets) else None
+    return Case(evaluation.base, targets, observed, evaluation.year, range(years[0], years[-1] + 1), lang)
 
 
 def _start(case: Case, scenario: Scenario) -> Start:
     known = numbers_of(case.base, [scenario], years=case.years)
-    projection = project_scenarios(case.base, [scenario], horizon=case.years[-1], worked_out=known)
-    values = measure(projection)
-    return Start(scenario, known, values, _card(case, values), ground_of(case.base, projection))
+    run = measure_scenarios(case.base, [scenario], horizon=case.years[-1], worked_out=known)
+    return Start(scenario, known, run.values, _card(case, run.values), ground_of(case.base, run.projection))
 
 
 def _card(case: Case, values: xr.Dataset) -> pd.DataFrame | None:
@@ -209,7 +208,7 @@ def _card(case: Case, values: xr.Dataset) -> pd.DataFrame | None:
 def _changed(case: Case, start: Start, levers: Levers) -> tuple[xr.Dataset, pd.DataFrame | None]:
     words = WORDS[case.lang]
     mine = changed(start.scenario, levers, start.ground, name="changed", zh=words["mine"], en=words["mine"])
-    values = measure(project_scenarios(case.base, [mine], horizon=case.years[-1], worked_out=start.known))
+    values = measure_scenarios(case.base, [mine], horizon=case.years[-1], worked_out=start.known).values
     return values, _card(case, values)
 
 
