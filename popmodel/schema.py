@@ -107,7 +107,8 @@ def fault_texts(faults: Iterable[Fault], *, most: int | None = None) -> list[str
         places = [f"line {f.line}" + (f" ({_shown(f.given)})" if f.given else "") for f in group if f.line]
         heads = [file] if file else []
         heads += [named(places, most=5)] if places else []
-        said = f"column {column} {rule}" if column else rule
+        word = "key" if file.endswith(".toml") else "column"
+        said = f"{word} {column} {rule}" if column else rule
         texts.append(": ".join([*heads, f"{said}. {remedy}".rstrip()]))
     if most is not None and len(alike) > most:
         texts.append(f"There are {sum(map(len, alike.values()))} faults in all.")

@@ -8,6 +8,7 @@ import xarray as xr
 import popmodel as pm
 
 GOOD = """
+format = 1
 [scenario.a]
 total_fertility = { 2020 = 1.0, 2030 = 2.0 }
 life_expectancy = 82
@@ -31,14 +32,26 @@ def test_reads_in_the_order_of_the_file(scenarios: list[pm.Scenario]) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("life_expectancy", "life_expectency", "unknown driver life_expectency. Known: total_fertility"),
+        ("life_expectancy", "life_expectency", "life_expectency is an unknown key. .* Did you mean life_expectancy"),
         ("life_expectancy = 82\n", "", "driver life_expectancy is missing"),
-        ("82", '"82"', "life_expectancy: '82' is not a number"),
+        ("82", '"82"', "line 5 .'82'.: key scenario.a.life_expectancy is not a number"),
         ("2030 = 2.0", "later = 2.0", "later is not a year"),
-        ('"step"', '"cubic"', "cubic is not a year"),
-        ("{ 2020 = 1.0, 2030 = 2.0 }", '{ observed = "implied", carry = "guess" }', "write { observed"),
-        ("{ 2020 = 1.0, 2030 = 2.0 }", "{ solve = 5 }", "write { solve = persons, year = 2025 }"),
-        ("[scenario.a]", "[scenarios.a]", r"top level must hold \[scenario.NAME\] tables only; found scenarios"),
+        ('"step"', '"cubic"', "interpolation must be 'linear', 'step' or 'logistic'"),
+        (
+            "{ 2020 = 1.0, 2030 = 2.0 }",
+            '{ observed = "implied", carry = "guess" }',
+            "total_fertility.carry must be 'last', 'mean' or 'linear'",
+        ),
+        (
+            "{ 2020 = 1.0, 2030 = 2.0 }",
+            "{ solve = 5 }",
+            "total_fertility may not be solve, only a number, dated values, a change, observed",
+        ),
+        (
+            "[scenario.a]",
+            "[scenarios.a]",
+            "key scenarios is an unknown key. Known: format, include, parent, scenario. Did you mean scenario",
+        ),
         ("= 82", "= ", "not valid TOML"),
     ],
 )

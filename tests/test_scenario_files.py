@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 import popmodel as pm
+from popmodel.schema import fault_texts
 
 OWN = """
 total_fertility = 1.0
@@ -16,7 +17,7 @@ TREND = f"[scenario.trend]\n{OWN}"
 
 def _write(folder: Path, text: str, name: str = "s.toml") -> Path:
     file = folder / name
-    file.write_text(text, encoding="utf-8")
+    file.write_text(f"format = 1\n{text}", encoding="utf-8")
     return file
 
 
@@ -84,7 +85,7 @@ def test_nothing_is_written_when_it_cannot_be(tmp_path: Path) -> None:
             pm.write_scenarios(file, chosen)
     with pytest.raises(pm.SchemaError, match="the folder .*nowhere is missing"):
         pm.write_scenarios(tmp_path / "nowhere" / "s.toml", [EVERYTHING])
-    assert file.read_text(encoding="utf-8") == "old"
+    assert file.read_text(encoding="utf-8") == "format = 1\nold"
     assert [f.name for f in tmp_path.iterdir()] == ["out.toml"]
 
 
@@ -102,18 +103,27 @@ def test_parents_may_stand_in_the_file_or_beside_it(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ('[scenario.a]\nbased_on = "trand"\n' + TREND, "scenario a is based on 'trand', which is not there; known: a"),
+        (
+            '[scenario.a]\nbased_on = "trand"\n' + TREND,
+            "line 2: scenario a is based on 'trand', .* Did you mean trend",
+        ),
         ('[scenario.a]\nbased_on = "b"\n[scenario.b]\nbased_on = "a"\n', "round in a circle: a → b → a"),
         ('[scenario.a]\nbased_on = "a"\n', "round in a circle: a → a"),
-        (f"{TREND}[parent.trend]\n{OWN}", "scenario trend stands twice"),
-        (f"include = 5\n{TREND}", "include must be a file name or a list of them; given 5"),
+        (f"{TREND}[parent.trend]\n{OWN}", "key scenario.trend stands twice, here and as a parent"),
+        (
+            f"include = 5\n{TREND}",
+            r"line 2 \('5'\): key include must be a text in quotation marks. Write include = .FILE.toml",
+        ),
         (f'include = "s.toml"\n{TREND}', r"s\.toml: the file includes itself, by way of s\.toml"),
         (f'include = "other.toml"\n{TREND}', r"other\.toml: the file is missing"),
-        ("scenario = 5", "top level must hold"),
-        ("[scenario]\na = 5", "scenario a: 5 is no table"),
-        (TREND + "losses = 5", "losses: 5 is not a text"),
-        (TREND + 'losses = "none"', "losses 'none' must be one of count, rate"),
-        (TREND + "centre_shift = 5", "centre_shift: 5 must be a table with an entry"),
+        ("scenario = 5", r"line 2 \('5'\): key scenario must be a table"),
+        ("[scenario]\na = 5", "key scenario.a must be a table"),
+        (TREND + "losses = 5", "key scenario.trend.losses must be 'count' or 'rate'"),
+        (TREND + 'losses = "none"', "key scenario.trend.losses must be 'count' or 'rate'"),
+        (
+            TREND + "centre_shift = 5",
+            "key scenario.trend.centre_shift must be a table. Write centre_shift = { main = 0.01 }",
+        ),
         (TREND + "arrivals = 5", "net_migration and arrivals say the same twice"),
         (TREND + "departure_rate = 0.1", "net_migration and departure_rate say the same twice"),
         (TREND + "registered_departures = 5", "registered_departures needs registered_entries"),
@@ -122,23 +132,35 @@ def test_parents_may_stand_in_the_file_or_beside_it(tmp_path: Path) -> None:
             "registered_net_entries and registered_entries say the same twice",
         ),
         (TREND + "registered_entries = { talent = { 2020 = { A = 5 } } }", "this driver is of the whole city"),
-        (TREND + "moves = { A = 0.1 }", "write { ORIGIN = { DESTINATION = 0.01 } }"),
+        (TREND + "moves = { A = 0.1 }", "key scenario.trend.moves.A must be a table"),
         (TREND + "moves = { A = { A = 0.1 } }", "0.1 from A to A must be a share"),
         (TREND + "moves = { pool = 0.1, shares = { A = 0.4, B = 0.5 } }", "shares sum to 0.9; none may be negative"),
-        (TREND + "moves = { pool = 1.5 }", "must be a share, 0 … 1"),
+        (TREND + "moves = { pool = 1.5 }", "key scenario.trend.moves.pool must be less than or equal to 1"),
         (TREND.replace("= 82", "= { times = 2 }"), "changes nothing, as there is no parent"),
-        (TREND.replace("= 82", "= { times = 2, by = 3 }"), "write { times = 0.8, plus = 0.1"),
-        (TREND.replace("= 82", '= { after = "observed" }'), "any of them but `after` alone"),
-        (TREND.replace("= 82", '= { observed = "residual" }'), "is not possible for this driver"),
-        (TREND.replace("= 1.0\n", '= { observed = "residual" }\n'), 'write { observed = "implied"'),
+        (
+            TREND.replace("= 82", "= { times = 2, by = 3 }"),
+            "key scenario.trend.life_expectancy.by is an unknown key. Known: times, plus, after",
+        ),
+        (
+            TREND.replace("= 82", '= { after = "observed" }'),
+            "life_expectancy holds neither times nor plus. Write { times = 0.8, plus = 0.1",
+        ),
+        (TREND.replace("= 82", '= { observed = "residual" }'), "life_expectancy may not be observed, only a number"),
+        (
+            TREND.replace("= 1.0\n", '= { observed = "residual" }\n'),
+            "observed must be 'implied'. Write observed = .implied",
+        ),
         (TREND.replace("= 82", "= { 2020 = 82, 2021 = { A = 82 } }"), "every year, or none, must be by district"),
-        (TREND.replace("= 82", "= { 2020 = { A = true } }"), "2020 A: True is not a number"),
-        (TREND.replace("= 82", "= nan"), "nan is not a number"),
+        (TREND.replace("= 82", "= { 2020 = { A = true } }"), "life_expectancy.2020.A is not a number"),
+        (TREND.replace("= 82", "= nan"), "is not a finite number"),
         (TREND.replace("= 82", "= { 9999 = 82 }"), "9999 is not a year"),
-        (TREND.replace("= 0", "= { solve = 5, year = 2025.5 }"), "write { solve = persons, year = 2025 }"),
+        (
+            TREND.replace("= 0", "= { solve = 5, year = 2025.5 }"),
+            "net_migration.year must be a whole number. Write year = 2025",
+        ),
         (
             f'{TREND}[scenario.a]\nbased_on = "trend"\nnet_migration = {{ times = 2, after = "now" }}',
-            "after = 'now' must be a year or \"observed\"",
+            "net_migration.after must be 'observed'",
         ),
     ],
 )
@@ -167,3 +189,142 @@ def test_scenarios_made_in_code_are_checked_too() -> None:
         replace(plain, net_migration="many")  # type: ignore[arg-type]
     with pytest.raises(pm.SchemaError, match="departure_rate needs arrivals"):
         pm.Scenario("y", based_on=plain, departure_rate=0.1)
+
+
+def _faults(folder: Path, text: str) -> list[str]:
+    with pytest.raises(pm.SchemaError) as raised:
+        pm.read_scenarios(_write(folder, text))
+    return fault_texts(raised.value.faults)
+
+
+def test_every_fault_of_a_file_comes_at_once_with_its_line(tmp_path: Path) -> None:
+    text = TREND.replace("= 82", "= true").replace("net_migration", "net_migrations") + (
+        '\n[scenario.b]\nbased_on = 5\nmoves = 5\nnote = 1979-05-27\n\n[scenario.c]\nbased_on = "trend"\n'
+        'net_migration = { times = nan, after = 1 }\narrivals = { solve = 1, year = 2025, by = 2 }\ninclude = "x"\n'
+    )
+    places = [fault.split(": ")[1:] for fault in _faults(tmp_path, text)]
+    assert [f"{place[0]}: {place[1].split(' ')[1]}" for place in places] == [
+        "line 5 ('True'): scenario.trend.life_expectancy",
+        "line 7: scenario.trend.net_migrations",
+        "line 10 ('5'): scenario.b.based_on",
+        "line 12 ('1979-05-27'): scenario.b.note",
+        "line 11 ('5'): scenario.b.moves",
+        "line 16 ('nan'): scenario.c.net_migration.times",
+        "line 16 ('1'): scenario.c.net_migration.after",
+        "line 17: scenario.c.arrivals.by",
+        "line 18: scenario.c.include",
+    ]
+
+
+def test_faults_between_scenarios_come_at_once_and_a_child_of_a_faulty_one_has_none(tmp_path: Path) -> None:
+    text = TREND + (
+        '[scenario.a]\nbased_on = "b"\n[scenario.b]\nbased_on = "a"\n[scenario.c]\nbased_on = "a"\n'
+        '[scenario.d]\nbased_on = "nowhere"\n[scenario.e]\nlosses = "rate"\n[scenario.f]\nbased_on = "e"\n'
+    )
+    faults = _faults(tmp_path, text)
+    assert len(faults) == 3
+    assert "line 8: scenario a: based_on goes round in a circle: a → b → a" in faults[0]
+    assert "line 14: scenario d is based on 'nowhere', which is not there" in faults[1]
+    assert "line 16: scenario e: driver total_fertility" in faults[2]
+
+
+@pytest.mark.parametrize("number", [60, 5000])
+def test_a_long_line_of_parents_is_one_error(tmp_path: Path, number: int) -> None:
+    blocks = [f'[scenario.s{i}]\nbased_on = "{f"s{i - 1}" if i else "trend"}"\n' for i in range(number)]
+    for ordered in (blocks, blocks[::-1]):
+        (fault,) = _faults(tmp_path, TREND + "".join(ordered))
+        assert "scenario s50: based_on leads over more than 50 parents. Give it its own drivers." in fault
+    circle = blocks[1:] + [blocks[0].replace("trend", f"s{number - 1}")]
+    (fault,) = _faults(tmp_path, TREND + "".join(circle))
+    assert "round in a circle: s1 → s0 → " in fault
+    assert len(pm.read_scenarios(_write(tmp_path, TREND + "".join(blocks[:50])))) == 51
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (f'include = "{"x" * 5000}"\n{TREND}', "the file is missing"),
+        (f'include = "a\\u0000b"\n{TREND}', "the file is missing"),
+        (f'include = "round.toml"\n{TREND}', r"round\.toml: the file is missing"),
+        (f'include = ["c.toml", 5]\n{TREND}', "key include.2. must be a text in quotation marks"),
+        (TREND.replace("= 0", "= " + "9" * 400), "net_migration is not a number"),
+        (TREND.replace("= 0", "= " + "9" * 5000), "not valid TOML"),
+        (TREND.replace("= 0", "= -inf"), "net_migration is not a finite number"),
+        (TREND.replace("= 0", "= 1e400"), "net_migration is not a finite number"),
+        (TREND.replace("= 0", "= 2020-01-01"), "net_migration is not a number. Write net_migration = { observed"),
+        (TREND.replace("= 0", "= []"), "net_migration is not a number"),
+        (TREND.replace("= 0", "= {}"), "net_migration holds no year"),
+        (TREND.replace("= 0", "= { ２０２０ = 5 }"), "not valid TOML"),
+        (TREND.replace("= 0", '= { "２０２０" = 5 }'), "２０２０ is not a year"),
+        ("[scenario.'']" + OWN, "scenario name '' must be a text of one line that is not empty"),
+        ('[scenario." a"]' + OWN, "scenario name ' a' must be a text of one line"),
+        (f"{TREND}[scenario.Trend]{OWN}", "key scenario.Trend differs from 'trend' in case or spaces alone"),
+        (f'{TREND}[scenario."tre nd"]{OWN}', "scenario.tre nd differs from 'trend' in case or spaces alone"),
+        (f'include = "c.toml"\n[scenario.TREND]{OWN}', "scenario.TREND differs from 'trend'"),
+        (f'include = "c.toml"\n[scenario.x]{OWN}[parent.trend]{OWN}', "parent.trend stands twice, here and in an incl"),
+        ("[scenario]\n", "key scenario has no entry"),
+        ("x = " + "[" * 5000, "not valid TOML"),
+    ],
+)
+def test_odd_values_are_one_error(tmp_path: Path, text: str, message: str) -> None:
+    (tmp_path / "round.toml").symlink_to(tmp_path / "round.toml")
+    _write(tmp_path, TREND, "c.toml")
+    with pytest.raises(pm.SchemaError, match=message) as raised:
+        pm.read_scenarios(_write(tmp_path, text))
+    assert len(str(raised.value).replace(str(tmp_path), "").replace("x" * 5000, "")) < 900
+
+
+def test_the_form_of_a_file_is_said_by_its_number(tmp_path: Path) -> None:
+    file = tmp_path / "s.toml"
+    file.write_text(TREND, encoding="utf-8")
+    with pytest.raises(pm.SchemaError, match=r"key format is missing. Add format = 1 \(version of this form\)"):
+        pm.read_scenarios(file)
+    file.write_text(f"format = 2\n{TREND}", encoding="utf-8")
+    with pytest.raises(pm.SchemaError, match="line 1 .'2'.: key format must be 1"):
+        pm.read_scenarios(file)
+
+
+def test_files_that_include_one_another_many_times_are_read_once(tmp_path: Path) -> None:
+    last = 18
+    _write(tmp_path, TREND, f"a{last}.toml")
+    _write(tmp_path, TREND, f"b{last}.toml")
+    for place in range(last):  # read anew at each include these would be 2**18 readings
+        names = f'include = ["a{place + 1}.toml", "b{place + 1}.toml"]\n'
+        for letter in "ab":
+            _write(tmp_path, names + TREND.replace("trend", f"{letter}{place}"), f"{letter}{place}.toml")
+    _write(tmp_path, TREND.replace("trend", "other"), f"b{last}.toml")
+    assert [s.name for s in pm.read_scenarios(tmp_path / "a0.toml")] == ["a0"]
+    for place in range(25):
+        _write(tmp_path, f'include = "c{place + 1}.toml"\n' + TREND.replace("trend", f"c{place}"), f"c{place}.toml")
+    with pytest.raises(pm.SchemaError, match="more than 20 files include one another"):
+        pm.read_scenarios(tmp_path / "c0.toml")
+
+
+@pytest.mark.parametrize("name", ["=1+1", "$x$", "2020", "a.b", '"', "温州", "a]b", "#", "x" * 200])
+def test_any_text_of_one_line_is_a_name(tmp_path: Path, name: str) -> None:
+    scenario = pm.Scenario(name, 1.0, 80.0, 1.06, 0.0, zh="=1+1", note="$x$")
+    child = pm.Scenario(f"{name} 2", based_on=scenario, net_migration=pm.Change(times=0.1))
+    pm.write_scenarios(tmp_path / "s.toml", [child, scenario])
+    assert pm.read_scenarios(tmp_path / "s.toml") == [child, scenario]
+
+
+def test_what_is_written_is_what_a_planner_types(tmp_path: Path) -> None:
+    trend = pm.Scenario("trend", pm.Observed("last"), {2020: 81.72, 2030: 82.5}, 1.06, pm.Solve(10_000_000, 2025))
+    low = pm.Scenario("low", based_on=trend, net_migration=pm.Change(times=0.1 + 0.2, after="observed"))
+    pm.write_scenarios(tmp_path / "s.toml", [low])
+    assert (tmp_path / "s.toml").read_text(encoding="utf-8") == (
+        "format = 1\n\n[parent.trend]\n"
+        'total_fertility = {observed = "implied", carry = "last"}\n'
+        "life_expectancy = {2020 = 81.72, 2030 = 82.5}\n"
+        "sex_ratio_at_birth = 1.06\n"
+        "net_migration = {solve = 10000000, year = 2025}\n\n"
+        '[scenario.low]\nbased_on = "trend"\n'
+        'net_migration = {times = 0.30000000000000004, plus = 0.0, after = "observed"}\n'
+    )
+
+
+def test_a_number_that_is_no_float_is_refused_in_code_too() -> None:
+    for value in (10**400, float("nan"), float("inf"), True):
+        with pytest.raises(pm.SchemaError, match="scenario x: net_migration: .* is not a number") as raised:
+            pm.Scenario("x", 1.0, 80.0, 1.06, value)
+        assert len(str(raised.value)) < 200

@@ -8,7 +8,7 @@ from typing import Annotated, NamedTuple
 
 from pydantic import Field
 
-from popmodel.files.forms import FileForm, Form, Rule, Text, broken, fill, read_toml
+from popmodel.files.forms import FileForm, Form, Text, Wrong, broken, fill, read_toml
 from popmodel.files.paths import data_path, is_file, is_folder, plain
 
 README = "data/census/README.md"
@@ -109,21 +109,21 @@ def read_city(path: str | Path | None = None) -> City:
     """
     folder = _shipped() if path is None else Path(path)
     file = folder / "city.toml"
-    text, tables = read_toml(file, form=README)
-    form = fill(CityForm, tables, file=file, text=text)
+    text = read_toml(file, form=README)
+    form = fill(CityForm, text, file=file)
     faults = [*_date_faults(form)]
     found: dict[str, Path] = {}
     for name in TABLES:
         named = getattr(form.city, name)
         if named and not is_file(folder / named):
-            faults.append((("city", name), named, "is no file of this folder", "Correct the name, or take it out."))
+            faults.append(Wrong(("city", name), named, "is no file of this folder", "Correct it."))
         elif named:
             found[name] = plain(folder / named)
     reference = _reference(folder, form.city.reference)
     if form.city.reference and reference is None:
         sets = ", ".join(sorted(entry.name for entry in data_path("reference").iterdir() if is_folder(entry)))
         remedy = f"Name a folder, or a set that is shipped: {sets}."
-        faults.append((("city", "reference"), form.city.reference, "is no folder of schedules", remedy))
+        faults.append(Wrong(("city", "reference"), form.city.reference, "is no folder of schedules", remedy))
     if faults:
         raise broken(file, faults, text)
     censuses = sorted(Census(entry.year, entry.date, entry.publication) for entry in form.census)
@@ -133,18 +133,17 @@ def read_city(path: str | Path | None = None) -> City:
 
 def _shipped() -> Path:
     file = data_path("shipped.toml")
-    text, tables = read_toml(file, form="data/README.md")
-    return data_path(fill(ShippedForm, tables, file=file, text=text).city)
+    return data_path(fill(ShippedForm, read_toml(file, form="data/README.md"), file=file).city)
 
 
-def _date_faults(form: CityForm) -> list[Rule]:
-    faults: list[Rule] = []
+def _date_faults(form: CityForm) -> list[Wrong]:
+    faults: list[Wrong] = []
     seen: set[int] = set()
     for place, entry in enumerate(form.census):
         if entry.year in seen:
-            faults.append((("census", place, "year"), entry.year, "is listed twice", "Take one of the blocks out."))
+            faults.append(Wrong(("census", place, "year"), entry.year, "is listed twice", "Take one out."))
         if entry.date.year != entry.year:
-            faults.append((("census", place, "date"), entry.date, f"is not in {entry.year}", "Correct one of the two."))
+            faults.append(Wrong(("census", place, "date"), entry.date, f"is not in {entry.year}", "Correct one."))
         seen.add(entry.year)
     return faults
 

@@ -4,23 +4,25 @@ The forms are pydantic models: pydantic, and not cattrs or msgspec, because it r
 first, with the place of each, and publishes the form as a JSON Schema, from which editors complete it.
 """
 
+import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 
 from popmodel.files.paths import is_file
-from popmodel.schema import SchemaError
+from popmodel.schema import Fault, SchemaError, near
 
 MOST_BYTES = 1_000_000
 """No form is longer; a longer file is another file."""
 FORMAT = 1
 Text = Annotated[str, StringConstraints(pattern=r"^\S(?:.*\S)?$")]
 """A text of one line that does not begin or end with a space."""
-Rule = tuple[tuple[str | int, ...], Any, str, str]
-"""What is wrong: path of the key, what was given, rule, remedy."""
+Path_ = tuple[str | int, ...]
+"""Where a value stands in the tables of a file."""
 
 
 class Form(BaseModel):
@@ -35,73 +37,83 @@ class FileForm(Form):
     format: Annotated[Literal[1], Field(description="version of this form", examples=[FORMAT])]
 
 
+class Wrong(NamedTuple):
+    """What is wrong with a value of a file: where it stands, what was given, the rule and the remedy."""
+
+    path: Path_
+    given: Any
+    rule: str
+    remedy: str
+
+
 Model = TypeVar("Model", bound=Form)
 
 
-def read_toml(file: Path, *, form: str) -> tuple[str, dict[str, Any]]:
-    """Return the text of a TOML file and its tables; `form` says where the form is described.
+def read_toml(file: Path, *, form: str) -> str:
+    """Return the text of a TOML file; `form` says where the form is described.
 
     Raises
     ------
     SchemaError
-        If the file is missing, too long for a form, not UTF-8 or not TOML.
+        If the file is missing, too long for a form or not UTF-8.
     """
     if not is_file(file):
-        raise SchemaError(f"{file}: the file is missing. Its form is described in {form}.")
+        raise whole(file, "the file is missing", f"Its form is described in {form}.")
     if file.stat().st_size > MOST_BYTES:
-        raise SchemaError(f"{file}: the file is longer than {MOST_BYTES:,} bytes. Its form is described in {form}.")
+        raise whole(file, f"the file is longer than {MOST_BYTES:,} bytes", f"Its form is described in {form}.")
     try:
-        text = file.read_text(encoding="utf-8-sig")
+        return file.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
-        raise SchemaError(f"{file}: not valid TOML ({error}). Save the file as UTF-8.") from error
-    return text, parse_toml(text, file)
+        raise whole(file, f"not valid TOML ({error})", "Save the file as UTF-8.") from error
 
 
-def parse_toml(text: str, file: object) -> dict[str, Any]:
-    """Return the tables of a TOML text; `file` is named in errors.
+def whole(file: object, rule: str, remedy: str) -> SchemaError:
+    """Return the error that a file as a whole is wrong."""
+    return SchemaError(faults=[Fault(str(file), rule=rule, remedy=remedy)])
+
+
+def fill(model: type[Model], text: str, *, file: object) -> Model:
+    """Return the text of a file in its form; `file` is named in errors.
 
     Raises
     ------
     SchemaError
-        If the text is not TOML.
+        If the text is not TOML; else with every fault of the file: keys that are missing or unknown, values of the
+        wrong type or out of range.
     """
     try:
-        return tomllib.loads(text)
+        tables = tomllib.loads(text)
     except (ValueError, RecursionError) as error:  # beside its own, the parser lets through those of int()
-        raise SchemaError(f"{file}: not valid TOML ({error}). Correct the file.") from error
-
-
-def fill(model: type[Model], tables: Mapping[str, Any], *, file: object, text: str = "") -> Model:
-    """Return the tables of a file in their form.
-
-    Raises
-    ------
-    SchemaError
-        With every fault of the file: keys that are missing or unknown, values of the wrong type or out of range.
-    """
+        raise whole(file, f"not valid TOML ({error})", "Correct the file.") from error
     try:
         return model.model_validate(tables)
     except ValidationError as error:
-        raise broken(file, rules(error, model), text) from error
+        raise broken(file, _wrong(error, model), text) from error
 
 
-def broken(file: object, faults: list[Rule], text: str = "") -> SchemaError:
-    """Return the error that names every fault of a file."""
-    found = []
-    for path, given, rule, remedy in faults:
-        line = line_of(text, path)
-        place = f"line {line}: " if line else ""
-        shown = "" if given is None else f" (given {_short(given)})"
-        found.append(f"{place}{key_name(path)} {rule}{shown}. {remedy}")
-    return SchemaError(f"{file}: " + "\n".join(found))
+def broken(file: object, wrong: Iterable[Wrong], text: str) -> SchemaError:
+    """Return the error that carries every fault of a file, each with its line."""
+    lines = key_lines(text)
+    return SchemaError(
+        faults=[
+            Fault(str(file), line_of(lines, path), key_name(path), "" if given is None else shown(given), rule, remedy)
+            for path, given, rule, remedy in wrong
+        ]
+    )
+
+
+def split(error: SchemaError) -> tuple[str, str]:
+    """Return rule and remedy of an error that was raised about one table of a file."""
+    rule, _, remedy = str(error).rstrip(".").rpartition(". ")
+    return (rule, f"{remedy}.") if rule else (remedy, "Correct it.")
 
 
 WORDS = {
     "string_type": "must be a text in quotation marks",
-    "string_pattern_mismatch": "is empty, or begins or ends with a space",
+    "string_pattern_mismatch": "is empty, or begins or ends with a space, or has several lines",
     "int_type": "must be a whole number",
-    "float_type": "must be a number",
-    "finite_number": "must be a finite number",
+    "float_type": "is not a number",
+    "finite_number": "is not a finite number",
     "bool_type": "must be true or false",
     "date_type": "must be a day, without quotation marks",
     "list_type": "must be a list",
@@ -110,37 +122,65 @@ WORDS = {
     "model_attributes_type": "must be a table",
     "too_short": "has no entry",
 }
+"""What is said of pydantic's kinds of faults; the others in its own words."""
+TAG = "‹"
+"""Begins the name of a branch of a union, which is no key of the file."""
 
 
-def rules(error: ValidationError, model: type[BaseModel]) -> list[Rule]:
-    """Return what pydantic found in the words of this package."""
-    out: list[Rule] = []
+def _wrong(error: ValidationError, model: type[BaseModel]) -> Iterator[Wrong]:
     for found in error.errors(include_url=False):
-        path, kind = found["loc"], found["type"]
-        known = _fields(model, path[:-1])
+        place = found["loc"]
+        while place and str(place[-1]).startswith(TAG):
+            place = place[:-1]
+        path = tuple(step for step in place if not str(step).startswith(TAG))
+        kind, given = found["type"], found["input"]
+        known = _fields(model, place[:-1])
         field = known.get(str(path[-1])) if path else None
-        if kind == "extra_forbidden":
-            out.append((path, None, "is an unknown key", _elsewhere(model, path, list(known))))
-            continue
         example = _example(field, str(path[-1]) if path else "")
-        if kind == "missing":
+        if kind == "extra_forbidden":
+            yield Wrong(path, None, "is an unknown key", _elsewhere(model, path, list(known)))
+        elif kind == "missing":
             meaning = f" ({field.description})" if field is not None and field.description else ""
-            out.append((path, None, "is missing", f"Add {example or 'it'}{meaning}."))
-            continue
-        words = WORDS.get(kind) or found["msg"].replace("Value error, ", "").replace("Input should", "must")
-        out.append((path, found["input"], words.rstrip("."), f"Write {example}." if example else "Correct it."))
-    return out
+            yield Wrong(path, None, "is missing", f"Add {example or 'it'}{meaning}.")
+        elif kind == "value_error":
+            rule, _, remedy = found["msg"].removeprefix("Value error, ").partition(". ")
+            yield Wrong(path, given, rule, remedy)
+        else:
+            rule = _tags(found) or WORDS.get(kind) or found["msg"].replace("Input should", "must")
+            yield Wrong(path, given, rule.rstrip("."), f"Write {example}." if example else "Correct the value.")
 
 
-def _fields(model: type[BaseModel], path: tuple[str | int, ...]) -> Mapping[str, Any]:
-    """Return the fields of the table at `path`."""
-    fields = model.model_fields
+def _tags(found: Mapping[str, Any]) -> str:
+    """Say which forms a value may take."""
+    if found["type"] != "union_tag_invalid":
+        return ""
+    allowed = found["ctx"]["expected_tags"].replace("'", "").replace(TAG, "").replace("›", "")
+    return f"may not be {found['ctx']['tag'].strip(TAG + '›')}, only {allowed}"
+
+
+def _fields(model: type[BaseModel], path: Path_) -> Mapping[str, Any]:
+    """Return the fields of the table at `path`, where branches of unions are steps."""
+    table: Any = model
     for step in path:
-        if isinstance(step, int) or step not in fields:
-            continue
-        inner = _model_in(fields[step].annotation)
+        inner = _model_in(table)
         fields = {} if inner is None else inner.model_fields
-    return fields
+        table = fields[step].annotation if step in fields else _branch(table, str(step))
+    found = _model_in(table)
+    return {} if found is None else found.model_fields
+
+
+def _branch(annotation: Any, tag: str) -> Any:
+    """Return the branch of a union that bears a tag, else what a list or mapping holds."""
+    for part in _parts(annotation):
+        if any(getattr(mark, "tag", None) == tag for mark in getattr(part, "__metadata__", ())):
+            return part
+    return annotation
+
+
+def _parts(annotation: Any) -> Iterator[Any]:
+    for part in getattr(annotation, "__args__", ()):
+        yield part
+        yield from _parts(part)
 
 
 def _model_in(annotation: Any) -> type[BaseModel] | None:
@@ -150,75 +190,106 @@ def _model_in(annotation: Any) -> type[BaseModel] | None:
     return next((part for part in inner if part is not None), None)
 
 
-def _elsewhere(model: type[BaseModel], path: tuple[str | int, ...], known: list[str]) -> str:
+def _elsewhere(model: type[BaseModel], path: Path_, known: list[str]) -> str:
     """Say which keys are known here, or in which table the key belongs."""
     for name, field in model.model_fields.items():
         inner = _model_in(field.annotation)
         if path[0] != name and inner is not None and path[-1] in inner.model_fields:
-            return f"It belongs in [{name}], above the next table: in TOML a key belongs to the table that stands last."
-    return f"Use only: {', '.join(known)}."
+            return f"It belongs in [{name}]: in TOML a key belongs to the table whose heading stands last above it."
+    return f"Known: {', '.join(known)}.{near(path[-1], known)}"
 
 
 def _example(field: Any, key: str) -> str:
     if field is None or not field.examples:
         return ""
     value = field.examples[0]
-    return f'{key} = "{value}"' if isinstance(value, str) else f"{key} = {value}"
+    bare = not isinstance(value, str) or value.startswith("{") or re.fullmatch(r"\d{4}-\d\d-\d\d", value)
+    return f"{key} = {value}" if bare else f'{key} = "{value}"'
 
 
-def key_name(path: tuple[str | int, ...]) -> str:
-    """Write the path of a key: ``[city] code``, ``[[census]] number 2: year``."""
-    parts: list[str] = []
-    for place, step in enumerate(path):
-        if isinstance(step, int):
-            parts[-1] = f"[{parts[-1]}] number {step + 1}" if parts[-1].startswith("[") else f"{parts[-1]} {step + 1}"
-        else:
-            parts.append(f"[{step}]" if place == 0 and len(path) > 1 else str(step))
-    return " ".join(parts) or "the file"
-
-
-def line_of(text: str, path: tuple[str | int, ...]) -> int:
-    """Return the line in which a key of a TOML text is set (for one that is missing, its table), 0 if unknown.
-
-    A text cut after a line is TOML too where no value is open; the key is set in the line with which it appears.
-    """
-    while path:
-        for line, tables in _prefixes(text):
-            if _holds(tables, path):
-                return line
-        path = path[:-1]
-    return 0
-
-
-def _prefixes(text: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
-    lines = text.splitlines(keepends=True)
-    start = 0
-    for end in range(1, min(len(lines), 400) + 1):
-        try:
-            tables = tomllib.loads("".join(lines[:end]))
-        except (ValueError, RecursionError):
-            continue
-        blank = (n for n in range(start, end) if lines[n].strip() and not lines[n].lstrip().startswith("#"))
-        yield next(blank, start) + 1, tables
-        start = end
-
-
-def _holds(tables: Any, path: tuple[str | int, ...]) -> bool:
+def key_name(path: Path_) -> str:
+    """Write the path of a key: ``city.code``, ``census[2].year``."""
+    out = ""
     for step in path:
-        if isinstance(step, int):
-            if not isinstance(tables, list) or step >= len(tables):
-                return False
-        elif not isinstance(tables, Mapping) or step not in tables:
-            return False
-        tables = tables[step]
-    return True
+        out += f"[{step + 1}]" if isinstance(step, int) else f"{'.' if out else ''}{step}"
+    return out
 
 
-def _short(value: Any) -> str:
-    """Show a value, cut; an integer of thousands of digits is never written out."""
+def line_of(lines: Mapping[Path_, int], path: Path_) -> int:
+    """Return the line of a key, or of the table that lacks it; 0 if neither stands in the file."""
+    return next((lines[path[:end]] for end in range(len(path), 0, -1) if path[:end] in lines), 0)
+
+
+def key_lines(text: str) -> dict[Path_, int]:
+    """Return the line in which each key of a TOML text is set.
+
+    The parser of the standard library gives no lines. But a heading, and a key with its value, are each a TOML text of
+    their own: they are read one by one.
+    """
+    out: dict[Path_, int] = {}
+    head: Path_ = ()
+    start, open_ = 0, ""
+    for number, line in enumerate(text.splitlines(keepends=True), start=1):
+        if not open_ and (not line.strip() or line.lstrip().startswith("#")):
+            continue
+        start, open_ = (start, open_ + line) if open_ else (number, line)
+        try:
+            found = tomllib.loads(open_)
+        except (ValueError, RecursionError):
+            if number - start > 200:  # no form has a value of that length: the lines after it stay unknown
+                break
+            continue
+        if open_.lstrip().startswith("["):
+            head = _heading(found, out)
+            for end in range(1, len(head) + 1):
+                out.setdefault(head[:end], start)
+        else:
+            _note(found, head, start, out)
+        open_ = ""
+    return out
+
+
+def _heading(found: Any, known: Mapping[Path_, int]) -> Path_:
+    """Return the path of the table that a heading opens; one of ``[[…]]`` is counted."""
+    path: Path_ = ()
+    while found:
+        if isinstance(found, list):
+            path += (next(n for n in range(len(known) + 1) if (*path, n) not in known),)
+            found = found[0]
+        else:
+            ((key, found),) = found.items()
+            path += (key,)
+    return path
+
+
+def _note(found: Any, path: Path_, line: int, out: dict[Path_, int]) -> None:
+    steps = found.items() if isinstance(found, Mapping) else enumerate(found) if isinstance(found, list) else ()
+    for key, value in steps:
+        out.setdefault((*path, key), line)
+        _note(value, (*path, key), line, out)
+
+
+def shown(value: Any) -> str:
+    """Show a value; an integer of thousands of digits is never written out, nor a table."""
     if isinstance(value, int) and abs(value) > 10**30:
         return "an integer of more than 30 digits"
-    if isinstance(value, (Mapping, list)):
-        return "a table" if isinstance(value, Mapping) else "a list"
-    shown = value.isoformat() if hasattr(value, "isoformat") else repr(value)
-    return shown if len(shown) <= 60 else f"{shown[:57]}…"
+    if isinstance(value, (Mapping, list, BaseModel)):
+        return "a list" if isinstance(value, list) else "a table"
+    text = value.isoformat() if hasattr(value, "isoformat") else str(value)
+    return text if len(text) <= 200 else f"{text[:40]}… ({len(text)} characters)"
+
+
+class _Schema(GenerateJsonSchema):
+    """JSON Schema of a TOML form: TOML knows no null, and what may be left out has no default worth completing."""
+
+    def nullable_schema(self, schema: Any) -> JsonSchemaValue:
+        return self.generate_inner(schema["schema"])
+
+    def default_schema(self, schema: Any) -> JsonSchemaValue:
+        return self.generate_inner(schema["schema"])
+
+
+def json_schema(model: type[FileForm], title: str) -> dict[str, Any]:
+    """Return the JSON Schema of a form."""
+    schema = model.model_json_schema(schema_generator=_Schema)
+    return {"$schema": _Schema.schema_dialect, **schema, "title": title}

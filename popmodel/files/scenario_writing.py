@@ -1,18 +1,18 @@
 """Write scenarios as TOML that `read_scenarios` gives back equal."""
 
-import json
 import os
-import re
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import tomlkit
+
+from popmodel.files.forms import FORMAT
 from popmodel.files.scenarios import parse
 from popmodel.scenario.drivers import DRIVERS, TEXTS, Change, Dated, Driver, Observed, Pool, Scenario, Solve
 from popmodel.schema import SchemaError, named
-
-BARE = re.compile(r"[A-Za-z0-9_-]+")
 
 
 def write_scenarios(path: str | Path, scenarios: Sequence[Scenario]) -> None:
@@ -46,8 +46,7 @@ def write_scenarios(path: str | Path, scenarios: Sequence[Scenario]) -> None:
             if every.setdefault(parent.name, parent) != parent:
                 raise SchemaError(f"{file}: two different scenarios are called {parent.name}. Rename one.")
             parent = parent.based_on
-    lines = [line for name, s in every.items() for line in ("", *_table(s, "scenario" if name in own else "parent"))]
-    text = "\n".join(lines[1:]) + "\n"
+    text = _text(every, set(own))
     if parse(text, file) != list(scenarios):
         raise SchemaError(f"{file}: the scenarios hold values that TOML cannot give back. Use plain numbers and texts.")
     if not file.parent.is_dir():
@@ -63,26 +62,39 @@ def write_scenarios(path: str | Path, scenarios: Sequence[Scenario]) -> None:
         raise
 
 
-def _table(scenario: Scenario, kind: str) -> Iterator[str]:
-    yield f"[{kind}.{_key(scenario.name)}]"
+def _text(every: Mapping[str, Scenario], own: set[str]) -> str:
+    document = tomlkit.document()
+    document["format"] = FORMAT
+    for kind in ("parent", "scenario"):
+        tables = tomlkit.table(is_super_table=True)
+        for name, scenario in every.items():
+            if (name in own) == (kind == "scenario"):
+                tables[name] = _table(scenario)
+        if tables:
+            document[kind] = tables
+    return tomlkit.dumps(document)
+
+
+def _table(scenario: Scenario) -> Any:
+    table = tomlkit.table()
     if scenario.based_on is not None:
-        yield f"based_on = {_text(scenario.based_on.name)}"
+        table["based_on"] = scenario.based_on.name
     for name in TEXTS:
         if getattr(scenario, name):
-            yield f"{name} = {_text(getattr(scenario, name))}"
+            table[name] = getattr(scenario, name)
     for name in DRIVERS:
         if getattr(scenario, name) is not None:
-            yield f"{name} = {_inline(_plain(getattr(scenario, name), name))}"
+            table[name] = _item(_plain(getattr(scenario, name), name))
     if scenario.registered_entries:
-        entries = {key: _plain(driver, "") for key, driver in scenario.registered_entries.items()}
-        yield f"registered_entries = {_inline(entries)}"
+        table["registered_entries"] = _item({k: _plain(v, "") for k, v in scenario.registered_entries.items()})
     if scenario.centre_shift:
-        yield f"centre_shift = {_inline(scenario.centre_shift)}"
+        table["centre_shift"] = _item(scenario.centre_shift)
     if isinstance(scenario.moves, Pool):
         shares = {"shares": scenario.moves.shares} if scenario.moves.shares else {}
-        yield f"moves = {_inline({'pool': scenario.moves.rate, **shares})}"
+        table["moves"] = _item({"pool": scenario.moves.rate, **shares})
     elif scenario.moves is not None:
-        yield f"moves = {_inline(scenario.moves)}"
+        table["moves"] = _item(scenario.moves)
+    return table
 
 
 def _plain(driver: Driver, name: str) -> Any:
@@ -100,18 +112,15 @@ def _plain(driver: Driver, name: str) -> Any:
     return driver
 
 
-def _inline(value: Any) -> str:
+def _item(value: Any) -> Any:
+    """Return a value as it stands on one line: mappings as inline tables, as a planner types them."""
     if isinstance(value, Mapping):
-        return "{ " + ", ".join(f"{_key(str(key))} = {_inline(entry)}" for key, entry in value.items()) + " }"
+        table = tomlkit.inline_table()
+        for key, entry in value.items():
+            table[str(key)] = _item(entry)
+        return table
     if isinstance(value, str):
-        return _text(value)
-    return repr(value) if isinstance(value, int) and abs(value) < 2**53 else repr(float(value))
-
-
-def _key(name: str) -> str:
-    return name if BARE.fullmatch(name) else _text(name)
-
-
-def _text(value: str) -> str:
-    """Quote as JSON does, whose strings are TOML's but for the delete character."""
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+        return value
+    # The shortest decimal that gives the same float back; integers beyond 2**53 are written as the float they become.
+    whole = isinstance(value, int | np.integer) and abs(int(value)) < 2**53
+    return int(value) if whole else float(value)

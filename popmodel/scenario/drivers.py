@@ -20,6 +20,8 @@ OBSERVED = "observed"
 """`Change.after` for the last year with published figures."""
 ALL = "all"
 """In values by district: every district that is not named."""
+MOST = 1e300
+"""Beyond is no number that a projection could hold, and integers that are no float."""
 LOSSES = ("count", "rate")
 """What a district's net loss is: so many persons, or a share of those who are there."""
 
@@ -93,6 +95,8 @@ DRIVERS = tuple(TAKES)
 NEEDED = ("total_fertility", "life_expectancy", "sex_ratio_at_birth", "net_migration")
 """Drivers that a scenario without a parent must have; arrivals and departures stand for net migration."""
 CITY_ONLY = ("registered_net_entries", "registered_departures", "registered_natural_rate")
+MOST_PARENTS = 50
+"""Parents in a row: a longer line is a slip, and each costs a projection."""
 TEXTS = ("total_fertility_basis", "losses", "zh", "en", "note")
 
 
@@ -176,9 +180,18 @@ class Scenario:
 
 def _check(scenario: Scenario) -> None:
     where = f"scenario {scenario.name}"
-    if not isinstance(scenario.name, str) or not scenario.name:
-        raise SchemaError(f"scenario name {scenario.name!r} must be a text that is not empty. Give a name.")
+    if (
+        not isinstance(scenario.name, str)
+        or not scenario.name
+        or scenario.name != " ".join(scenario.name.splitlines()).strip()
+    ):
+        raise SchemaError(
+            f"scenario name {scenario.name!r} must be a text of one line that is not empty and neither begins nor "
+            "ends with a space. Give a name."
+        )
     parent = scenario.based_on
+    if _parents(parent) > MOST_PARENTS:
+        raise SchemaError(f"{where}: based_on leads over more than {MOST_PARENTS} parents. Give it its own drivers.")
     given = [name for name in DRIVERS if getattr(scenario, name) is not None]
     has = {*given, *(["net_migration"] if "arrivals" in given else [])}
     missing = [] if parent is not None else [name for name in NEEDED if name not in has]
@@ -211,6 +224,14 @@ def _check(scenario: Scenario) -> None:
     if scenario.losses not in ("", *LOSSES):
         raise SchemaError(f"{where}: losses {scenario.losses!r} must be one of {', '.join(LOSSES)}. Correct it.")
     _check_moves(scenario.moves, f"{where}: moves")
+
+
+def _parents(parent: Scenario | None) -> int:
+    """Count the parents in a row."""
+    number = 0
+    while parent is not None:
+        number, parent = number + 1, parent.based_on
+    return number
 
 
 def _inherits(parent: Scenario | None, name: str) -> bool:
@@ -303,8 +324,9 @@ def _check_moves(moves: object, where: str) -> None:
 
 def check_number(value: object, where: str) -> None:
     """Raise if `value` is not a finite number."""
-    if isinstance(value, bool) or not isinstance(value, Real) or not np.isfinite(float(value)):
-        raise SchemaError(f"{where}: {value!r} is not a number. Correct the value.")
+    if isinstance(value, bool) or not isinstance(value, Real) or not -MOST <= value <= MOST:  # type: ignore[operator]
+        shown = repr(value) if not isinstance(value, int) or -MOST < value < MOST else "an integer of that length"
+        raise SchemaError(f"{where}: {shown} is not a number. Correct the value.")
 
 
 def is_year(value: object) -> TypeGuard[int]:
