@@ -174,7 +174,8 @@ def _line(
             break
         if wanted in line:
             names = list(line)
-            circle = " → ".join((*names[names.index(wanted) :], wanted))
+            turn = names[names.index(wanted) :]
+            circle = " → ".join((*turn[:8], *(["…"] if len(turn) > 8 else []), wanted))
             rule = f"scenario {wanted}: based_on goes round in a circle: {circle}"
             return names, (wanted, rule, "Give one of them its own drivers.")
         if wanted not in forms:
