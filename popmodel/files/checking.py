@@ -72,7 +72,7 @@ def check_city(folder: str | Path) -> pd.DataFrame:
         city: City | None = read_city(place)
     except SchemaError as error:
         city = None
-        found.append(_whole("city.toml", error))
+        found += [("city.toml", f.line, f.column, f.given, f.rule, f.remedy) for f in error.faults]
     tables: dict[str, list[Row]] = {}
     for name, form in FORMS.items():
         file = place / name

@@ -49,8 +49,8 @@ def read_scenarios(path: str | Path) -> list[Scenario]:
 
     Examples
     --------
-    >>> from popmodel.files.paths import data_path
-    >>> [scenario.name for scenario in read_scenarios(data_path("scenarios/wenzhou.toml"))]
+    >>> from popmodel.files.city import read_city
+    >>> [scenario.name for scenario in read_scenarios(read_city().tables["scenarios"])]
     ['trend', 'plan']
     """
     return _read(Path(path), (), {})
