@@ -22,7 +22,7 @@ from popmodel.files.inputs import Inputs, no_targets, read_inputs
 from popmodel.indicators.catalogue import measure
 from popmodel.projection.project import project
 from popmodel.scenario import Scenario
-from popmodel.scenario.rates import Numbers, scenario_rates
+from popmodel.scenario.rates import WorkedOut, scenario_rates
 from popmodel.schema import SchemaError
 from popmodel.scoring import as_known, score
 
@@ -203,7 +203,7 @@ def project_city(inputs: Inputs, *, year: int | None = None, horizon: int | None
 
 
 def measure_scenarios(
-    base: xr.Dataset, scenarios: Sequence[Scenario], *, horizon: int, worked_out: Mapping[Any, Numbers] | None = None
+    base: xr.Dataset, scenarios: Sequence[Scenario], *, horizon: int, worked_out: WorkedOut | None = None
 ) -> Run:
     """Project scenarios from a base and measure the indicators; parameters and errors as in `project_scenarios`."""
     projection = project_scenarios(base, scenarios, horizon=horizon, worked_out=worked_out)
@@ -215,7 +215,7 @@ def project_scenarios(
     scenarios: Sequence[Scenario],
     *,
     horizon: int,
-    worked_out: Mapping[Any, Numbers] | None = None,
+    worked_out: WorkedOut | None = None,
     adjust: Callable[[xr.Dataset], xr.Dataset] = lambda rates: rates,
 ) -> xr.Dataset:
     """Project scenarios from a base.
@@ -228,7 +228,7 @@ def project_scenarios(
         With different names.
     horizon : int
         Last year projected.
-    worked_out : mapping, optional
+    worked_out : WorkedOut, optional
         From `numbers_of`: parents that need not be worked out again.
     adjust : callable
         Given the rates of the scenarios, returns those to be used: for back-tests.

@@ -9,6 +9,8 @@ import xarray as xr
 
 import popmodel as pm
 from popmodel.demography.registered import project_registered, residual_entries
+from popmodel.scenario.drivers import DRIVERS
+from popmodel.scenario.rates import numbers_of
 from popmodel.scenario.values import interpolate
 
 PLAIN = pm.Scenario("plain", 1.0, 80.0, 1.06, 0.0)
@@ -302,3 +304,35 @@ def test_limits_do_not_depend_on_the_name_of_the_scenario(town: xr.Dataset, name
     given = replace(PLAIN, name=name, net_migration=-100.0)
     rates = pm.scenario_rates(town, [given], years=YEARS)
     assert float(_moved(rates).isel(scenario=0, period=0).sum()) == pytest.approx(-100.0)
+
+
+def test_scenarios_worked_out_once_are_checked(town: xr.Dataset) -> None:
+    parent = replace(PLAIN, name="parent")
+    child = pm.Scenario("child", based_on=parent, net_migration=pm.Change(plus=50.0))
+    known = numbers_of(town, [parent], years=YEARS)
+    fresh = pm.scenario_rates(town, [child], years=YEARS)
+    xr.testing.assert_identical(pm.scenario_rates(town, [child], years=YEARS, worked_out=known), fresh)
+    # An equal scenario serves, whatever object it is; one of the same name that differs does not.
+    same = replace(child, based_on=replace(PLAIN, name="parent"))
+    xr.testing.assert_identical(pm.scenario_rates(town, [same], years=YEARS, worked_out=known), fresh)
+    other = replace(child, based_on=replace(parent, net_migration=900.0))
+    moved = _moved(pm.scenario_rates(town, [other], years=YEARS, worked_out=known)).isel(scenario=0, period=0)
+    assert float(moved.sum()) == pytest.approx(950.0)
+    with pytest.raises(pm.SchemaError, match="worked_out is of the years 2020-2025, not 2020-2023"):
+        pm.scenario_rates(town, [child], years=range(2020, 2024), worked_out=known)
+    with pytest.raises(pm.SchemaError, match="worked_out is of another base"):
+        pm.scenario_rates(town.assign(population=town.population * 2), [child], years=YEARS, worked_out=known)
+    with pytest.raises(pm.SchemaError, match="worked_out is dict"):
+        pm.scenario_rates(town, [child], years=YEARS, worked_out={})  # type: ignore[arg-type]
+    with pytest.raises(pm.SchemaError, match="must be consecutive and start with the base year 2020"):
+        numbers_of(town, [parent], years=range(2022, 2026))
+
+
+def test_a_long_chain_of_parents(town: xr.Dataset) -> None:
+    scenario = PLAIN
+    for number in range(2000):
+        scenario = pm.Scenario(f"s{number}", based_on=scenario)
+    short = replace(scenario, based_on=None, **{n: getattr(PLAIN, n) for n in DRIVERS})
+    assert scenario.based_on is not None
+    rates = pm.scenario_rates(town, [scenario], years=range(2020, 2022))
+    xr.testing.assert_equal(rates, pm.scenario_rates(town, [short], years=range(2020, 2022)))

@@ -13,7 +13,7 @@ from popmodel.cockpit.levers import Ground, Levers, can_concentrate, changed, gr
 from popmodel.evaluation import Evaluation, measure_scenarios
 from popmodel.files.scenario_writing import write_scenarios
 from popmodel.scenario import Scenario
-from popmodel.scenario.rates import numbers_of
+from popmodel.scenario.rates import WorkedOut, numbers_of
 from popmodel.schema import SchemaError, named
 from popmodel.scoring import as_known, score
 
@@ -47,7 +47,7 @@ class Start(NamedTuple):
     """A scenario to start from, worked out: parents for its children, values, scorecard, and where migrants settle."""
 
     scenario: Scenario
-    known: Mapping[int, Any]
+    known: WorkedOut
     values: xr.Dataset
     card: pd.DataFrame | None
     ground: Ground

@@ -92,8 +92,8 @@ def _same_labels(population: xr.DataArray, rates: xr.Dataset) -> None:
     for dim in ("district", "sex", "age", *LEADING):
         for data in (population, rates):
             labels = np.atleast_1d(data[dim].to_numpy()).tolist() if dim in data.coords else []
-            again = [label for label in dict.fromkeys(labels) if labels.count(label) > 1] if dim in data.dims else []
-            if again:
+            if dim in data.dims and len(set(labels)) < len(labels):
+                again = [label for label in dict.fromkeys(labels) if labels.count(label) > 1]
                 raise SchemaError(f"population or rates: {dim} {named(again)} stands twice. Give every label once.")
         if dim not in population.coords or dim not in rates.coords or dim not in population.dims:
             continue

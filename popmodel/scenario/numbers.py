@@ -1,0 +1,221 @@
+"""What a scenario comes to: its drivers as numbers, worked out after those of its parents."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import xarray as xr
+
+from popmodel.demography.fertility import fertility_schedule
+from popmodel.demography.lifetable import relational_table, survival_ratios
+from popmodel.demography.migration import ClosedAccounts, close_accounts
+from popmodel.demography.trend import extrapolate
+from popmodel.scenario import OWN_BASIS, Change, Driver, Observed, Scenario
+from popmodel.scenario.migration import City, Migrants, Moved, moved_people, observed_years, run
+from popmodel.scenario.register import Register, published, register_account
+from popmodel.scenario.settlement import settlement_paths
+from popmodel.scenario.values import changed, check_limits, dated
+from popmodel.schema import SchemaError
+
+Array = npt.NDArray[np.float64]
+Known = list[tuple[Scenario, "Numbers"]]
+"""Scenarios that are worked out, each with what it came to."""
+
+
+class Numbers(NamedTuple):
+    """What a scenario came to: what those that are based on it start from. Drivers are (T,) or by district (T, D)."""
+
+    total_fertility: Array
+    life_expectancy: Array
+    sex_ratio: Array
+    moved: Moved
+    register: Register | None
+    centre_shift: Mapping[str, float]
+    basis: str
+    survival: Array
+    paths: xr.Dataset
+    rates: xr.Dataset
+
+
+def work_out(base: xr.Dataset, scenario: Scenario, periods: list[int], done: Known) -> Numbers:
+    """Numbers of a scenario, after those of its parents; each is worked out once and kept in `done`."""
+    chain: list[Scenario] = [scenario]
+    while (numbers := _found(chain[-1], done)) is None and (parent := chain[-1].based_on) is not None:
+        chain.append(parent)
+    if numbers is not None:
+        chain.pop()
+    for one in reversed(chain):
+        numbers = _own_numbers(base, one, numbers, periods)
+        done.append((one, numbers))
+    assert numbers is not None  # the chain is not empty where nothing was found
+    return numbers
+
+
+def _found(scenario: Scenario, done: Known) -> Numbers | None:
+    """Numbers of an equal scenario, if one is worked out; names differ nearly always, so that little is compared."""
+    for known, numbers in done:
+        if known is scenario or (known.name == scenario.name and known == scenario):
+            return numbers
+    return None
+
+
+def _own_numbers(base: xr.Dataset, scenario: Scenario, parent: Numbers | None, periods: list[int]) -> Numbers:
+    where = f"scenario {scenario.name}:"
+    codes = [str(code) for code in base["district"].to_numpy()]
+    stock = base["population"].transpose("district", "sex", "age").to_numpy()
+    residents, level = stock.sum(axis=(1, 2)), base["fertility_level"].to_numpy()
+    shape = base["migration_schedule"].transpose("sex", "age").to_numpy()
+    last = int(base["year"]) + base.sizes.get("observed_year", 0)
+
+    def values(name: str, driver: Driver | None, above: Array | None, share: Array) -> Array:
+        """Numbers of a driver; city-wide ones go to the districts in these shares."""
+        if driver is None or isinstance(driver, Change):
+            if above is None:
+                raise SchemaError(f"{where} {name}: the parent has none. Give values instead of a change.")
+            if driver is None:
+                return above
+            return changed(
+                above,
+                driver,
+                periods,
+                codes,
+                f"{where} {name}",
+                name=name,
+                spread=lambda v: v[:, None] * share,
+                last_observed=last,
+            )
+        return dated(driver, periods, codes, f"{where} {name}", name=name)
+
+    same = np.ones(len(codes))
+    e0 = values("life_expectancy", scenario.life_expectancy, parent and parent.life_expectancy, same)
+    ratio = values("sex_ratio_at_birth", scenario.sex_ratio_at_birth, parent and parent.sex_ratio, same)
+    ratios = ratio if ratio.ndim == 2 else np.broadcast_to(ratio[:, None], (len(periods), len(codes)))
+    if parent is not None and np.array_equal(e0, parent.life_expectancy):
+        survival = parent.survival
+    else:
+        survival = _survival(base, e0, (len(periods), *stock.shape))
+    per_child = fertility_schedule(level, base["fertility_pattern"].to_numpy())
+    closed = _closed(base, scenario, stock, per_child, survival, ratios, shape, where)
+    driver = scenario.total_fertility
+    if isinstance(driver, Observed) and closed:
+        known = dict(zip(observed_years(base), closed.total_fertility.tolist(), strict=True))
+        fertility = extrapolate(known, periods, method=driver.carry)
+        check_limits(fertility, periods, codes, f"{where} total_fertility", name="total_fertility")
+    else:
+        fertility = values("total_fertility", driver, parent and parent.total_fertility, level)
+    if fertility.ndim == 2:
+        rate = fertility_schedule(fertility, base["fertility_pattern"].to_numpy())
+    else:
+        rate = fertility[:, None, None] * per_child
+    city = City(stock, rate, survival, ratios, periods, codes)
+    moved = moved_people(base, scenario, None if parent is None else parent.moved, city, closed, values)
+    path = run(city, moved.migrants, where)
+    people = path.population[:-1].sum(axis=(-3, -2, -1))
+    natural = (np.asarray(path.births).sum((-2, -1)) - np.asarray(path.deaths).sum((-3, -2, -1))) / people
+    register = register_account(base, scenario, parent and parent.register, periods, natural, last)
+    shifts = {**(parent.centre_shift if parent else {}), **scenario.centre_shift}
+    drivers = {
+        "total_fertility": ("period", _city(fertility, base), {"unit": "children_per_woman"}),
+        "life_expectancy": ("period", _mean(e0, residents), {"unit": "years"}),
+    }
+    rates = _labelled(base, city, moved.migrants).assign(drivers | _registered(register, base))
+    if parent is not None and shifts == parent.centre_shift:
+        paths = parent.paths
+    else:
+        paths = settlement_paths(base, shifts, [int(base["year"]), *periods], where)
+    rates = rates.merge(paths, compat="no_conflicts", join="exact")
+    basis = scenario.total_fertility_basis or (parent.basis if parent else OWN_BASIS)
+    return Numbers(fertility, e0, ratio, moved, register, shifts, basis, survival, paths, rates)
+
+
+def _survival(base: xr.Dataset, e0: Array, shape: tuple[int, ...]) -> Array:
+    """Survival ratios by period and district; one table for all districts is held once.
+
+    Districts keep the differences that the base gives them, unless the scenario has life expectancies of their own.
+    """
+    if e0.ndim == 1 and "life_expectancy_difference" in base:
+        e0 = e0[:, None] + base["life_expectancy_difference"].to_numpy()
+    table = relational_table(base["standard_death_rate"].transpose("sex", "age").to_numpy(), e0)
+    ratios = survival_ratios(table)
+    return np.broadcast_to(ratios[:, None] if e0.ndim == 1 else ratios, shape)
+
+
+def _mean(values: Array, weights: Array) -> Array:
+    return values if values.ndim == 1 else np.asarray(values @ (weights / weights.sum()))
+
+
+def _city(fertility: Array, base: xr.Dataset) -> Array:
+    """Total fertility of the city: the districts' by the women who would bear under the pattern."""
+    women = base.get("census_population", base["population"]).sel(sex="female").transpose("district", "age").to_numpy()
+    return _mean(fertility, (women * base["fertility_pattern"].to_numpy()).sum(axis=1))
+
+
+def _labelled(base: xr.Dataset, city: City, migrants: Migrants) -> xr.Dataset:
+    dims = ("period", "district", "sex", "age")
+    rates = xr.Dataset(
+        {
+            "fertility_rate": (("period", "district", "age"), city.fertility, {"unit": "births per woman-year"}),
+            "survival_ratio": (dims, city.survival, {"unit": "1"}),
+            "sex_ratio_at_birth": (("period", "district"), city.sex_ratio, {"unit": "males per female"}),
+            "net_migration": (dims, migrants.counts, {"unit": "persons"}),
+        },
+        coords={name: base[name] for name in base["population"].coords if name not in ("year",)},
+    ).assign_coords(period=list(city.periods))
+    if migrants.departure_rate is not None:
+        rates["departure_rate"] = (dims, migrants.departure_rate, {"unit": "1/year"})
+    if migrants.move_rate is not None:
+        ways = ("period", "origin", "destination", "sex", "age")
+        rates["move_rate"] = (ways, migrants.move_rate, {"unit": "1/year"})
+        rates = rates.assign_coords(origin=list(city.codes), destination=list(city.codes))
+    return rates
+
+
+def _registered(register: Register | None, base: xr.Dataset) -> dict[str, Any]:
+    if register is None:
+        return {}
+    unit = {"unit": "persons"}
+    out: dict[str, Any] = {
+        "registered_net_entries": xr.Variable("period", register.net_entries, unit),
+        # The year travels along, so that a slice of the years is not carried on from another one.
+        "registered_start": xr.Variable((), published(base)[int(base["year"])], {**unit, "year": int(base["year"])}),
+        "registered_natural_gap": xr.Variable("period", register.natural_gap, {"unit": "1/year"}),
+    }
+    if register.departures is not None:
+        out["registered_departures"] = xr.Variable("period", register.departures, unit)
+        classes = xr.Variable(("period", "entry_class"), np.stack(list(register.entries.values()), axis=1), unit)
+        out["registered_entries"] = xr.DataArray(classes, coords={"entry_class": list(register.entries)})
+    return out
+
+
+def _closed(
+    base: xr.Dataset,
+    scenario: Scenario,
+    stock: Array,
+    per_child: Array,
+    survival: Array,
+    ratios: Array,
+    shape: Array,
+    where: str,
+) -> ClosedAccounts | None:
+    needed = [name for name in ("total_fertility", "net_migration") if isinstance(getattr(scenario, name), Observed)]
+    if not needed:
+        return None
+    stocks = base.get("observed_stock")
+    if stocks is None or not stocks.sizes["observed_year"]:
+        raise SchemaError(
+            f"{where} {needed[0]} is to be taken from published figures, but the base has no year-end stocks after "
+            f"{int(base['year'])}. Add them to the observed values or give the driver dated values."
+        )
+    seen = stocks.sizes["observed_year"]
+    if seen > len(survival):
+        raise SchemaError(f"{where} {seen} observed years do not fit into {len(survival)} projected ones. Add years.")
+    return close_accounts(
+        stock,
+        stocks.to_numpy(),
+        base["observed_births"].to_numpy(),
+        fertility_per_child=per_child,
+        survival_ratio=survival[:seen],
+        sex_ratio_at_birth=ratios[:seen],
+        schedule=shape,
+    )
