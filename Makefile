@@ -4,12 +4,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 .DEFAULT_GOAL := help
 
-.PHONY: help evaluate explore test lint types bench notebooks docs clean
+.PHONY: help evaluate explore test oldest lint types bench notebooks docs clean
 
 help:
 	@echo "make evaluate   the annual evaluation of 2023 on the shipped data, into out/2023"
 	@echo "make explore    the sliders, as a page in the browser"
 	@echo "make test       tests, lint and types"
+	@echo "make oldest     the tests with the oldest versions that pyproject.toml allows, in .venv-oldest"
 	@echo "make bench      the benchmarks of benchmarks/"
 	@echo "make notebooks  run the notebooks and keep their outputs"
 	@echo "make docs       the site, into site/"
@@ -30,7 +31,8 @@ $(VENV)/.installed-explore: pyproject.toml $(VENV)/.made
 	@touch $@ $(VENV)/.installed
 
 $(VENV)/.installed-dev: pyproject.toml $(VENV)/.made
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'pip>=25.1' # the first that knows groups
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e . --group dev
 	@touch $@ $(VENV)/.installed $(VENV)/.installed-explore
 
 evaluate: $(VENV)/.installed
@@ -42,9 +44,16 @@ explore: $(VENV)/.installed-explore
 test: $(VENV)/.installed-dev lint types
 	$(BIN)/python -m pytest
 
+# Old libraries warn of what their own newer dependencies deprecate; pictures are those of today's matplotlib.
+oldest: $(VENV)/.installed-dev
+	$(BIN)/python -m venv --clear .venv-oldest
+	$(BIN)/uv pip install --quiet --python .venv-oldest/bin/python --resolution lowest-direct -e . --group dev
+	.venv-oldest/bin/python -m pytest -W ignore::DeprecationWarning --ignore tests/test_plots_baseline.py
+
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/deptry popmodel
 
 types: $(VENV)/.installed-dev
 	$(BIN)/mypy
@@ -59,4 +68,4 @@ docs: $(VENV)/.installed-dev
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 clean:
-	rm -rf $(VENV) out site .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) .venv-oldest out site .pytest_cache .mypy_cache .ruff_cache

@@ -1,5 +1,7 @@
 """The built wheel carries its data and works outside the repository."""
 
+import ast
+import importlib
 import subprocess
 import sys
 import venv
@@ -58,6 +60,12 @@ def test_installed_wheel_works_in_an_empty_folder(wheel: Path, tmp_path: Path) -
     assert [path.name for path in empty.iterdir()] == ["report"]
 
 
+def test_the_citation_names_the_version() -> None:
+    text = (ROOT / "CITATION.cff").read_text(encoding="utf-8")
+    assert f"\nversion: {pm.__version__}\n" in text
+    assert f'version = "{pm.__version__}"' in (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+
+
 def test_data_path_in_a_checkout() -> None:
     assert pm.data_path("census/wenzhou") == ROOT / "data" / "census" / "wenzhou"
     with pytest.raises(pm.SchemaError, match="nothing is shipped under 'census/paris'. Use one of: .*census/wenzhou"):
@@ -66,9 +74,21 @@ def test_data_path_in_a_checkout() -> None:
         pm.data_path("../popmodel")
 
 
+def test_type_checkers_see_what_is_imported() -> None:
+    tree = ast.parse((ROOT / "popmodel" / "__init__.pyi").read_text(encoding="utf-8"))
+    seen = {
+        alias.asname or alias.name: getattr(importlib.import_module(f"popmodel.{node.module}"), alias.name)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.level == 1
+        for alias in node.names
+    }
+    assert set(seen) == set(pm.__all__) - {"__version__"}
+    assert {name: getattr(pm, name) for name in seen} == seen
+
+
 def test_public_names_resolve() -> None:
-    for name in pm.__all__:
-        assert getattr(pm, name) is not None
     assert set(pm.__all__) <= set(dir(pm))
-    with pytest.raises(AttributeError, match="no attribute 'read_everything'. Did you mean read_"):
+    with pytest.raises(AttributeError, match=r"no attribute 'read_everything'. (Did you mean|dir\(popmodel\))"):
         pm.read_everything  # noqa: B018
+    with pytest.raises(AttributeError, match=r"no attribute 'projekt'. Did you mean project"):
+        pm.projekt  # noqa: B018
