@@ -1,5 +1,7 @@
 """The command: what it prints and writes, and what it says to bad input."""
 
+import argparse
+import inspect
 import io
 import json
 import subprocess
@@ -13,7 +15,7 @@ import pandas as pd
 import pytest
 
 import popmodel as pm
-from popmodel.cli import main, terminal
+from popmodel.cli import arguments, main, terminal
 from popmodel.report import drawing, write
 
 SVG = b'<svg viewBox="0 0 1 1" xmlns="http://www.w3.org/2000/svg"><g/></svg>'
@@ -373,3 +375,23 @@ def test_wrap() -> None:
     assert terminal.marks("utf-8") == ("✓", "✗")
     assert terminal.marks("gbk") == ("y", "n")
     assert terminal.marks(None) == ("y", "n")
+
+
+def test_every_command_speaks_the_same_language_unless_told() -> None:
+    def languages(parser: argparse.ArgumentParser) -> Iterator[tuple[str, object]]:
+        for action in parser._actions:
+            if isinstance(action, argparse._SubParsersAction):
+                for one in action.choices.values():
+                    yield from languages(one)
+            elif "--lang" in action.option_strings:
+                yield parser.prog, action.default
+
+    found = dict(languages(arguments.parser()))
+    assert {"popmodel evaluate", "popmodel score", "popmodel observe template", "popmodel backtest"} <= set(found)
+    assert set(found.values()) == {"zh"}
+    functions = {
+        name: inspect.signature(getattr(pm, name)) for name in pm.__all__ if inspect.isroutine(getattr(pm, name))
+    }
+    given = {name: sign.parameters["lang"].default for name, sign in functions.items() if "lang" in sign.parameters}
+    assert len(given) > 10
+    assert set(given.values()) == {"zh"}

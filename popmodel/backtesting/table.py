@@ -65,7 +65,7 @@ def _figure(value: float, decimals: int, sign: bool) -> str:
     return text.lstrip("+-") if float(text) == 0 else text
 
 
-def error_markdown(result: Backtest, *, lang: str = "en") -> str:
+def error_markdown(result: Backtest, *, lang: str = "zh") -> str:
     """Return the errors as a Markdown table."""
     rows = error_rows(result, lang=lang)
     width = len(rows[0])

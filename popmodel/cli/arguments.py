@@ -6,6 +6,7 @@ from pathlib import Path
 
 from popmodel import __version__
 from popmodel.cli.cities import add_cities
+from popmodel.cli.language import add_language
 from popmodel.cli.learning import add_learning
 
 Command = Callable[[argparse.Namespace, Sequence[str]], int]
@@ -92,9 +93,7 @@ def _judging(one: argparse.ArgumentParser) -> None:
         help="the year evaluated (the newest with a number of residents); only what was published by the end of the "
         "next year is used",
     )
-    one.add_argument(
-        "--lang", choices=("zh", "en"), default="zh", help="language of what is printed and of the files (zh)"
-    )
+    add_language(one, "what is printed and of the files")
     one.add_argument(
         "--base", choices=("observed", "plan"), default="observed",
         help="base value where two are known: as observed in the base year, or as printed in the plan (observed)",
@@ -159,7 +158,7 @@ def _observe(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     template.add_argument(
         "--out", type=Path, required=True, metavar="FILE", help="file to write, .xlsx or .csv; must not exist yet"
     )
-    template.add_argument("--lang", choices=("zh", "en"), default="zh", help="language of the explanations (zh)")
+    add_language(template, "the explanations")
     _inputs(template, scenarios=False)
     check = _command(
         two, "check", _later("check"), "say what is wrong with a filled-in sheet, cell by cell",

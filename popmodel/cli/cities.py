@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from popmodel import __version__
+from popmodel.cli.language import add_language
 from popmodel.schema import SchemaError
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def add_cities(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", 
     one.add_argument("--census", type=Path, metavar="FOLDER", dest="city", help=argparse.SUPPRESS)  # as of 0.1
     one.add_argument("--observed", type=Path, metavar="FILE", help="observed values (those the folder names)")
     one.add_argument("--out", type=Path, metavar="DIR", help="folder to write; must be new, empty or a back-test's")
-    one.add_argument("--lang", choices=("zh", "en"), default="zh", help="language of what is printed and drawn (zh)")
+    add_language(one, "what is printed and drawn")
 
 
 def new(arguments: Namespace, words: Sequence[str]) -> int:

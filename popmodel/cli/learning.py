@@ -5,6 +5,7 @@ from argparse import Namespace
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from popmodel.cli.language import add_language
 from popmodel.schema import SchemaError
 
 Adder = Callable[..., argparse.ArgumentParser]
@@ -21,7 +22,7 @@ def add_learning(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     )  # fmt: skip
     one.add_argument("--counties", type=Path, metavar="FILE", help="counties in two censuses (the shipped ones)")
     one.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder to write the three tables into")
-    one.add_argument("--lang", choices=("zh", "en"), default="zh", help="language of what is printed (zh)")
+    add_language(one, "what is printed")
 
 
 def learn(arguments: Namespace, words: Sequence[str]) -> int:
