@@ -17,17 +17,14 @@ from .files.census import read_census as read_census
 from .files.checking import check_city as check_city
 from .files.counties import read_counties as read_counties
 from .files.departments import by_department as by_department, read_departments as read_departments
+from .files.observed import observation_faults as observation_faults, read_observed as read_observed
 from .files.paths import data_path as data_path
-from .files.plan import (
-    observation_faults as observation_faults,
-    observation_template as observation_template,
-    read_observed as read_observed,
-    read_targets as read_targets,
-)
 from .files.reference import read_reference as read_reference
 from .files.scenario_writing import write_scenarios as write_scenarios
 from .files.scenarios import read_scenarios as read_scenarios
 from .files.schedules import read_schedules as read_schedules, write_schedules as write_schedules
+from .files.targets import read_targets as read_targets
+from .files.template import observation_template as observation_template
 from .indicators.catalogue import CATALOGUE as CATALOGUE, Indicator as Indicator, measure as measure
 from .plots import (
     plot_backtest as plot_backtest,

@@ -1,6 +1,7 @@
 """Names, dims, units and labels of everything that passes between the stages, and the checks on them."""
 
 import difflib
+import re
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -239,92 +240,17 @@ def convert(value: float | np.ndarray, unit: str, to: str, *, what: str = "value
 class Column(NamedTuple):
     """What a column of a table must hold.
 
-    `kind` is `text`, `number`, `count` (a number not below zero), `year` (a whole number 1800…2200) or `choice`.
+    `kind` is `text`, `number`, `count` (a number not below zero), `whole` (a whole number not below zero), `year` (a
+    whole number 1800…2200) or `choice`; `most` is the largest number allowed, `empty` what to do where a cell that may
+    not be blank is.
     """
 
     kind: str = "text"
     required: bool = True
     blank: bool = False
     choices: tuple[str, ...] = ()
-
-
-def check_table(
-    table: pd.DataFrame, columns: Mapping[str, Column], *, file: object, key: Sequence[str] = ()
-) -> pd.DataFrame:
-    """Check a table read as text and return it with typed columns, its index the line in the file.
-
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        All columns as strings (`dtype=str, keep_default_na=False`).
-    columns : mapping of str to Column
-        The columns that the form declares; further ones are an error, so that a misspelt name is not lost.
-    file : object
-        Named in errors.
-    key : sequence of str
-        Columns that together identify a row; a second row with the same key is an error.
-
-    Raises
-    ------
-    SchemaError
-        Missing or unknown columns, blank, non-numeric, negative or unlisted cells, duplicated keys.
-    """
-    required = [name for name, column in columns.items() if column.required]
-    missing = [name for name in required if name not in table.columns]
-    unknown = [str(name) for name in table.columns if name not in columns]
-    if missing or unknown:
-        parts = []
-        if missing:
-            parts.append(f"column {', '.join(missing)} is missing")
-        if unknown:
-            parts.append(f"column {', '.join(unknown)} is not part of the form")
-        raise SchemaError(
-            f"{file}: {' and '.join(parts)}. Required: {', '.join(required)}"
-            + (
-                f"; optional: {', '.join(n for n in columns if n not in required)}"
-                if len(required) < len(columns)
-                else ""
-            )
-            + ". Rename or add the column."
-        )
-    out = table.copy()
-    out.index = pd.RangeIndex(2, len(table) + 2, name="line")
-    for name in out.columns:
-        out[name] = _typed(out[name].str.strip(), columns[str(name)], str(name), file)
-    if key:
-        again = out.duplicated(list(key), keep=False)
-        if again.any():
-            raise SchemaError(
-                f"{file}: {rows(out[again], key)} {'have' if again.sum() > 1 else 'has'} the same "
-                f"{', '.join(key)}; each combination may stand once. Delete or correct the surplus row."
-            )
-    return out
-
-
-def _typed(cells: pd.Series, column: Column, name: str, file: object) -> pd.Series:
-    empty = cells == ""
-    if empty.any() and not column.blank:
-        raise SchemaError(f"{file}: {lines(cells[empty])}: column {name} is empty. Fill in a value.")
-    if column.kind == "text":
-        return cells
-    if column.kind == "choice":
-        bad = ~cells.isin(column.choices) & ~empty
-        if bad.any():
-            raise SchemaError(
-                f"{file}: {lines(cells[bad], show=True)}: column {name} must be one of {', '.join(column.choices)}. "
-                "Correct the spelling."
-            )
-        return cells
-    numbers = pd.to_numeric(cells.where(~empty, "nan"), errors="coerce").astype(float)
-    bad = (numbers.isna() | np.isinf(numbers)) & ~empty
-    rule = "must be a number (no thousands separators or units)"
-    if not bad.any() and column.kind == "count":
-        bad, rule = numbers < 0, "must not be negative"
-    if not bad.any() and column.kind == "year":
-        bad, rule = ~empty & ((numbers % 1 != 0) | (numbers < 1800) | (numbers > 2200)), "must be a year such as 2020"
-    if bad.any():
-        raise SchemaError(f"{file}: {lines(cells[bad], show=True)}: column {name} {rule}. Correct the cell.")
-    return numbers.astype("Int64") if column.kind == "year" else numbers
+    most: float = 1e15  # no figure of a table is larger: a slip of units, or a cell in exponents, is above it
+    empty: str = "Fill in a value."
 
 
 def lines(cells: pd.Series, *, show: bool = False, most: int = 5) -> str:
@@ -422,6 +348,9 @@ def unlabelled(values: xr.DataArray, dims: Iterable[str]) -> npt.NDArray[np.floa
     return np.asarray(plain, dtype=float).reshape([values.sizes.get(dim, 1) for dim in order])
 
 
+_AGES = re.compile(r"(?P<low>\d{1,3})((?P<to>\+)|-(?P<high>\d{1,3}))?", re.ASCII)
+
+
 def age_bounds(group: str) -> tuple[int, int | None]:
     """Return lower and upper age [completed years] of a group printed as `0`, `5-9` or `85+` (upper `None`).
 
@@ -430,12 +359,11 @@ def age_bounds(group: str) -> tuple[int, int | None]:
     SchemaError
         If the label has another form.
     """
-    text = group.strip()
-    if text.endswith("+") and text[:-1].isdigit():
-        return int(text[:-1]), None
-    first, dash, last = text.partition("-")
-    if first.isdigit() and (not dash or (last.isdigit() and int(last) >= int(first))):
-        return int(first), int(last) if dash else int(first)
+    found = _AGES.fullmatch(group.strip())
+    if found is not None:
+        low, dash, high = int(found["low"]), found["to"], found["high"]
+        if high is None or int(high) >= low:
+            return low, int(high) if high is not None else None if dash else low
     raise SchemaError(f"age group {group!r} is not of the form 0, 5-9 or 85+. Rewrite the label.")
 
 
@@ -447,17 +375,29 @@ def age_edges(groups: Sequence[str], *, what: str) -> list[int]:
     SchemaError
         If groups overlap, leave a gap, do not start at 0 or do not end open.
     """
-    bounds = sorted(((*age_bounds(group), group) for group in groups), key=lambda bound: bound[0])
+    clash = age_clash(groups)
+    if clash is not None:
+        raise SchemaError(f"{what}: {clash[0]}. {clash[1]}")
+    return sorted(age_bounds(group)[0] for group in groups)
+
+
+def age_clash(groups: Iterable[str]) -> tuple[str, str] | None:
+    """Return rule and remedy where age groups do not cover every age from 0 once; none where they do.
+
+    Examples
+    --------
+    >>> age_clash(["0", "1-4", "4-8", "9+"])[0]
+    "age groups overlap at '4-8'; the next group must start at age 5"
+    """
+    known = list(groups)
+    bounds = sorted(((*age_bounds(group), group) for group in known), key=lambda bound: bound[0])
     expected: int | None = 0
     for low, high, group in bounds:
         if expected is None or low != expected:
             fault = "overlap" if expected is None or low < expected else "leave a gap"
-            raise SchemaError(
-                f"{what}: age groups {fault} at {group!r}; "
-                + (f"the next group must start at age {expected}" if expected is not None else "the open group is last")
-                + ". Give each age from 0 up exactly once."
-            )
+            rule = f"the next group must start at age {expected}" if expected is not None else "the open group is last"
+            return f"age groups {fault} at {group!r}; {rule}", "Give each age from 0 up exactly once."
         expected = None if high is None else high + 1
     if expected is not None:
-        raise SchemaError(f"{what}: the last age group must be open, such as 85+; given {named(groups)}. Add it.")
-    return [low for low, _, _ in bounds]
+        return f"the last age group must be open, such as 85+; given {named(known)}", "Add it."
+    return None

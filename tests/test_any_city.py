@@ -150,7 +150,7 @@ def test_a_scenario_that_needs_what_is_missing_says_so(tmp_path: Path) -> None:
 
 def test_the_citys_code_is_no_districts(tmp_path: Path) -> None:
     folder = write_city(tmp_path / "city", alone=True)
-    with pytest.raises(pm.SchemaError, match="900000 is the code of the whole city"):
+    with pytest.raises(pm.SchemaError, match=r"\('900000'\): column district is the code of the whole city"):
         pm.read_census(folder)
     assert "is the code of the whole city" in set(pm.check_city(folder)["rule"])
 

@@ -45,7 +45,7 @@ def _fails(capsys: pytest.CaptureFixture[str], *words: str) -> str:
     out, err = capsys.readouterr()
     assert out == ""
     assert err.startswith("popmodel: ")
-    assert err.count("\n") == 1
+    assert err.count("popmodel: ") == 1
     assert "Traceback" not in err
     return err
 
@@ -159,7 +159,7 @@ def test_template_is_filled_in_checked_and_used(here: Path, quick: None, capsys:
     assert "resident_population" not in lines  # 985.2 is published
     assert main(["observe", "check", "2024.xlsx"]) == 2
     out = capsys.readouterr().out
-    assert "line 2: publication, published, status, value: is empty. Fill in a value, or delete the row" in out
+    assert "column value is empty. Fill in a value, or delete the row" in " ".join(out.split())
     keep = lines["skilled_talent"]
     for row in range(sheet.max_row, 1, -1):
         if row != keep:
@@ -188,8 +188,8 @@ def test_check_names_the_cell(here: Path, capsys: pytest.CaptureFixture[str]) ->
     capsys.readouterr()
     assert main(["observe", "check", "sheet.csv"]) == 2
     out = capsys.readouterr().out
-    assert out.startswith("line 2: value (viele): must be a number")
-    assert out.endswith("sheet.csv: 1 fault\n")
+    assert out.startswith("sheet.csv: line 2 ('viele'): column value must be a number")
+    assert out.endswith("\n1 fault\n")
 
 
 def test_template_does_not_overwrite(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -236,8 +236,9 @@ def test_a_scenario_that_lacks_a_year_is_named_with_its_file(here: Path, capsys:
 
 def test_missing_column(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = _edited("plan/table6.csv", here / "t.csv", lambda t: t.replace(",operator,", ",operater,", 1))
-    message = _fails(capsys, "score", "--year", "2023", "--targets", file)
-    assert "t.csv: column operator is missing and column operater is not part of the form" in message
+    message = " ".join(_fails(capsys, "score", "--year", "2023", "--targets", file).split())
+    assert "t.csv: line 1 ('operater'): column operater is not part of the form. Did you mean operator?" in message
+    assert "t.csv: line 1: column operator is missing." in message
 
 
 def test_unknown_operator(here: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -11,7 +11,8 @@ import pytest
 from popmodel.base import estimate_base
 from popmodel.files.census import read_census
 from popmodel.files.departments import by_department, departments_of, read_departments
-from popmodel.files.plan import TARGET_KEY, read_observed, read_targets
+from popmodel.files.observed import read_observed
+from popmodel.files.targets import TARGET_KEY, read_targets
 from popmodel.scoring import as_known
 
 DATA = Path(__file__).parents[1] / "data"

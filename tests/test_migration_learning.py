@@ -103,7 +103,7 @@ def rows() -> pd.DataFrame:
         (lambda t: t.assign(code=["110199", *t["code"][1:]]), "unit 110199 stands in the census of 2010"),
         (lambda t: t.assign(**{"f_20-24": ["", *t["f_20-24"][1:]]}), "line 2: column f_20-24 is empty"),
         (lambda t: t.assign(m_0=["-3", *t["m_0"][1:]]), r"line 2 \('-3'\): column m_0 must not be negative"),
-        (lambda t: pd.concat([t, t.iloc[:1]]), "the same code, year"),
+        (lambda t: pd.concat([t, t.iloc[:1]]), "column code, year is given in line 2 already"),
         (lambda t: t.assign(code=["1101", *t["code"][1:]]), r"line 2 \('1101'\): a code must have six digits"),
         (lambda t: t.assign(year="2020").iloc[::2], "censuses of 2020; two are needed"),
         (lambda t: t.drop(columns="m_5-9"), "must be the same groups"),

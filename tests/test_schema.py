@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 import xarray as xr
 
+from popmodel.files.columns import check_table
 from popmodel.kernel import KernelError
 from popmodel.schema import (
     Column,
@@ -15,7 +16,6 @@ from popmodel.schema import (
     age_edges,
     check,
     check_labels,
-    check_table,
     convert,
     fault_texts,
     near,
@@ -83,15 +83,15 @@ FORM = {
     ("table", "message"),
     [
         (_table(place=["x"], year=["2020"]), "column count is missing. Required: place, year, count"),
-        (_table(place=["x"], year=["2020"], count=["1"], cuont=["1"]), "column cuont is not part of the form"),
+        (_table(place=["x"], year=["2020"], count=["1"], cuont=["1"]), "cuont is not part.*Did you mean count"),
         (_table(place=["x"], year=["2020"], count=["-3"]), r"line 2 \('-3'\): column count must not be negative"),
         (_table(place=["x"], year=["2020"], count=["1,000"]), r"line 2 \('1,000'\): column count must be a number"),
-        (_table(place=["x"], year=["2020"], count=[""]), "line 2: column count is empty"),
+        (_table(place=["x"], year=["2020"], count=[""]), "line 2: column count is empty. Fill in a value"),
         (_table(place=["x"], year=["20"], count=["1"]), "must be a year such as 2020"),
         (_table(place=["x"], year=["2020"], count=["1"], kind=["c"]), "must be one of a, b"),
         (
             _table(place=["x", "x"], year=["2020", "2020"], count=["1", "2"]),
-            r"line 2 \(place=x, year=2020\), line 3 \(place=x, year=2020\) have the same place, year",
+            r"line 3 \('x, 2020'\): column place, year is given in line 2 already",
         ),
     ],
 )

@@ -9,7 +9,8 @@ import pytest
 import xarray as xr
 from hypothesis import given, settings, strategies as st
 
-from popmodel.files.plan import OBSERVED_COLUMNS, TARGET_COLUMNS
+from popmodel.files.observed import OBSERVED_COLUMNS
+from popmodel.files.targets import TARGET_COLUMNS
 from popmodel.schema import SchemaError
 from popmodel.scoring import Cuts, as_known, rating_history, score
 from popmodel.scoring.labels import METHODS

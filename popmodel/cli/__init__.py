@@ -40,7 +40,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except SchemaError as error:
-        print(f"popmodel: {error}", file=sys.stderr)
+        print(f"popmodel: {_text(error)}", file=sys.stderr)
     except OSError as error:
         what = f"{error.filename}: {error.strerror}" if error.filename and error.strerror else str(error)
         print(f"popmodel: {what}. Check the path, its permissions and the free space.", file=sys.stderr)
@@ -48,3 +48,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         print("popmodel: interrupted; nothing was changed.", file=sys.stderr)
         return 130
     return 2
+
+
+def _text(error: SchemaError) -> str:
+    """Return every fault that an error carries, or its message."""
+    if len(error.faults) < 2:
+        return str(error)
+    from popmodel.cli.faults import fault_lines
+
+    return "\n".join(fault_lines(error.faults))

@@ -75,10 +75,11 @@ def new(arguments: Namespace, words: Sequence[str]) -> int:
 
 def check(arguments: Namespace, words: Sequence[str]) -> int:
     """Say what is wrong with a city's folder."""
-    from popmodel.cli.terminal import wrap
+    from popmodel.cli.faults import fault_lines, faults_of
     from popmodel.files.checking import check_city
     from popmodel.report.folder import write_whole
     from popmodel.report.tables import csv_bytes
+    from popmodel.wording.messages import message
 
     folder = arguments.folder
     faults = check_city(folder)
@@ -86,15 +87,10 @@ def check(arguments: Namespace, words: Sequence[str]) -> int:
         if arguments.out.suffix.lower() != ".csv":
             raise SchemaError(f"{arguments.out}: the ending {arguments.out.suffix!r} is not known. Use .csv.")
         write_whole(arguments.out, csv_bytes(faults), inputs=[folder])
-    for fault in faults.to_dict("records"):
-        place = f"{fault['file']}" + (f" line {fault['line']}" if fault["line"] else "")
-        cell = f"{fault['column']} ({fault['cell']})" if fault["cell"] else str(fault["column"])
-        for line in wrap(f"{place}: {cell + ': ' if cell else ''}{fault['rule']}. {fault['remedy']}", rest="    "):
-            print(line)
     if faults.empty:
-        print(f"{folder}: nothing wrong; use it with --city {shlex.quote(str(folder))}")
+        print(message("en", "faults-none-folder", folder=str(folder), quoted=shlex.quote(str(folder))))
         return 0
-    print(f"{folder}: {len(faults)} {'faults' if len(faults) > 1 else 'fault'}")
+    print("\n".join(fault_lines(faults_of(faults))))
     return 2
 
 
@@ -103,7 +99,7 @@ def backtest(arguments: Namespace, words: Sequence[str]) -> int:
     from popmodel.backtesting import backtests, error_rows
     from popmodel.files.census import read_census
     from popmodel.files.city import read_city
-    from popmodel.files.plan import read_observed
+    from popmodel.files.observed import read_observed
 
     city = read_city(arguments.city)
     folder = city.folder

@@ -13,12 +13,13 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from popmodel.cli.faults import fault_lines, faults_of
 from popmodel.cli.terminal import COLUMNS, finding_lines, marks, scorecard_lines, width, wrap
 from popmodel.evaluation import Evaluation, evaluate_inputs, newest_year, project_city
 from popmodel.files.guard import refuse_inputs
 from popmodel.files.inputs import Inputs, read_inputs
-from popmodel.files.plan import observation_faults, observation_template
-from popmodel.files.template import template_bytes
+from popmodel.files.observed import observation_faults
+from popmodel.files.template import observation_template, template_bytes
 from popmodel.report import write_report
 from popmodel.report.folder import write_whole
 from popmodel.report.tables import csv_bytes
@@ -26,6 +27,7 @@ from popmodel.report.workbook import labels_of, workbook_bytes
 from popmodel.schema import SchemaError
 from popmodel.wording.derivation import explain
 from popmodel.wording.findings import findings
+from popmodel.wording.messages import message
 
 MOST_WORKERS = 4
 
@@ -128,16 +130,10 @@ def check(arguments: Namespace, words: Sequence[str]) -> int:
     targets, observed = _plan(arguments)
     faults = observation_faults(arguments.file, targets, observed=observed)
     if faults.empty:
-        name = shlex.quote(str(arguments.file))
-        _print([f"{arguments.file}: nothing wrong; use it with: popmodel evaluate --add {name}"])
+        quoted = shlex.quote(str(arguments.file))
+        _print([message("en", "faults-none-sheet", file=str(arguments.file), quoted=quoted)])
         return 0
-    together: dict[tuple[int, str, str], list[str]] = {}
-    for fault in faults.to_dict("records"):
-        cell = f"{fault['column']} ({fault['cell']})" if fault["cell"] else str(fault["column"])
-        together.setdefault((int(fault["line"]), str(fault["rule"]), str(fault["remedy"])), []).append(cell)
-    for (line, rule, remedy), cells in together.items():
-        _print(wrap(f"line {line}: {', '.join(cells)}: {rule}. {remedy}", rest="    "))
-    _print([f"{arguments.file}: {len(faults)} {'faults' if len(faults) > 1 else 'fault'}"])
+    _print(fault_lines(faults_of(faults)))
     return 2
 
 

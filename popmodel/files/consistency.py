@@ -1,35 +1,23 @@
 """Hold a city's tables against one another."""
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
-from popmodel.schema import SEXES, SchemaError, age_bounds, age_edges, named
+from popmodel.schema import SEXES, Fault, SchemaError, age_bounds, age_clash, named, near
 
-Fault = tuple[str, int, str, str, str, str]
-"""File, line, column, cell, rule, remedy."""
-Row = dict[str, str]
-"""The cells of a row by column, and its line in the file under the empty name."""
+PEOPLE, SETTLED, CENTRES, DISTRICTS = "population.csv", "settlement.csv", "centres.csv", "districts.csv"
+TILE = ("tile_row", "tile_column")
 
 
-def records(raw: pd.DataFrame) -> list[Row]:
-    """Return the rows of a table read as text, stripped, each with its line."""
-    plain = raw.apply(lambda cells: cells.str.strip())
-    return [
-        {"": str(line), **{str(k): str(v) for k, v in row.items()}}
-        for line, row in zip(plain.index, plain.to_dict("records"), strict=True)
-    ]
-
-
-def together(tables: Mapping[str, Sequence[Row]], years: Sequence[int], city: str) -> Iterator[Fault]:
+def together(tables: Mapping[str, pd.DataFrame], years: Sequence[int], city: str) -> Iterator[Fault]:
     """Yield what is wrong between the tables of a city.
 
     Parameters
     ----------
-    tables : mapping of str to sequence of dict
-        File → its rows as text; tables whose columns are wrong are left out.
+    tables : mapping of str to pandas.DataFrame
+        File → its rows, typed, index the line; tables whose columns are wrong are left out.
     years : sequence of int
         The censuses that `city.toml` lists.
     city : str
@@ -37,126 +25,155 @@ def together(tables: Mapping[str, Sequence[Row]], years: Sequence[int], city: st
 
     Yields
     ------
-    tuple
-        A fault.
+    Fault
+        Its file without the folder.
     """
-    for name, rows in tables.items():
-        for row in rows:
-            year = number(row.get("census", ""))
-            if np.isfinite(year) and year not in years:
-                rule = f"city.toml lists no census of {row['census']}, only {named(years)}"
-                yield name, int(row[""]), "census", row["census"], rule, "Correct the year, or add a [[census]]."
-    for row in tables.get("centres.csv", ()):
-        if number(row["share"]) > 1:
-            yield "centres.csv", int(row[""]), "share", row["share"], "must not exceed 1", "Give a share, 0 … 1."
-    if "districts.csv" not in tables:
+    for name, table in tables.items():
+        if "census" in table:
+            rule = f"is not listed in city.toml, which has {named(years)}"
+            stray = table["census"].notna() & ~table["census"].isin(list(years))
+            yield from _at(name, table[stray], "census", rule, "Correct the year, or add a [[census]].")
+    districts = tables.get(DISTRICTS)
+    if districts is None:
         return
-    for row in tables["districts.csv"]:
-        if city and row["district"] == city:
-            remedy = "Give it another; a city without districts is one district with a code of its own."
-            yield "districts.csv", int(row[""]), "district", city, "is the code of the whole city", remedy
+    rule, remedy = (
+        "is the code of the whole city",
+        "Give it another; a city without districts is one district with a code of its own.",
+    )
+    yield from _at(DISTRICTS, districts[districts["district"] == city], "district", rule, remedy)
     for year in years:
-        here = [row["district"] for row in _of(tables["districts.csv"], year)]
+        own = districts[districts["census"] == year]
+        here = own["district"].unique().tolist()
         if not here:
-            rule = f"no district of the census of {year}"
-            yield "districts.csv", 0, "census", "", rule, "Add its rows, or take the census out of city.toml."
+            rule, remedy = f"no district of the census of {year}", "Add its rows, or take the census out of city.toml."
+            yield Fault(DISTRICTS, rule=rule, remedy=remedy)
             continue
-        for name in ("population.csv", "settlement.csv", "centres.csv"):
-            if name == "centres.csv" and year != max(years):
-                continue
-            for row in _of(tables.get(name, ()), year):
-                if row["district"] and row["district"] not in (*here, city):
-                    rule, remedy = f"is not a district of the census of {year}", f"Use one of: {named(here, most=40)}."
-                    yield name, int(row[""]), "district", row["district"], rule, remedy
-        if "population.csv" in tables:
-            people = _of(tables["population.csv"], year)
-            yield from _people(people, year, list(dict.fromkeys(here)), city)
-            yield from _settled(_of(tables.get("settlement.csv", ()), year), people, year, here)
+        yield from _tiles(own)
+        yield from _strange(tables, year, here, city, last=year == max(years))
+        if PEOPLE in tables:
+            people = _of(tables[PEOPLE], year)
+            yield from _people(people, year, here, city)
+            if SETTLED in tables:
+                settled = _of(tables[SETTLED], year)
+                if settled.empty and year == max(years):
+                    yield Fault(SETTLED, rule=f"has no row of the census of {year}", remedy="Add its rows.")
+                yield from _settled(settled, people, year, here)
 
 
-def number(cell: str) -> float:
-    """Return a cell as a number; not a number where it is none."""
-    try:
-        return float(cell)
-    except ValueError:
-        return float("nan")
+def _at(file: str, rows: pd.DataFrame, column: str, rule: str, remedy: str) -> Iterator[Fault]:
+    """Yield a fault for each of the rows."""
+    for line, cell in rows[column].items():
+        yield Fault(file, int(str(line)), column, _cell(cell), rule, remedy)
 
 
-def _of(rows: Sequence[Row], year: int) -> list[Row]:
-    return [row for row in rows if "census" not in row or number(row["census"]) == year]
+def _cell(value: object) -> str:
+    if isinstance(value, float):
+        return "" if np.isnan(value) else f"{value:.15g}"
+    return str(value)
 
 
-def _people(rows: Sequence[Row], year: int, here: Sequence[str], city: str) -> Iterator[Fault]:
+def _of(table: pd.DataFrame, year: int) -> pd.DataFrame:
+    return table[table["census"] == year]
+
+
+def _tiles(own: pd.DataFrame) -> Iterator[Fault]:
+    """Hold the places on the tile map against one another: all districts of a census or none, each its own."""
+    if not own[list(TILE)].notna().any(axis=None):
+        return
+    for name in TILE:
+        rule = "is empty, but other districts have a place on the tile map"
+        yield from _at(DISTRICTS, own[own[name].isna()], name, rule, "Give both to all, or to none.")
+    placed = own.dropna(subset=list(TILE))
+    rule = "and tile_row are those of another district: they stand on one tile"
+    yield from _at(DISTRICTS, placed[placed.duplicated(list(TILE), keep=False)], TILE[1], rule, "Give each its own.")
+
+
+def _strange(
+    tables: Mapping[str, pd.DataFrame], year: int, here: Sequence[str], city: str, *, last: bool
+) -> Iterator[Fault]:
+    """Yield rows of districts that the census does not have."""
+    for name in (PEOPLE, SETTLED, *((CENTRES,) if last else ())):
+        table = tables.get(name)
+        if table is None:
+            continue
+        rows = table if name == CENTRES else _of(table, year)
+        known = here if name == CENTRES else [*here, city]
+        strange = rows[~rows["district"].isin(known) & (rows["district"] != "")]
+        for code, group in strange.groupby("district", sort=False):
+            remedy = f"Use one of: {named(known, most=40)}.{near(code, known)}"
+            yield from _at(name, group, "district", f"is not a district of the census of {year}", remedy)
+
+
+def _people(rows: pd.DataFrame, year: int, here: Sequence[str], city: str) -> Iterator[Fault]:
     """Hold the counts of a census against their age groups, the districts and the city."""
-    name = "population.csv"
-    if not rows:
-        yield name, 0, "census", "", f"no row of the census of {year}", "Add its rows."
+    if rows.empty:
+        yield Fault(PEOPLE, 0, "census", "", f"has no row of the census of {year}", "Add its rows.")
         return
     faults = list(_ages(rows, year))
     yield from faults
     if faults:
         return  # which groups there are is not known, so none can be called missing
-    groups = list(dict.fromkeys(row["age_group"] for row in rows))
-    groups.sort(key=lambda group: age_bounds(group)[0])
-    cells = {(row["district"], row["sex"], row["age_group"]): row for row in reversed(rows)}
-    missing = False
-    for code in here:
-        for sex in SEXES:
-            gone = [group for group in groups if (code, sex, group) not in cells]
-            if gone:
-                missing = True
-                rule = f"no row for {code}, {sex}, {named(gone)} in the census of {year}"
-                yield name, 0, "population", "", rule, "Add the rows; where nobody is counted, enter 0."
-    if missing:
+    key = ["district", "sex", "age_group"]
+    counts = rows.drop_duplicates(key).set_index(key)["population"]
+    groups = sorted(rows["age_group"].unique(), key=lambda group: age_bounds(group)[0])
+    asked = [*here, city] if (rows["district"] == city).any() else list(here)
+    full = pd.MultiIndex.from_product([asked, list(SEXES), groups], names=key)
+    table = counts.reindex(full)
+    gone = full[~full.isin(counts.index)]
+    for code, sex in gone.droplevel(2).unique():
+        lacking = [group for c, s, group in gone if (c, s) == (code, sex)] if len(gone) < 10_000 else ["any group"]
+        rule = f"no row for {code}, {sex}, {named(lacking)} in the census of {year}"
+        yield Fault(PEOPLE, 0, "", "", rule, "Add the rows; where nobody is counted, enter 0.")
+    if len(gone) or city not in asked:
         return
-    for sex in SEXES:
-        for group in groups:
-            row = cells.get((city, sex, group))
-            parts = sum(number(cells[code, sex, group]["population"]) for code in here)
-            if row is not None and abs(number(row["population"]) - parts) > 0.5:
-                rule = f"is the city's {sex} {group}, but its districts sum to {parts:,.0f}"
-                yield name, int(row[""]), "population", row["population"], rule, "Correct the cell, or the districts'."
+    parts = table.drop(city, level=0).groupby(level=[1, 2], sort=False).sum(min_count=len(here))
+    whole = table.xs(city)
+    lines = rows[rows["district"] == city].reset_index().set_index(key[1:])["line"]
+    for sex, group in whole.index[(whole - parts).abs() > 0.5]:
+        rule = f"is the city's {sex} {group} in {year}, but its districts sum to {parts[sex, group]:,.0f}"
+        given = _cell(whole[sex, group])
+        yield Fault(PEOPLE, int(lines[sex, group]), "population", given, rule, "Correct the cell, or the districts'.")
 
 
-def _ages(rows: Sequence[Row], year: int) -> Iterator[Fault]:
+def _ages(rows: pd.DataFrame, year: int) -> Iterator[Fault]:
     """Hold the age groups of a census against the rule; where they clash, name the rows of the rarer labels."""
-    name = "population.csv"
-    labels = Counter(row["age_group"] for row in rows)
-    bad = False
-    for row in rows:
-        try:
-            age_bounds(row["age_group"])
-        except SchemaError:
-            bad = True
-            rule = "is not of the form 0, 5-9 or 85+"
-            yield name, int(row[""]), "age_group", row["age_group"], rule, "Rewrite the label."
+    counts = rows["age_group"].value_counts(sort=False)
+    bad = [label for label in counts.index if not _is_group(label)]
     if bad:
+        rule = "is not of the form 0, 5-9 or 85+"
+        yield from _at(PEOPLE, rows[rows["age_group"].isin(bad)], "age_group", rule, "Rewrite the label.")
         return
+    clash = age_clash(counts.index)
+    if clash is None:
+        return
+    rule, remedy = clash
+    rare = counts.index[counts < counts.max()]
+    if rare.empty:
+        yield Fault(PEOPLE, 0, "age_group", "", f"{rule} (census of {year})", remedy)
+    else:
+        common = named(counts.index[counts == counts.max()], most=30)
+        text = f"does not fit the groups of the other rows of {year} ({common}): {rule}"
+        yield from _at(PEOPLE, rows[rows["age_group"].isin(rare)], "age_group", text, remedy)
+
+
+def _is_group(label: str) -> bool:
     try:
-        age_edges(list(labels), what="ages")
-    except SchemaError as error:
-        rule, _, remedy = str(error).removeprefix("ages: ").rstrip(".").rpartition(". ")
-        rare = {label for label, count in labels.items() if count < max(labels.values())}
-        common = [label for label in labels if label not in rare]
-        for row in rows:
-            if row["age_group"] in rare:
-                text = f"does not fit the groups of the other rows of {year} ({named(common, most=30)}): {rule}"
-                yield name, int(row[""]), "age_group", row["age_group"], text, f"{remedy}."
-        if not rare:
-            yield name, 0, "age_group", "", f"{rule} (census of {year})", f"{remedy}."
+        age_bounds(label)
+    except SchemaError:
+        return False
+    return True
 
 
-def _settled(rows: Sequence[Row], people: Sequence[Row], year: int, here: Sequence[str]) -> Iterator[Fault]:
-    name = "settlement.csv"
-    if not rows:
+def _settled(rows: pd.DataFrame, people: pd.DataFrame, year: int, here: Sequence[str]) -> Iterator[Fault]:
+    """Hold urban and rural against the districts and the counts of the census."""
+    if rows.empty:
         return
-    listed = {row["district"] for row in rows}
-    for code in here:
-        if code not in listed:
-            yield name, 0, "district", "", f"no row for {code} in the census of {year}", "Add it."
-    for row in rows:
-        own = [number(cell["population"]) for cell in people if cell["district"] == row["district"]]
-        both = number(row["urban"]) + number(row["rural"])
-        if row["district"] in here and own and abs(both - sum(own)) > 0.5:
-            rule = f"urban and rural sum to {both:,.0f}, the census counts {sum(own):,.0f}"
-            yield name, int(row[""]), "urban, rural", f"{row['urban']}, {row['rural']}", rule, "Correct the row."
+    for code in [code for code in here if code not in set(rows["district"])]:
+        yield Fault(SETTLED, 0, "district", "", f"no row for {code} in the census of {year}", "Add it.")
+    counted = rows["district"].map(people.groupby("district")["population"].sum(min_count=1))
+    both = rows["urban"] + rows["rural"]
+    off = rows["district"].isin(list(here)) & ((both - counted).abs() > 0.5)
+    for line in rows.index[off]:
+        rule = f"of {rows['district'][line]} sum to {both[line]:,.0f}, the census counts {counted[line]:,.0f}"
+        shown = f"{rows['urban'][line]:.15g}, {rows['rural'][line]:.15g}"
+        yield Fault(SETTLED, int(line), "urban, rural", shown, rule, "Correct the row.")

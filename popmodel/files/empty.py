@@ -1,7 +1,7 @@
 """The empty tables of a city."""
 
-from popmodel.files.checking import FORMS
-from popmodel.files.plan import OBSERVED_COLUMNS
+from popmodel.files.city_tables import FORMS
+from popmodel.files.observed import OBSERVED_COLUMNS
 
 CITY = """\
 # The city. Every key is explained in README.md.

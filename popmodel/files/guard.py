@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 
-from popmodel.files.checking import FORMS
+from popmodel.files.city_tables import FORMS
 from popmodel.schema import SchemaError
 
 fcntl: ModuleType | None

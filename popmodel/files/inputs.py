@@ -7,8 +7,9 @@ from pathlib import Path
 import pandas as pd
 
 from popmodel.files.city import City, read_city
-from popmodel.files.plan import TARGET_COLUMNS, no_observed, read_observed, read_targets
+from popmodel.files.observed import no_observed, read_observed
 from popmodel.files.scenarios import read_scenarios
+from popmodel.files.targets import TARGET_COLUMNS, read_targets
 from popmodel.scenario import Scenario
 from popmodel.schema import SchemaError, named
 

@@ -2,23 +2,57 @@
 
 import csv
 import gzip
+import os
+import zlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from popmodel.files.cells import unmarked
-from popmodel.schema import Column, SchemaError, check_table, named
+from popmodel.files.columns import check_table
+from popmodel.files.workbooks import read_sheet, wrong_sheet
+from popmodel.schema import Column, Fault, SchemaError, named
+
+_AGAIN = "Save it again from the program that made it."
+
+
+def given(path: str | Path) -> bool:
+    """Say whether an optional file is there.
+
+    Raises
+    ------
+    SchemaError
+        If something of that name is there that is no file (a folder, a link that leads nowhere), or a name beside it
+        differs in capitals only: it was meant to be read.
+    """
+    file = Path(path)
+    try:
+        if file.is_file():
+            return True
+        if os.path.lexists(file):
+            raise _fault(path, *_no_file(file))
+        beside = [entry.name for entry in file.parent.iterdir()] if file.parent.is_dir() else []
+    except (OSError, ValueError) as error:
+        raise _fault(path, f"cannot be looked up ({_reason(error)})", "Correct the path.") from error
+    alike = [name for name in beside if name.casefold() == file.name.casefold()]
+    if alike:
+        raise _fault(path, f"is not there, but {named(alike)} is", f"Rename it to {file.name}.")
+    return False
 
 
 def read_text(path: str | Path) -> pd.DataFrame:
     """Read a .csv (UTF-8, commas; also .csv.gz) or .xlsx (first sheet), every cell as text, no empty rows at its end.
 
     In a .csv the apostrophe before a text such as '=A is taken away (`files.cells`).
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index `line`: the line in the file that a row begins in.
 
     Raises
     ------
@@ -27,42 +61,107 @@ def read_text(path: str | Path) -> pd.DataFrame:
         the first, or a column stands twice.
     """
     file = Path(path)
-    if not file.is_file():
-        raise SchemaError(f"{path}: the file is missing. Correct the path, or add the file.")
+    if not given(file):
+        raise _fault(path, "the file is missing", "Correct the path, or add the file.")
+    ending, others = file.suffix.lower(), list[str]()
+    if ending == ".xlsx":
+        rows, others = read_sheet(file)
+        lines = list(range(1, len(rows) + 1))
+    elif ending == ".csv" or file.name.lower().endswith(".csv.gz"):
+        rows, lines = _csv_rows(file)
+    else:
+        raise _fault(path, f"the ending {file.suffix!r} is not known", "Use .csv or .xlsx.")
+    while rows and not any(cell.strip() for cell in rows[-1]):
+        rows.pop()
+    if not rows:
+        remedy = f"Give the names of the columns in the first row.{wrong_sheet(others)}"
+        raise _fault(path, "the table is empty", remedy)
+    head = [name.strip() for name in rows[0]]
+    while head and not head[-1] and all(len(row) == len(rows[0]) and not row[len(head) - 1] for row in rows):
+        head.pop()  # empty columns beside the table, as spreadsheet programs leave them
+    _check_shape(path, rows, lines, head)
+    cells = list(zip(*rows[1:], strict=True)) or [()] * len(head)
+    table = pd.DataFrame(
+        dict(zip(head, cells, strict=False)), index=pd.Index(lines[1 : len(rows)], name="line"), dtype=str
+    )
+    table.attrs["others"] = wrong_sheet(others)
+    return table
+
+
+def _csv_rows(file: Path) -> tuple[list[list[str]], list[int]]:
+    """Return the rows of a .csv, and the line that each begins in."""
+    rows, lines, line = [], [], 1
+    packed = file.suffix.lower() == ".gz"
     try:
-        if file.suffix.lower() == ".xlsx":
-            sheet = pd.read_excel(file, header=None, dtype=str, na_filter=False, engine="openpyxl")
-            # Excel turns a typed date into a time stamp; the day is what was typed.
-            rows_ = sheet.replace(r"^(\d{4}-\d\d-\d\d) 00:00:00$", r"\1", regex=True).to_numpy().tolist()
-        elif file.suffix.lower() == ".csv":
-            with file.open(encoding="utf-8-sig", newline="") as text:
-                rows_ = [[unmarked(cell) for cell in row] for row in csv.reader(text, strict=True)]
-        elif file.name.lower().endswith(".csv.gz"):
-            with gzip.open(file, "rt", encoding="utf-8-sig", newline="") as text:
-                rows_ = list(csv.reader(text, strict=True))
-        else:
-            raise SchemaError(f"{path}: the ending {file.suffix!r} is not known. Use .csv or .xlsx.")
+        with (gzip.open if packed else open)(file, "rt", encoding="utf-8-sig", newline="") as text:
+            reader = csv.reader(text, strict=True)
+            for row in reader:
+                rows.append([unmarked(cell) if cell[:1] == "'" else cell for cell in row])
+                lines.append(line)
+                line = reader.line_num + 1
     except UnicodeDecodeError as error:
-        raise SchemaError(f"{path}: the text is not UTF-8. Save it again as “CSV UTF-8”.") from error
-    except (csv.Error, BadZipFile, KeyError, gzip.BadGzipFile, EOFError) as error:
-        raise SchemaError(f"{path}: not a table ({error}). Save it again from the program that made it.") from error
-    while rows_ and not any(rows_[-1]):
-        rows_.pop()
-    if not rows_:
-        raise SchemaError(f"{path}: the table is empty. Give the names of the columns in the first row.")
-    head = [name.strip() for name in rows_[0]]
-    for line, row in enumerate(rows_, 1):
-        if len(row) != len(head):
-            raise SchemaError(
-                f"{path}: line {line} has {len(row)} cells, the first line {len(head)}. Give each row as many cells."
-            )
-    if len(set(head)) < len(head):
-        raise SchemaError(f"{path}: a column stands twice in {', '.join(head)}. Delete or rename one.")
-    return pd.DataFrame(rows_[1:], columns=head, dtype=str)
+        known = "" if packed else _encoding(file)
+        raise _fault(file, f"the text is not UTF-8{known}", "Save it again as “CSV UTF-8”.") from error
+    except (csv.Error, gzip.BadGzipFile, EOFError, zlib.error) as error:
+        raise _fault(file, f"not a table ({error})", _AGAIN, line=line) from error
+    except OSError as error:
+        raise _fault(file, f"cannot be read ({_reason(error)})", "Check its permissions.") from error
+    return rows, lines
+
+
+def _encoding(file: Path) -> str:
+    """Say what the bytes may be, for the message only."""
+    raw = file.read_bytes()[:100_000]
+    if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return " but UTF-16"
+    try:
+        raw[: len(raw) // 2 * 2].decode("gb18030")
+    except UnicodeDecodeError:
+        return ""
+    return " (it may be GBK)"
+
+
+def _check_shape(path: str | Path, rows: Sequence[Sequence[str]], lines: Sequence[int], head: Sequence[str]) -> None:
+    width = len(rows[0])
+    faults = [
+        Fault(
+            str(path), line, "", "", f"has {len(row)} cells, the first line {width}",
+            "Give each row as many cells; put a text that holds a comma in quotation marks.",
+        )
+        for line, row in zip(lines, rows, strict=False)
+        if len(row) != width
+    ]  # fmt: skip
+    twice = [name for name in dict.fromkeys(head) if head.count(name) > 1]
+    if twice:
+        shown = ", ".join(head)
+        faults.append(
+            Fault(str(path), 1, named(name or "without a name" for name in twice), shown, "stands twice",
+                  "Delete or rename one.")
+        )  # fmt: skip
+    if width == 1 and any(mark in rows[0][0] for mark in ";\t"):
+        faults.append(Fault(str(path), 1, "", rows[0][0][:40], "cells are not parted by commas", _AGAIN))
+    if faults:
+        raise SchemaError(faults=faults)
+
+
+def _no_file(file: Path) -> tuple[str, str]:
+    if file.is_dir():
+        return "is a folder, a file is needed", "Rename the folder, or take it away."
+    if file.is_symlink():
+        return "is a link that leads nowhere", "Correct the link, or take it away."
+    return "is no file that can be read", "Put the table in its place, or take it away."
+
+
+def _reason(error: Exception) -> str:
+    return getattr(error, "strerror", None) or str(error)
+
+
+def _fault(path: str | Path, rule: str, remedy: str, *, line: int = 0) -> SchemaError:
+    return SchemaError(faults=[Fault(str(path), line, "", "", rule, remedy)])
 
 
 def read_table(path: str | Path, columns: Mapping[str, Column], *, key: Sequence[str] = ()) -> pd.DataFrame:
-    """Read a table and check it against its form (`schema.check_table`).
+    """Read a table and check it against its form (`columns.check_table`).
 
     Raises
     ------
@@ -100,5 +199,6 @@ def cube(table: pd.DataFrame, axes: Mapping[str, list[Any]], value: str, *, file
     series = table.set_index(list(axes))[value].astype(float).reindex(index)
     if series.isna().any():
         gaps = [" ".join(map(str, label)) for label in series.index[series.isna()]]
-        raise SchemaError(f"{file}: no row for {named(gaps, most=5)}. Add the rows; where nobody is counted, enter 0.")
+        remedy = "Add the rows; where nobody is counted, enter 0."
+        raise SchemaError(faults=[Fault(str(file), 0, "", "", f"no row for {named(gaps, most=5)}", remedy)])
     return np.asarray(series, dtype=np.float64).reshape([len(axis) for axis in axes.values()])

@@ -9,8 +9,9 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from popmodel.files.plan import CONFIDENCES, STATUSES
+from popmodel.files.observed import CONFIDENCES, OBSERVED_COLUMNS, STATUSES
 from popmodel.files.sheets import put
+from popmodel.schema import SchemaError
 
 TO_FILL = ("value", "status", "confidence", "published", "publication")
 WIDTHS = {"indicator": 32, "publication": 40, "note": 60, "unit": 20, "basis": 20, "published": 13}
@@ -32,6 +33,51 @@ WORDS = {
     "chosen": ("有两个来源时，在采用的一行填 yes", "yes on the row that counts where there are two sources"),
     "note": ("备注", "anything worth knowing"),
 }  # fmt: skip
+
+
+def observation_template(targets: pd.DataFrame, observed: pd.DataFrame, *, year: int) -> pd.DataFrame:
+    """Return the sheet to fill in for `year`: a row for each indicator of the plan not yet observed in that year.
+
+    Unit, decimals and basis are those of the indicator's last observation (else those of its target); the note
+    gives the name and the last value, so that a slip of the decimal point is seen while typing.
+
+    Parameters
+    ----------
+    targets : pandas.DataFrame
+        As returned by `read_targets`.
+    observed : pandas.DataFrame
+        As returned by `read_observed`; its first area is the one that the plan speaks of.
+    year : int
+        The year to be observed.
+
+    Returns
+    -------
+    pandas.DataFrame, (rows, 13)
+        Text in the form of `OBSERVED_COLUMNS`; empty cells are to be filled in, or the row is to be deleted where
+        nothing is published. Saved as `.csv` or `.xlsx`, it is read by `read_observed`.
+
+    Raises
+    ------
+    SchemaError
+        If `observed` is empty, so that no area is known.
+    """
+    if observed.empty:
+        raise SchemaError("the table of observed values is empty, so the area is unknown. Add at least one row.")
+    area = str(observed["area"].iloc[0])
+    here = observed[observed["area"] == area]
+    sheet: list[tuple[str, ...]] = []
+    for _, row in targets.drop_duplicates("indicator").iterrows():
+        past = here[here["indicator"] == row["indicator"]].sort_values("year", kind="stable")
+        if (past["year"] == year).any():
+            continue
+        note = f"{row['name_zh']} · {row['name_en']}"
+        unit, decimals, basis = str(row["unit"]), "" if pd.isna(row["decimals"]) else str(row["decimals"]), ""
+        if len(past):
+            last = past.iloc[-1]
+            unit, decimals, basis = str(last["unit"]), str(last["decimals"]), str(last["basis"])
+            note += f"；{last['year']}: {last['value']:.{int(last['decimals'])}f}"
+        sheet.append((str(row["indicator"]), area, str(year), "", unit, decimals, basis, "", "", "", "", "", note))
+    return pd.DataFrame(sheet, columns=list(OBSERVED_COLUMNS))
 
 
 def template_bytes(sheet: pd.DataFrame, *, year: int, lang: str) -> bytes:

@@ -11,7 +11,7 @@ import xarray as xr
 from markupsafe import Markup
 
 from popmodel import __version__
-from popmodel.files.plan import OBSERVED_COLUMNS
+from popmodel.files.observed import OBSERVED_COLUMNS
 from popmodel.report.document import document_bytes
 from popmodel.report.drawing import draw_all, glyph_pool, inlined
 from popmodel.report.figures import charts_of

@@ -126,3 +126,12 @@ chart-scorecard =
 
 schedules-learned = Learned from { $units } units; { $left_out } left out because their area probably changed.
 schedules-written = Written into { $folder }: { $files }.
+
+## Faults of files
+
+faults-count = { $count ->
+    [one] { $count } fault
+   *[other] { $count } faults
+}
+faults-none-folder = { $folder }: nothing wrong; use it with --city { $quoted }
+faults-none-sheet = { $file }: nothing wrong; use it with: popmodel evaluate --add { $quoted }

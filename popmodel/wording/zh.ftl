@@ -126,3 +126,9 @@ chart-scorecard =
 
 schedules-learned = 依据{ $units }个单位学得；另有{ $left_out }个因辖区可能变动而未采用。
 schedules-written = 已写入{ $folder }：{ $files }。
+
+## Faults of files
+
+faults-count = 共{ $count }处错误
+faults-none-folder = { $folder }：没有错误；使用方法：--city { $quoted }
+faults-none-sheet = { $file }：没有错误；使用方法：popmodel evaluate --add { $quoted }

@@ -1,0 +1,101 @@
+"""The tables of a city's folder: their forms, and all of them read at once with every fault."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import NamedTuple
+
+import pandas as pd
+
+from popmodel.files.columns import checked, completed
+from popmodel.files.consistency import together
+from popmodel.files.tables import given, read_text
+from popmodel.schema import SEXES, Column, Fault, SchemaError
+
+DISTRICT_COLUMNS = {
+    "census": Column("year"),
+    "district": Column(),
+    "name_zh": Column(),
+    "name_en": Column(),
+    "unit": Column(),
+    "central_city": Column("choice", choices=("yes", "no")),
+    "land_area_km2": Column("count", blank=True, most=2e7),
+    "tile_row": Column("count", required=False, blank=True, most=1000),
+    "tile_column": Column("count", required=False, blank=True, most=1000),
+    "note": Column(required=False, blank=True),
+}
+POPULATION_COLUMNS = {
+    "census": Column("year"),
+    "district": Column(),
+    "sex": Column("choice", choices=SEXES),
+    "age_group": Column(),
+    "population": Column("count", most=2e9),
+}
+SETTLEMENT_COLUMNS = {
+    "census": Column("year"),
+    "district": Column(),
+    "urban": Column("count", most=2e9),
+    "rural": Column("count", most=2e9),
+}
+CENTRE_COLUMNS = {
+    "district": Column(),
+    "centre": Column(),
+    "share": Column("count", most=1),
+    "status": Column("choice", choices=("source", "derived", "assumed")),
+    "note": Column(required=False, blank=True),
+}
+
+
+class Form(NamedTuple):
+    """The form of one table: its columns, the columns that identify a row, and whether it must be there."""
+
+    columns: Mapping[str, Column]
+    key: tuple[str, ...]
+    needed: bool
+
+
+FORMS: Mapping[str, Form] = {
+    "districts.csv": Form(DISTRICT_COLUMNS, ("census", "district"), True),
+    "population.csv": Form(POPULATION_COLUMNS, ("census", "district", "sex", "age_group"), True),
+    "settlement.csv": Form(SETTLEMENT_COLUMNS, ("census", "district"), False),
+    "centres.csv": Form(CENTRE_COLUMNS, ("district", "centre"), False),
+}
+
+
+def city_tables(folder: Path, years: list[int] | None, code: str) -> tuple[dict[str, pd.DataFrame], list[Fault]]:
+    """Read the tables of a city's folder and hold them against their forms and against one another.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        The folder.
+    years : list of int, optional
+        The censuses that `city.toml` lists; if they are not known, each table is checked on its own.
+    code : str
+        Code of the whole city.
+
+    Returns
+    -------
+    dict of str to pandas.DataFrame, list of Fault
+        By file, typed, index the line; an optional table that is not there or holds nothing but its first row is left
+        out, and so is one whose columns are wrong. Faults name the file without its folder.
+    """
+    tables: dict[str, pd.DataFrame] = {}
+    found: list[Fault] = []
+    for name, form in FORMS.items():
+        try:
+            if not form.needed and not given(folder / name):
+                continue
+            raw = read_text(folder / name)
+        except SchemaError as error:
+            found += [replace(fault, file=name) for fault in error.faults]
+            continue
+        table, faults = checked(raw, form.columns, file=name, key=form.key)
+        found += faults
+        if form.needed and raw.empty:
+            found.append(Fault(name, rule="the table has no rows", remedy="Fill it in as the README describes."))
+        if not any(fault.line == 1 for fault in faults) and len(raw):
+            tables[name] = completed(table, form.columns)
+    if years is not None:
+        found += together(tables, years, code)
+    return tables, found
