@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 .DEFAULT_GOAL := help
 
-.PHONY: help evaluate explore test oldest lint types bench notebooks docs clean
+.PHONY: help evaluate explore test oldest lint types bench notebooks docs schemas clean
 
 help:
 	@echo "make evaluate   the annual evaluation of 2023 on the shipped data, into out/2023"
@@ -14,6 +14,7 @@ help:
 	@echo "make bench      the benchmarks of benchmarks/"
 	@echo "make notebooks  run the notebooks and keep their outputs"
 	@echo "make docs       the site, into site/"
+	@echo "make schemas    the JSON Schemas of the TOML forms, into data/schemas/ and docs/schemas/"
 	@echo "make clean      remove .venv, out and caches"
 
 # The stamps say what is installed; a changed pyproject.toml installs anew.
@@ -66,6 +67,9 @@ notebooks: $(VENV)/.installed-dev
 
 docs: $(VENV)/.installed-dev
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+
+schemas: $(VENV)/.installed-dev
+	$(BIN)/python -c 'from pathlib import Path; from popmodel.files.schemas import schema_texts; [Path(folder, "schemas", name).write_text(text, encoding="utf-8") for folder in ("data", "docs") for name, text in schema_texts().items()]'
 
 clean:
 	rm -rf $(VENV) .venv-oldest out site .pytest_cache .mypy_cache .ruff_cache

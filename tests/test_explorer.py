@@ -140,6 +140,15 @@ def test_saved_scenario_reads_back_to_the_same_projection(
     controls.save.click()
     assert "is there already" in controls.status.value
     assert (tmp_path / "centre.toml").read_bytes() == written
+    for name in ("../out.toml", "/tmp/out.toml", "out.csv", "a/out.toml"):
+        controls.file.value = name
+        controls.save.click()
+        assert "is no plain file name" in controls.status.value
+    (tmp_path / "link.toml").symlink_to(tmp_path.parent / "elsewhere.toml")
+    controls.file.value = "link.toml"
+    controls.save.click()
+    assert "is there already" in controls.status.value
+    assert not (tmp_path.parent / "elsewhere.toml").exists()
 
 
 def test_what_cannot_be_is_said_and_nothing_breaks(opened: tuple[Any, pn.Controls]) -> None:

@@ -11,6 +11,7 @@ import xarray as xr
 from popmodel.cockpit import view
 from popmodel.cockpit.levers import Ground, Levers, can_concentrate, changed, ground_of
 from popmodel.evaluation import Evaluation, measure_scenarios
+from popmodel.files.paths import plain_file
 from popmodel.files.scenario_writing import write_scenarios
 from popmodel.scenario import Scenario
 from popmodel.scenario.rates import WorkedOut, numbers_of
@@ -246,10 +247,11 @@ def _said(case: Case, seconds: float) -> str:
 
 
 def _saved(case: Case, start: Start, controls: Controls, folder: Path) -> str:
-    words, name, file = WORDS[case.lang], str(controls.name.value).strip(), folder / str(controls.file.value).strip()
-    if file.exists():
-        return f'<span style="color:#8c2a1c" role="alert">{_escaped(words["exists"].format(file=file))}</span>'
+    words, name = WORDS[case.lang], str(controls.name.value).strip()
     try:
+        file = plain_file(folder, str(controls.file.value).strip(), ending=".toml")
+        if file.exists() or file.is_symlink():
+            return f'<span style="color:#8c2a1c" role="alert">{_escaped(words["exists"].format(file=file))}</span>'
         write_scenarios(file, [changed(start.scenario, _levers(controls), start.ground, name=name, zh=name, en=name)])
     except SchemaError as error:
         return f'<span style="color:#8c2a1c" role="alert">{_escaped(str(error))}</span>'

@@ -253,12 +253,13 @@ def _heading(found: Any, known: Mapping[Path_, int]) -> Path_:
     """Return the path of the table that a heading opens; one of ``[[…]]`` is counted."""
     path: Path_ = ()
     while found:
+        listed = (*path, 0) in known
+        last = next((n for n in range(len(known) + 1) if (*path, n) not in known), 0)
         if isinstance(found, list):
-            path += (next(n for n in range(len(known) + 1) if (*path, n) not in known),)
-            found = found[0]
+            path, found = (*path, last), found[0]
         else:
             ((key, found),) = found.items()
-            path += (key,)
+            path = (*path, last - 1, key) if listed else (*path, key)  # a table of the block that stands last
     return path
 
 

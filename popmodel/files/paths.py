@@ -1,8 +1,12 @@
 """Where the shipped data lies, in a checkout and in an installed wheel."""
 
+import re
 from pathlib import Path
 
 from popmodel.schema import SchemaError
+
+PLAIN = re.compile(r"[^\s./\\:*?\"<>|\x00-\x1f][^/\\:*?\"<>|\x00-\x1f]{0,99}")
+"""A file name that means the same on every system and is not hidden."""
 
 
 def data_path(name: str = "") -> Path:
@@ -49,6 +53,23 @@ def is_file(path: Path) -> bool:
 def is_folder(path: Path) -> bool:
     """Say whether a path leads to a folder."""
     return is_there(path) and path.is_dir()
+
+
+def plain_file(folder: Path, name: str, *, ending: str) -> Path:
+    """Return the path of a new file in a folder; a name typed by a reader leads nowhere else.
+
+    Raises
+    ------
+    SchemaError
+        If the folder is missing, or the name is no plain name with that ending.
+    """
+    if not PLAIN.fullmatch(name) or not name.endswith(ending):
+        raise SchemaError(
+            f"{name!r} is no plain file name that ends in {ending}. Give a name without folders, such as mine{ending}."
+        )
+    if not is_folder(folder):
+        raise SchemaError(f"{folder}: the folder is missing. Make it first.")
+    return folder / name
 
 
 def plain(path: Path) -> Path:
