@@ -79,7 +79,46 @@ def test_missing_reference_is_named(city: Path) -> None:
 def test_contradicting_district_stocks_are_named(census: xr.Dataset) -> None:
     wrong = census.copy(deep=True)
     wrong.published_population.loc[{"published_year": 2021, "area": "330302"}] *= 2
-    with pytest.raises(
-        pm.SchemaError, match="in year 1 after the census the published stocks of the districts sum to 112"
-    ):
+    with pytest.raises(pm.SchemaError, match="in 2021 the published stocks of the districts sum to 112"):
         pm.estimate_base(wrong)
+
+
+def test_districts_that_exceed_the_city_are_named(city: Path) -> None:
+    """Once the other district came out negative."""
+    census = pm.read_census(city)
+    total = float(census.population.sum())
+    stocks = np.full((2, 3), np.nan)
+    stocks[:, 0] = total
+    stocks[1, 1] = 1.1 * total
+    published = xr.DataArray(
+        stocks, dims=("published_year", "area"), coords={"published_year": [2020, 2021]}, attrs={"unit": "persons"}
+    )
+    message = r"in 2021 the published districts \(900001 .*\) exceed the city's .* and leave -.* to 900002"
+    with pytest.raises(pm.SchemaError, match=message):
+        pm.estimate_base(census.assign(published_population=published))
+
+
+def test_a_share_carried_on_below_zero_is_named(city: Path) -> None:
+    census = pm.read_census(city)
+    total = float(census.population.sum())
+    stocks = np.full((4, 3), np.nan)
+    stocks[:, 0] = total
+    stocks[1, 1:] = 0.9 * total, 0.1 * total
+    published = xr.DataArray(
+        stocks, dims=("published_year", "area"), coords={"published_year": [2020, 2021, 2022, 2023]}
+    )
+    with pytest.raises(pm.SchemaError, match="in 2022 no stock is published of 900002, and the change"):
+        pm.estimate_base(census.assign(published_population=published))
+
+
+@pytest.mark.parametrize(("factor", "births"), [(1e-4, 1.0), (1.0, 1e4)])
+def test_a_slip_of_units_is_named(census: xr.Dataset, factor: float, births: float) -> None:
+    """Persons given in ten thousands, or births the other way round; once a traceback of the kernel."""
+    year = {"published_year": 2021}
+    stocks = census.published_population.copy(deep=True)
+    stocks.loc[year] *= factor
+    flows = census.published_births.copy(deep=True)
+    flows.loc[{"published_period": 2021}] *= births
+    message = r"published figures of 2021 cannot be met: district 3303\d\d is to go from [\d,]+ persons to [\d,]+ with"
+    with pytest.raises(pm.SchemaError, match=message):
+        pm.estimate_base(census.assign(published_population=stocks, published_births=flows))

@@ -178,6 +178,8 @@ def residuals(base: xr.Dataset, survival: Array) -> xr.Dataset:
             survival_ratio=np.broadcast_to(survival, (seen, *stock.shape)),
             sex_ratio_at_birth=np.full((seen, len(residents)), NATURAL_SEX_RATIO),
             schedule=base["migration_schedule"].to_numpy(),
+            years=base["observed_year"].to_numpy().tolist(),
+            codes=base["district"].to_numpy().tolist(),
         )
         out["implied_total_fertility"] = ("observed_year", closed.total_fertility, {"unit": "children_per_woman"})
         out["residual_migration"] = (("observed_year", "district"), closed.net_migration, {"unit": "persons"})

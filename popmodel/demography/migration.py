@@ -1,11 +1,12 @@
 """Migration: age schedules, and the net migration that closes the accounts on published stocks."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from popmodel.kernel import project_step
+from popmodel.kernel import KernelError, project_step
 from popmodel.schema import OPEN_AGE, SchemaError
 
 Array = npt.NDArray[np.float64]
@@ -114,6 +115,8 @@ def close_accounts(
     survival_ratio: npt.ArrayLike,
     sex_ratio_at_birth: npt.ArrayLike,
     schedule: npt.ArrayLike,
+    years: Sequence[object] | None = None,
+    codes: Sequence[object] | None = None,
 ) -> ClosedAccounts:
     """Find the total fertility and the net migration by district that meet published births and year-end stocks.
 
@@ -134,6 +137,8 @@ def close_accounts(
         Males per female. [1]
     schedule : array_like, shape (2, A)
         Distribution of migrants over sex and age, summing to 1. [1]
+    years, codes : sequence, length T and D, optional
+        Labels of years and districts, named in errors; counted from 1 if not given.
 
     Returns
     -------
@@ -162,12 +167,20 @@ def close_accounts(
     born, died = np.empty((periods, districts)), np.empty((periods, districts))
     if periods and not np.isfinite(wanted[0]):
         raise SchemaError("close_accounts: births of the first year are missing. Add them to the observed table.")
+    labels = range(1, periods + 1) if years is None else years
+    places = range(1, districts + 1) if codes is None else codes
     for t in range(periods):
         fertility = total[t - 1] if t else 1.0
         moved = np.zeros(districts)
 
         def step(f: float, m: Array, t: int = t, start: Array = stock) -> tuple[Array, Array, Array]:
-            end, births_, deaths_, _ = project_step(start, f * rate, survival[t], ratio[t], m[:, None, None] * shape)
+            try:
+                end, births_, deaths_, _ = project_step(
+                    start, f * rate, survival[t], ratio[t], m[:, None, None] * shape
+                )
+            except KernelError as error:
+                figures = (start.sum(axis=(-2, -1)), targets[t], wanted[t])
+                raise SchemaError(_not_met(error, f"{labels[t]}", places, figures)) from error
             return end, np.asarray(births_).sum(axis=-1), np.asarray(deaths_).sum(axis=(-2, -1))
 
         effect = step(fertility, moved + 1.0)[0].sum(axis=(-2, -1)) - step(fertility, moved)[0].sum(axis=(-2, -1))
@@ -180,9 +193,23 @@ def close_accounts(
             moved, fertility = moved + gap / effect, fertility * scale
         else:
             raise SchemaError(
-                f"close_accounts: births and stocks of year {t + 1} are not met after 50 rounds (off by "
+                f"close_accounts: births and stocks of {labels[t]} are not met after 50 rounds (off by "
                 f"{np.abs(gap).max():,.0f} persons). Check the published figures for a mistaken unit."
             )
         total[t], migrants[t] = fertility, moved
         stock, born[t], died[t] = step(fertility, moved)
     return ClosedAccounts(total, migrants, born, died)
+
+
+def _not_met(error: KernelError, year: str, codes: Sequence[object], figures: tuple[Array, Array, float]) -> str:
+    """Say which published figures ask for more people than there are, or for rates that are none."""
+    before, after, births = figures
+    # Where the kernel names no district, that whose stock is to change most.
+    change = np.abs(np.log(np.maximum(after, 1.0) / np.maximum(before, 1.0)))
+    place = error.index[-3] if len(error.index) >= 3 and error.array == "population" else int(change.argmax())
+    born = f" with {births:,.0f} births in all districts" if np.isfinite(births) else ""
+    return (
+        f"the published figures of {year} cannot be met: district {codes[place]} is to go from {before[place]:,.0f} "
+        f"persons to {after[place]:,.0f}{born}, which no fertility and migration of the people there give. Correct the "
+        "observed values; mind their unit."
+    )

@@ -218,4 +218,6 @@ def _closed(
         survival_ratio=survival[:seen],
         sex_ratio_at_birth=ratios[:seen],
         schedule=shape,
+        years=base["observed_year"].to_numpy().tolist(),
+        codes=base["district"].to_numpy().tolist(),
     )
