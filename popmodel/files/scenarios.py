@@ -21,6 +21,8 @@ from popmodel.schema import Fault, SchemaError, named, near
 README = "data/scenarios/README.md"
 MOST_FILES = 20
 """Files that may include one another in a row."""
+MOST_PARENTS = 50
+"""Parents in a row: nobody follows a longer line from one change to the next."""
 Known = dict[Path, list[Scenario]]
 Faulty = tuple[str, str, str]
 """Name of a scenario, rule, remedy."""
@@ -188,6 +190,9 @@ def _line(
 
 
 def _scenario(name: str, form: ScenarioForm, parent: Scenario | None) -> Scenario:
+    if _parents(parent) > MOST_PARENTS:
+        rule = f"scenario {name}: based_on leads over more than {MOST_PARENTS} parents"
+        raise SchemaError(f"{rule}. Give it its own drivers.")
     values: dict[str, Any] = {key: getattr(form, key) or "" for key in TEXTS}
     values |= {key: _driver(getattr(form, key)) for key in DRIVERS}
     values["centre_shift"] = form.centre_shift or {}
@@ -195,6 +200,14 @@ def _scenario(name: str, form: ScenarioForm, parent: Scenario | None) -> Scenari
     moves = form.moves
     values["moves"] = Pool(moves.pool, moves.shares) if isinstance(moves, PoolForm) else moves
     return Scenario(name=name, based_on=parent, **values)
+
+
+def _parents(parent: Scenario | None) -> int:
+    """Count the parents in a row."""
+    number = 0
+    while parent is not None:
+        number, parent = number + 1, parent.based_on
+    return number
 
 
 def _driver(form: Any) -> Driver | None:

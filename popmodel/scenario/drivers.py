@@ -95,8 +95,6 @@ DRIVERS = tuple(TAKES)
 NEEDED = ("total_fertility", "life_expectancy", "sex_ratio_at_birth", "net_migration")
 """Drivers that a scenario without a parent must have; arrivals and departures stand for net migration."""
 CITY_ONLY = ("registered_net_entries", "registered_departures", "registered_natural_rate")
-MOST_PARENTS = 50
-"""Parents in a row: a longer line is a slip, and each costs a projection."""
 TEXTS = ("total_fertility_basis", "losses", "zh", "en", "note")
 
 
@@ -190,8 +188,6 @@ def _check(scenario: Scenario) -> None:
             "ends with a space. Give a name."
         )
     parent = scenario.based_on
-    if _parents(parent) > MOST_PARENTS:
-        raise SchemaError(f"{where}: based_on leads over more than {MOST_PARENTS} parents. Give it its own drivers.")
     given = [name for name in DRIVERS if getattr(scenario, name) is not None]
     has = {*given, *(["net_migration"] if "arrivals" in given else [])}
     missing = [] if parent is not None else [name for name in NEEDED if name not in has]
@@ -224,14 +220,6 @@ def _check(scenario: Scenario) -> None:
     if scenario.losses not in ("", *LOSSES):
         raise SchemaError(f"{where}: losses {scenario.losses!r} must be one of {', '.join(LOSSES)}. Correct it.")
     _check_moves(scenario.moves, f"{where}: moves")
-
-
-def _parents(parent: Scenario | None) -> int:
-    """Count the parents in a row."""
-    number = 0
-    while parent is not None:
-        number, parent = number + 1, parent.based_on
-    return number
 
 
 def _inherits(parent: Scenario | None, name: str) -> bool:
