@@ -16,6 +16,7 @@ import xarray as xr
 from popmodel.cli.faults import fault_lines, faults_of
 from popmodel.cli.terminal import COLUMNS, finding_lines, marks, scorecard_lines, width, wrap
 from popmodel.evaluation import Evaluation, evaluate_inputs, newest_year, project_city
+from popmodel.files.city_tables import city_areas
 from popmodel.files.guard import refuse_inputs
 from popmodel.files.inputs import Inputs, read_inputs
 from popmodel.files.observed import observation_faults
@@ -110,8 +111,8 @@ def template(arguments: Namespace, words: Sequence[str]) -> int:
     _ending(arguments.out, (".xlsx", ".csv"))
     if arguments.out.exists():
         raise SchemaError(f"{arguments.out}: the file exists and may be filled in. Choose another name or delete it.")
-    targets, observed = _plan(arguments)
-    sheet = observation_template(targets, observed, year=arguments.year)
+    inputs, targets = _plan(arguments)
+    sheet = observation_template(targets, inputs.observed, year=arguments.year)
     if sheet.empty:
         raise SchemaError(
             f"every indicator of the plan has a value in {arguments.year} already. Name another year (--year)."
@@ -127,8 +128,9 @@ def template(arguments: Namespace, words: Sequence[str]) -> int:
 
 def check(arguments: Namespace, words: Sequence[str]) -> int:
     """Say what is wrong with a filled-in sheet."""
-    targets, observed = _plan(arguments)
-    faults = observation_faults(arguments.file, targets, observed=observed)
+    inputs, targets = _plan(arguments)
+    areas = city_areas(inputs.city.folder, inputs.city.code)
+    faults = observation_faults(arguments.file, targets, observed=inputs.observed, areas=areas)
     if faults.empty:
         quoted = shlex.quote(str(arguments.file))
         _print([message("en", "faults-none-sheet", file=str(arguments.file), quoted=quoted)])
@@ -148,14 +150,14 @@ def _inputs(arguments: Namespace) -> Inputs:
     )
 
 
-def _plan(arguments: Namespace) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return targets and observed values for the sheet of a further year."""
+def _plan(arguments: Namespace) -> tuple[Inputs, pd.DataFrame]:
+    """Return what is read for the sheet of a further year, and its targets."""
     inputs = read_inputs(
         arguments.city, targets=arguments.targets, observed=arguments.observed, add=arguments.add, scenarios=()
     )
     if inputs.targets is None:
         raise SchemaError(f"{inputs.city.folder}: city.toml names no targets. Name a file (--targets).")
-    return inputs.targets, inputs.observed
+    return inputs, inputs.targets
 
 
 def _evaluated(inputs: Inputs, arguments: Namespace, method: str, *, history: bool) -> Evaluation:

@@ -99,3 +99,12 @@ def city_tables(folder: Path, years: list[int] | None, code: str) -> tuple[dict[
     if years is not None:
         found += together(tables, years, code)
     return tables, found
+
+
+def city_areas(folder: Path, code: str) -> frozenset[str] | None:
+    """Return the codes of the city and of its districts in every census; none if their table cannot be read."""
+    try:
+        table = read_text(folder / "districts.csv")
+    except SchemaError:
+        return None  # told by whoever reads the table for itself
+    return frozenset({code, *table["district"].str.strip()}) if "district" in table else None

@@ -7,9 +7,12 @@ from pathlib import Path
 import pandas as pd
 
 from popmodel.files.city import City, read_city
+from popmodel.files.city_tables import city_areas
+from popmodel.files.columns import refuse
 from popmodel.files.observed import no_observed, read_observed
 from popmodel.files.scenarios import read_scenarios
-from popmodel.files.targets import TARGET_COLUMNS, read_targets
+from popmodel.files.tables import filled
+from popmodel.files.targets import TARGET_COLUMNS, name_faults, read_targets
 from popmodel.scenario import Scenario
 from popmodel.schema import SchemaError, named
 
@@ -58,7 +61,8 @@ def read_inputs(
     Raises
     ------
     SchemaError
-        If a file is missing or faulty, or a scenario asked for is not among those read.
+        If a file is missing or faulty, an indicator or area is not known, a value is added a second time, or a
+        scenario asked for is not among those read.
     """
     home = read_city(city)
     files: dict[str, Path] = {"city": home.folder}
@@ -69,15 +73,22 @@ def read_inputs(
             files[what] = path
         return path
 
+    areas = city_areas(home.folder, home.code)
     file = source("targets", targets)
-    goals = read_targets(file) if file is not None else targets if isinstance(targets, pd.DataFrame) else None
-    file = source("observed", observed)
-    tables = [read_observed(file)] if file is not None else [observed] if isinstance(observed, pd.DataFrame) else []
+    goals = targets if isinstance(targets, pd.DataFrame) else None
+    if file is not None and filled(file):
+        goals = read_targets(file)
+    source_of_values = source("observed", observed)
+    values = observed if isinstance(observed, pd.DataFrame) else no_observed()
+    if source_of_values is not None:
+        values = read_observed(source_of_values, targets=goals, areas=areas)
     for place, extra in enumerate(add, start=1):
         files[f"added {place}"] = Path(extra)
-        tables.append(read_observed(extra))
-    # Two files may hold the same line numbers; a running index keeps their rows apart.
-    values = pd.concat(tables, ignore_index=True) if len(tables) > 1 else (*tables, no_observed())[0]
+        more = read_observed(extra, targets=goals, held=values, areas=areas)
+        # Two files may hold the same line numbers; a running index keeps their rows apart.
+        values = pd.concat([values, more], ignore_index=True) if len(values) else more
+    if file is not None and goals is not None:
+        refuse(name_faults(goals, file, set(values["indicator"])))
     return Inputs(home, goals, values, _scenarios(source("scenarios", scenarios), scenarios, tuple(only)), files)
 
 

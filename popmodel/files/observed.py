@@ -206,9 +206,10 @@ def _indicator_faults(
         if indicator in units:
             column, given, fault = "unit", unit, _unit_fault(indicator, unit, units[indicator])
         elif held is not None:
-            guess = near(indicator, units)
-            fault = "is not an indicator of the plan, observed so far or computed", guess.strip() or "Correct the id."
-        elif meant := misspelt(indicator, units):
+            slip = misspelt(indicator, units)
+            guess = f"Did you mean {slip}?" if slip else near(indicator, units).strip() or "Correct the id."
+            fault = "is not an indicator of the plan, observed so far or computed", guess
+        elif meant := misspelt(indicator, computed()):
             remedy = f"Did you mean {meant}? Another indicator needs an id that differs more."
             fault = "is not known", remedy
         if fault:

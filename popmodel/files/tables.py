@@ -44,6 +44,11 @@ def given(path: str | Path) -> bool:
     return False
 
 
+def filled(path: str | Path) -> bool:
+    """Say whether an optional table is there and has rows; its first row alone counts as not given."""
+    return given(path) and not read_text(path).empty
+
+
 def read_text(path: str | Path) -> pd.DataFrame:
     """Read a .csv (UTF-8, commas; also .csv.gz) or .xlsx (first sheet), every cell as text, no empty rows at its end.
 

@@ -131,17 +131,33 @@ def _one_table(path: str | Path, departments: pd.DataFrame | None, seen: set[str
         for column, rule, remedy in found:
             given = str(raw.loc[line, column]).strip() if column in raw else ""
             faults.append(Fault(str(path), int(line), column, given, rule, remedy))
-    return Checked(table, [*faults, *_names(table, path, known, seen)])
+    return Checked(table, [*faults, *name_faults(table, path, seen)])
 
 
-def _names(table: pd.DataFrame, path: str | Path, known: Mapping[str, str], seen: set[str]) -> Iterator[Fault]:
-    """Yield ids that nothing computes or observes, but that are slips of one that is computed or observed."""
+def name_faults(table: pd.DataFrame, path: str | Path, seen: set[str]) -> list[Fault]:
+    """List the ids that nothing computes or observes, but that are slips of one that is computed or observed.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        As returned by `read_targets`.
+    path : str or Path
+        Its file.
+    seen : set of str
+        The indicators observed.
+
+    Returns
+    -------
+    list of Fault
+    """
+    known, found = computed(), list[Fault]()
     for id_ in table["indicator"].unique():
         meant = "" if id_ in known or id_ in seen else misspelt(id_, [*known, *sorted(seen)])
         if meant:
             remedy = f"Did you mean {meant}? Another indicator needs an id that differs more."
             for line in table.index[table["indicator"] == id_]:
-                yield Fault(str(path), int(line), "indicator", id_, "is neither computed nor observed", remedy)
+                found.append(Fault(str(path), int(line), "indicator", id_, "is neither computed nor observed", remedy))
+    return found
 
 
 def _operator_faults(row: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:

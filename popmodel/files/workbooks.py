@@ -89,10 +89,10 @@ def _load(file: Path, *, values: bool) -> Workbook:
         if size > MOST_BYTES:
             rule = f"unpacks to {size:,} bytes, too much for a table"
             raise SchemaError(faults=[Fault(str(file), rule=rule, remedy=remedy)])
-        with warnings.catch_warnings():
+        with file.open("rb") as stream, warnings.catch_warnings():
             # Notes of the library about what it does not keep (styles, lists of words): nothing of it is read here.
             warnings.simplefilter("ignore")
-            return load_workbook(file, data_only=values)
+            return load_workbook(stream, data_only=values)
     except SchemaError:
         raise
     except BadZipFile as error:
