@@ -3,6 +3,7 @@
 import math
 
 from popmodel.scoring import CUTS, Cuts
+from popmodel.wording.messages import message
 from popmodel.wording.view import Row, figure, is_missing
 
 
@@ -39,40 +40,29 @@ def steps(row: Row, *, lang: str) -> list[str]:
     list of str
         c or the share of a budget used, τ, pace with its class, the changes needed and seen; empty without a rating.
     """
-    zh = lang == "zh"
     kind, digits = kind_of(row), row["decimals"]
-    base, value, target = (figure(row[name], digits, most=4) for name in ("base_value", "value", "target"))
+    rating = str(row[f"rating_{lang}"])
     out: list[str] = []
     if kind in ("climb", "budget"):
+        base, value, target = (figure(row[name], digits, most=4) for name in ("base_value", "value", "target"))
         symbol = "c" if kind == "climb" else "u"
         out.append(f"{symbol} = ({value} − {_bracket(base)}) / ({target} − {_bracket(base)}) = {_three(row['c'])}")
         out.append(_elapsed(row))
         ratio = "c / τ" if kind == "climb" else "τ / u"
-        out.append(f"{'节奏' if zh else 'pace'} = {ratio} = {_three(row['pace'])} → {row[f'rating_{lang}']}")
+        out.append(f"{message(lang, 'working-pace')} = {ratio} = {_three(row['pace'])} → {rating}")
     elif kind == "changes":
-        share = "向好的年度变化所占份额 k/n" if zh else "share of yearly changes in the right direction k/n"
-        out.append(f"{share} = {_three(row['pace'])} → {row[f'rating_{lang}']}")
+        out.append(f"{message(lang, 'working-changes')} = {_three(row['pace'])} → {rating}")
     if not is_missing(row["needed_per_year"]) and str(row["rating"]) != "met":
-        words = (
-            ("今后每年的余量", "room left a year") if kind == "budget" else ("今后每年需变化", "change needed a year")
-        )
-        out.append(f"{words[not zh]} {_signed(row['needed_per_year'], digits)}")
+        words = message(lang, "working-room" if kind == "budget" else "working-needed")
+        out.append(f"{words} {_signed(row['needed_per_year'], digits)}")
     if not is_missing(row["seen_per_year"]):
-        out.append(f"{'此前年均变化' if zh else 'change seen a year'} {_signed(row['seen_per_year'], digits)}")
+        out.append(f"{message(lang, 'working-observed')} {_signed(row['seen_per_year'], digits)}")
     return out
 
 
 def thresholds(*, lang: str, cuts: Cuts = CUTS) -> str:
     """Return the classes of `pace` with their cut points."""
-    if lang == "zh":
-        return (
-            f"分级：快于预期 ≥ {cuts.ahead:g}，符合预期 ≥ {cuts.on_track:g}，基本符合预期 ≥ {cuts.nearly:g}，"
-            f"滞后 ≥ {cuts.behind:g}，背离 < {cuts.behind:g}"
-        )
-    return (
-        f"classes: ahead ≥ {cuts.ahead:g}, on track ≥ {cuts.on_track:g}, nearly ≥ {cuts.nearly:g}, "
-        f"behind ≥ {cuts.behind:g}, moving away < {cuts.behind:g}"
-    )
+    return message(lang, "working-classes", {name: f"{cut:g}" for name, cut in cuts._asdict().items()})
 
 
 def _elapsed(row: Row) -> str:

@@ -1,7 +1,8 @@
 """Which charts a report has."""
 
+import functools
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 import pandas as pd
@@ -22,7 +23,9 @@ from popmodel.plots import (
     plot_tiles,
     plot_tracking,
 )
+from popmodel.report.blocks import Words, pair
 from popmodel.scoring import CUTS
+from popmodel.wording.messages import LANGUAGES, Pair
 from popmodel.wording.view import centre_names, entries, last_ratings, next_milestone, scenario_labels, sections_of
 
 SHARES = ("main_centre_share", "sub_centre_share")
@@ -34,9 +37,26 @@ class Chart(NamedTuple):
     name: str
     kind: str
     subject: str
-    zh: str
-    en: str
+    words: Pair
     draw: Callable[[str, Axes], Axes]
+
+
+class Data(NamedTuple):
+    """What the charts of a report are drawn from; `foot` is the line below each of them, by language."""
+
+    card: pd.DataFrame
+    targets: pd.DataFrame
+    observed: pd.DataFrame
+    projected: xr.Dataset
+    projection: xr.Dataset
+    history: pd.DataFrame | None
+    foot: Mapping[str, str]
+
+    @property
+    def years(self) -> tuple[int, int]:
+        """The first and the last year projected."""
+        years = self.projection["year"].to_numpy()
+        return int(years[0]), int(years[-1])
 
 
 def charts_of(
@@ -68,63 +88,32 @@ def charts_of(
         pyramid, age structure, ages over time, components of change, districts, their tile map and the centres. What
         the data do not hold has no chart.
     """
-    area = str(projected["area"].to_numpy()[0])
-    names = {lang: scenario_labels(projected, lang) for lang in ("zh", "en")}
-    seen = set(observed.loc[observed["area"].astype(str) == area, "indicator"])
-    last = last_ratings(history, card)
-    charts = [
-        Chart(
-            "scorecard", "scorecard", "", "记分卡：各项指标的目标、进度与评级",
-            "Scorecard: targets, progress and ratings",
-            lambda lang, ax: plot_scorecard(
-                card, lang=lang, ax=ax, scenario_names=names[lang], previous=last, cuts=CUTS,
-                sections=sections_of(targets, lang), source=foot[lang],
-            ),
-        )
-    ]  # fmt: skip
+    data = Data(card, targets, observed, projected, projection, history, foot)
+    return [*_of_plan(data), *_of_indicators(data), *_of_ageing(data), *_of_scenarios(data)]
+
+
+def _of_plan(data: Data) -> Iterator[Chart]:
+    """Yield the charts of the scorecard: itself, how the pace moved, scenarios against targets."""
+    card, foot, last = data.card, data.foot, last_ratings(data.history, data.card)
+    names = {lang: scenario_labels(data.projected, lang) for lang in LANGUAGES}
+    yield Chart(
+        "scorecard", "scorecard", "", pair("report-chart-scorecard"),
+        lambda lang, ax: plot_scorecard(
+            card, lang=lang, ax=ax, scenario_names=names[lang], previous=last, cuts=CUTS,
+            sections=sections_of(data.targets, lang), source=foot[lang],
+        ),
+    )  # fmt: skip
     if last is not None and _rated_twice(card, last):
-        charts.append(
-            Chart(
-                "slope", "slope", "", "进度比的变化：上一次评估至本次评估",
-                "How the pace moved since the last evaluation", _slope(card, last, foot),
-            )
+        one = card.drop_duplicates(["scenario", "indicator", "target_year"], keep="last")  # of the plan's last version
+        yield Chart(
+            "slope", "slope", "", pair("report-chart-slope"),
+            lambda lang, ax: plot_slope(one, previous=last, lang=lang, ax=ax, source=foot[lang]),
         )  # fmt: skip
     if card["projected"].notna().any():
-        charts.append(
-            Chart(
-                "heatmap", "heatmap", "", "各情景能否达到规划目标", "Which targets each scenario meets",
-                lambda lang, ax: plot_heatmap(card, lang=lang, ax=ax, scenario_names=names[lang], source=foot[lang]),
-            )
+        yield Chart(
+            "heatmap", "heatmap", "", pair("report-chart-heatmap"),
+            lambda lang, ax: plot_heatmap(card, lang=lang, ax=ax, scenario_names=names[lang], source=foot[lang]),
         )  # fmt: skip
-    for indicator, zh, en in dict.fromkeys(
-        (entry.indicator, entry.name("zh"), entry.name("en")) for entry in entries(card)
-    ):
-        if indicator in projected or indicator in seen:
-            charts.append(
-                Chart(
-                    f"tracking_{indicator}", "tracking", indicator, f"{zh}：观测值、情景推算与规划目标",
-                    f"{en}: observed, projected, and the plan's targets",
-                    _tracking(targets, indicator, observed, projected, foot),
-                )
-            )  # fmt: skip
-    span = int(projection["year"].to_numpy()[0]), int(projection["year"].to_numpy()[-1])
-    if projected.sizes["area"] > 2 and "share_60_plus" in projected:
-        charts.append(
-            Chart(
-                "multiples", "multiples", "", "各县（市、区）60岁及以上人口占比",
-                "Residents aged 60 and over by district",
-                lambda lang, ax: plot_multiples(projected, lang=lang, ax=ax, source=foot[lang]),
-            )
-        )  # fmt: skip
-    for name in (str(label) for label in projection["scenario"].to_numpy()):
-        charts += _of_scenario(name, names["zh"][name], names["en"][name], span, projected, projection, foot)
-        charts += _of_places(name, names["zh"][name], names["en"][name], span, targets, projected, projection, foot)
-    return charts
-
-
-def _slope(card: pd.DataFrame, last: pd.DataFrame, foot: Mapping[str, str]) -> Callable[[str, Axes], Axes]:
-    one = card.drop_duplicates(["scenario", "indicator", "target_year"], keep="last")  # of the plan's last version
-    return lambda lang, ax: plot_slope(one, previous=last, lang=lang, ax=ax, source=foot[lang])
 
 
 def _rated_twice(card: pd.DataFrame, last: pd.DataFrame) -> bool:
@@ -137,81 +126,107 @@ def _rated_twice(card: pd.DataFrame, last: pd.DataFrame) -> bool:
     return bool(set(paces[0]["indicator"]) & set(paces[1]["indicator"]))
 
 
-def _tracking(
-    targets: pd.DataFrame, indicator: str, observed: pd.DataFrame, projected: xr.Dataset, foot: Mapping[str, str]
-) -> Callable[[str, Axes], Axes]:
-    return lambda lang, ax: plot_tracking(
-        targets, indicator=indicator, observed=observed, projected=projected, lang=lang, ax=ax, source=foot[lang]
-    )
+def _of_indicators(data: Data) -> Iterator[Chart]:
+    """Yield a tracking chart for each indicator of the plan that is projected or observed."""
+    area = str(data.projected["area"].to_numpy()[0])
+    seen = set(data.observed.loc[data.observed["area"].astype(str) == area, "indicator"])
+    for indicator, zh, en in dict.fromkeys((e.indicator, e.name("zh"), e.name("en")) for e in entries(data.card)):
+        if indicator in data.projected or indicator in seen:
+            yield Chart(
+                f"tracking_{indicator}", "tracking", indicator, pair("report-chart-tracking", name=(zh, en)),
+                functools.partial(_tracking, data, indicator),
+            )  # fmt: skip
 
 
-def _of_scenario(
-    name: str,
-    zh: str,
-    en: str,
-    years: tuple[int, int],
-    projected: xr.Dataset,
-    projection: xr.Dataset,
-    foot: Mapping[str, str],
-) -> Iterable[Chart]:
-    span, file = f"{years[0]}—{years[1]}", re.sub(r"[^\w-]", "_", name)
-    people = projection["population"].sel(scenario=name)
-    yield Chart(
-        f"pyramid_{file}", "pyramid", name, f"“{zh}”：{years[0]}年与{years[1]}年人口金字塔",
-        f"{en}: population pyramids of {years[0]} and {years[1]}",
-        lambda lang, ax: plot_pyramid(people, years=years, lang=lang, ax=ax, source=foot[lang]),
+def _tracking(data: Data, indicator: str, lang: str, ax: Axes) -> Axes:
+    return plot_tracking(
+        data.targets, indicator=indicator, observed=data.observed, projected=data.projected, lang=lang, ax=ax,
+        source=data.foot[lang],
     )  # fmt: skip
-    yield Chart(
-        f"structure_{file}", "structure", name, f"“{zh}”：年龄结构与抚养比",
-        f"{en}: age structure and dependency ratio",
-        lambda lang, ax: plot_structure(projected, scenario=name, lang=lang, ax=ax, source=foot[lang]),
-    )  # fmt: skip
-    if projection.sizes["year"] > 1:
+
+
+def _of_ageing(data: Data) -> Iterator[Chart]:
+    if data.projected.sizes["area"] > 2 and "share_60_plus" in data.projected:
         yield Chart(
-            f"lexis_{file}", "lexis", name, f"“{zh}”：{span}各年龄人口", f"{en}: residents by age and year",
-            lambda lang, ax: plot_lexis(projection["population"], scenario=name, lang=lang, ax=ax, source=foot[lang]),
-        )  # fmt: skip
-    yield Chart(
-        f"components_{file}", "components", name, f"“{zh}”：{span}出生、死亡与净迁移",
-        f"{en}: births, deaths and net migration",
-        lambda lang, ax: plot_components(projection, scenario=name, lang=lang, ax=ax, source=foot[lang]),
-    )  # fmt: skip
-    if projected.sizes["area"] > 2:
-        yield Chart(
-            f"districts_{file}", "districts", name, f"“{zh}”：各县（市、区）{years[0]}年与{years[1]}年常住人口",
-            f"{en}: residents by district, {years[0]} and {years[1]}",
-            lambda lang, ax: plot_districts(projected, years=years, scenario=name, lang=lang, ax=ax, source=foot[lang]),
+            "multiples", "multiples", "", pair("report-chart-multiples"),
+            lambda lang, ax: plot_multiples(data.projected, lang=lang, ax=ax, source=data.foot[lang]),
         )  # fmt: skip
 
 
-def _of_places(
-    name: str,
-    zh: str,
-    en: str,
-    years: tuple[int, int],
-    targets: pd.DataFrame,
-    projected: xr.Dataset,
-    projection: xr.Dataset,
-    foot: Mapping[str, str],
-) -> Iterable[Chart]:
-    """Yield the charts of where people live: the districts on a tile map, the centres."""
-    file, positions = re.sub(r"[^\w-]", "_", name), _positions(projection)
-    if projected.sizes["area"] > 2 and positions and "share_60_plus" in projected:
-        yield Chart(
-            f"tiles_{file}", "tiles", name, f"“{zh}”：{years[1]}年各县（市、区）60岁及以上人口占比（示意图）",
-            f"{en}: residents aged 60 and over by district, {years[1]} (schematic map)",
-            lambda lang, ax: plot_tiles(
-                projected, positions=positions, year=years[1], scenario=name, lang=lang, ax=ax, source=foot[lang]
-            ),
-        )  # fmt: skip
-    if all(share in projected and projected[share].sel(scenario=name).isel(area=0).notnull().all() for share in SHARES):
-        yield Chart(
-            f"centres_{file}", "centres", name, f"“{zh}”：主中心、副中心与其他地区常住人口占比",
-            f"{en}: residents of the main centre, the sub-centre and elsewhere",
-            lambda lang, ax: plot_centres(
-                projected, scenario=name, names=centre_names(targets, lang), lang=lang, ax=ax, source=foot[lang]
-            ),
-        )  # fmt: skip
+def _of_scenarios(data: Data) -> Iterator[Chart]:
+    """Yield the charts of each scenario that its data allow."""
+    labels = [scenario_labels(data.projected, lang) for lang in LANGUAGES]
+    first, last = data.years
+    for name in (str(label) for label in data.projection["scenario"].to_numpy()):
+        file = re.sub(r"[^\w-]", "_", name)
+        told: dict[str, Words] = {"scenario": (labels[0][name], labels[1][name]), "first": first, "last": last}
+        for kind, (draw, there) in DRAWN.items():
+            if there(data, name):
+                words = pair(f"report-chart-{kind}", **told)
+                yield Chart(f"{kind}_{file}", kind, name, words, functools.partial(draw, data, name))
+
+
+def _pyramid(data: Data, name: str, lang: str, ax: Axes) -> Axes:
+    people = data.projection["population"].sel(scenario=name)
+    return plot_pyramid(people, years=data.years, lang=lang, ax=ax, source=data.foot[lang])
+
+
+def _structure(data: Data, name: str, lang: str, ax: Axes) -> Axes:
+    return plot_structure(data.projected, scenario=name, lang=lang, ax=ax, source=data.foot[lang])
+
+
+def _lexis(data: Data, name: str, lang: str, ax: Axes) -> Axes:
+    return plot_lexis(data.projection["population"], scenario=name, lang=lang, ax=ax, source=data.foot[lang])
+
+
+def _components(data: Data, name: str, lang: str, ax: Axes) -> Axes:
+    return plot_components(data.projection, scenario=name, lang=lang, ax=ax, source=data.foot[lang])
+
+
+def _districts(data: Data, name: str, lang: str, ax: Axes) -> Axes:
+    return plot_districts(
+        data.projected, years=data.years, scenario=name, lang=lang, ax=ax, source=data.foot[lang]
+    )  # fmt: skip
+
+
+def _tiles(data: Data, name: str, lang: str, ax: Axes) -> Axes:
+    return plot_tiles(
+        data.projected, positions=_positions(data.projection), year=data.years[1], scenario=name, lang=lang, ax=ax,
+        source=data.foot[lang],
+    )  # fmt: skip
+
+
+def _centres(data: Data, name: str, lang: str, ax: Axes) -> Axes:
+    names = centre_names(data.targets, lang)
+    return plot_centres(data.projected, scenario=name, names=names, lang=lang, ax=ax, source=data.foot[lang])
+
+
+def _has_districts(data: Data, name: str) -> bool:
+    return data.projected.sizes["area"] > 2
+
+
+def _has_tiles(data: Data, name: str) -> bool:
+    return _has_districts(data, name) and bool(_positions(data.projection)) and "share_60_plus" in data.projected
+
+
+def _has_centres(data: Data, name: str) -> bool:
+    here = data.projected
+    return all(
+        share in here and bool(here[share].sel(scenario=name).isel(area=0).notnull().all()) for share in SHARES
+    )  # fmt: skip
+
+
+Draw = Callable[[Data, str, str, Axes], Axes]
+DRAWN: Mapping[str, tuple[Draw, Callable[[Data, str], bool]]] = {
+    "pyramid": (_pyramid, lambda data, name: True),
+    "structure": (_structure, lambda data, name: True),
+    "lexis": (_lexis, lambda data, name: data.projection.sizes["year"] > 1),
+    "components": (_components, lambda data, name: True),
+    "districts": (_districts, _has_districts),
+    "tiles": (_tiles, _has_tiles),
+    "centres": (_centres, _has_centres),
+}
+"""Kind of a scenario's chart → how it is drawn, and whether the data allow it."""
 
 
 def _positions(projection: xr.Dataset) -> dict[str, tuple[float, float]]:

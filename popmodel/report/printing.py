@@ -4,8 +4,17 @@ import math
 from collections.abc import Sequence
 from datetime import date
 
+from openpyxl.styles import Alignment, Font, PatternFill, Side
+from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
+from rich.cells import cell_len
 
+from popmodel.files.sheets import put
+from popmodel.wording.view import is_missing
+
+FONT = "Microsoft YaHei"
+"""A font that Excel has on Windows and on the Mac; elsewhere another Chinese font steps in."""
+HEAD_FILL, RULE = "1F4E79", Side(style="thin", color="C9D0D6")
 LINE = 14.0
 """Height of a line of 10 points, with the space between two. [points]"""
 
@@ -70,6 +79,23 @@ def fit_height(sheet: Worksheet, line: int, widths: Sequence[float], *, least: i
 
 
 def lines_of(text: str, width: float) -> int:
-    """Return how many lines a text takes; a Chinese character is two digits wide."""
-    wide = [sum(1.95 if ord(character) >= 0x2E80 else 0.95 for character in part) for part in text.split("\n")]
-    return sum(max(1, math.ceil(one / max(1.0, width - 1.5))) for one in wide)
+    """Return how many lines a text takes in a column, whose width is counted in digits."""
+    return sum(max(1, math.ceil((cell_len(part) * 0.975) / max(1.0, width - 1.5))) for part in text.split("\n"))
+
+
+def heading(sheet: Worksheet, heads: Sequence[str], widths: Sequence[float]) -> None:
+    """Write the first row of a sheet, and set the widths of its columns."""
+    for place, (head, width) in enumerate(zip(heads, widths, strict=True), start=1):
+        cell = put(sheet, 1, place, head)
+        cell.font = Font(name=FONT, size=10, bold=True, color="FFFFFF")
+        cell.fill = PatternFill("solid", fgColor=HEAD_FILL)
+        cell.alignment = Alignment(wrap_text=True, vertical="center", horizontal="center")
+        sheet.column_dimensions[get_column_letter(place)].width = width
+    fit_height(sheet, 1, widths, least=2)
+
+
+def number_of(value: object) -> float | None:
+    """Return a figure with ten significant digits; None for what is missing or infinite."""
+    if is_missing(value) or not math.isfinite(float(value)):  # type: ignore[arg-type]
+        return None
+    return float(f"{float(value):.10g}")  # type: ignore[arg-type]

@@ -1,256 +1,270 @@
-"""The parts of the page as plain values: indicators, flows, districts, drivers, history, publications."""
+"""The sections on the plan: findings, scorecard, indicator by indicator."""
 
-from collections.abc import Mapping, Sequence
-from datetime import date
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
 from typing import Any, NamedTuple
 
-import pandas as pd
-import xarray as xr
-from markupsafe import Markup
-
+from popmodel.report.blocks import (
+    SPACE,
+    Block,
+    Cell,
+    Group,
+    Heading,
+    Item,
+    Line,
+    Paragraph,
+    Picture,
+    Piece,
+    Row,
+    Section,
+    Table,
+    cell,
+    heads,
+    of,
+    pair,
+    plain,
+    say,
+)
 from popmodel.report.derivations import steps
-from popmodel.report.workbook import STATUS
-from popmodel.scenario import Scenario
+from popmodel.report.material import Material, label_of
 from popmodel.schema import convert
-from popmodel.wording.view import Entry, Row, base_of, figure, is_missing, next_milestone, target_text, unit_text
+from popmodel.scoring.labels import LABELS
+from popmodel.wording.findings import findings
+from popmodel.wording.messages import LANGUAGES, both
+from popmodel.wording.view import (
+    Entry,
+    Milestone,
+    Row as Line_,
+    base_of,
+    entries,
+    figure,
+    is_missing,
+    next_milestone,
+    target_text,
+    unit_text,
+)
 
-LANGUAGES = ("zh", "en")
-FLOWS = ("births", "deaths", "natural_increase", "net_migration", "resident_population")
-
-
-class Picture(NamedTuple):
-    """A chart in the page: what it is of, its description and drawing in each language, and its file's name."""
-
-    kind: str
-    subject: str
-    description: Mapping[str, str]
-    drawing: Mapping[str, Markup]
-    name: str = ""
-
-
-class Material(NamedTuple):
-    """What the page is made from."""
-
-    card: pd.DataFrame
-    targets: pd.DataFrame
-    observed: pd.DataFrame
-    projected: xr.Dataset
-    history: pd.DataFrame | None
-    scenarios: Sequence[Scenario] | None
-    labels: Mapping[str, Mapping[str, str]]
-    record: Mapping[str, Any]
-    year: int
-    today: date
-    lang: str
+Pictures = Mapping[str, Sequence[Picture]]
+"""Kind of chart → the charts of it."""
+ENGLISH_SPACE = Piece("", " ")
+"""Parts a sentence from the one before, which Chinese does not."""
 
 
-def area_of(projected: xr.Dataset, lang: str) -> str:
-    """Return the printed name of the plan's area, else its code."""
-    coord = f"area_{lang}"
-    return str(projected[coord].to_numpy()[0]) if coord in projected.coords else str(projected["area"].to_numpy()[0])
+def findings_section(material: Material, pictures: Pictures) -> Section:
+    """Return the findings, and how ratings moved."""
+    found = findings(material.card, material.projected, scenarios=material.scenarios)
+    items = [
+        Item(each.tone, (Piece(each.zh, each.en),), tuple((of(detail),) for detail in each.details)) for each in found
+    ]
+    history = _history(material)
+    head = Heading(2, (say("report-findings"),))
+    return Section("findings", say("report-findings"), (head, *items, *history, *pictures.get("slope", ())))
 
 
-def row_of(
-    entry: Entry, material: Material, by: Mapping[tuple[str, str], Picture], publications: Mapping[str, tuple[int, Any]]
-) -> dict[str, Any]:
-    """Return what the page shows of one indicator."""
-    aim = entry.at(next_milestone(material.card)) or entry.milestones[-1]
-    first = aim.first
-    aims = {milestone.year: _aim(milestone.first, milestone.rows) for milestone in entry.milestones}
-    versions = material.card.loc[material.card["indicator"] == entry.indicator, "version"].unique()
-    return {
-        "entry": entry,
-        "anchor": entry.indicator if len(versions) == 1 else f"{entry.indicator}-{entry.version}",
-        "name": {lang: entry.name(lang) for lang in LANGUAGES},
-        "unit": {lang: unit_text(entry.unit, lang) for lang in LANGUAGES},
-        "rating": str(first["rating"]),
-        "base": base_of(first, material.targets),
-        "base_year": None if is_missing(first["base_year"]) else int(first["base_year"]),
-        "value": None if is_missing(first["value"]) else figure(first["value"], None),
-        "value_year": None if is_missing(first["value_year"]) else int(first["value_year"]),
-        "status": {lang: STATUS[str(first["value_status"])][lang == "en"] for lang in LANGUAGES},
-        "guessed": str(first["value_status"]) == "projected",
-        "aims": aims,
-        "groups": _groups(aims),
-        # One chart an indicator: beside the last version of its targets.
-        "picture": by.get(("tracking", entry.indicator)) if entry.version == versions[-1] else None,
-        "seen": _seen(entry, material, publications),
-        "definition": str(material.projected[entry.indicator].attrs.get("definition", ""))
-        if entry.indicator in material.projected
-        else "",
-    }
+def _history(material: Material) -> tuple[Heading, Table] | tuple[()]:
+    """Return how the ratings for the next milestone moved; nothing without at least two evaluations."""
+    table = material.history
+    if table is None:
+        return ()
+    years = sorted(int(str(name).removeprefix("rating_")) for name in table.columns if str(name).startswith("rating_"))
+    goal = next_milestone(material.card)
+    here = table[(table["scenario"] == table["scenario"].iloc[0]) & (table["target_year"] == goal)]
+    rows = []
+    for row in here.to_dict("records"):
+        codes = [str(row[f"rating_{year}"]) for year in years]
+        if any(code != "not_assessable" for code in codes):
+            number = () if is_missing(row["number"]) else (plain(int(row["number"])), SPACE)
+            name = cell(*number, of((str(row["name_zh"]), str(row["name_en"]))), head=True)
+            rows.append(Row((name, *(cell(_rated(code)) for code in codes))))
+    if not rows or len(years) < 2:
+        return ()
+    head = heads(say("report-indicator"), *map(plain, years))
+    return (
+        Heading(3, (say("report-findings.history", year=goal),)),
+        Table("table-ratings", head, tuple(rows), (say("report-findings.history-caption"),)),
+    )
 
 
-def _groups(aims: Mapping[int, dict[str, Any]]) -> list[list[tuple[int, dict[str, Any]]]]:
+def _rated(code: str) -> Piece:
+    label = LABELS["pace"].get(code)
+    return Piece(code, code, "pill", code) if label is None else Piece(label.zh, label.en, "pill", code)
+
+
+def scorecard_section(material: Material, pictures: Pictures) -> Section:
+    """Return the scorecard as a chart and as a table."""
+    heatmaps = pictures.get("heatmap", ())
+    blocks: list[Block] = [
+        Heading(2, (say("report-scorecard"),)),
+        Group("tall", tuple(pictures.get("scorecard", ()))),
+        *((Heading(3, (say("report-scorecard.scenarios"),), across=True),) if heatmaps else ()),
+        *heatmaps,
+        Heading(3, (say("report-scorecard.table"),), across=True),
+        _scorecard(material),
+    ]
+    return Section("scorecard", say("report-scorecard"), tuple(blocks), page=True)
+
+
+def _scorecard(material: Material) -> Table:
+    years = sorted({int(year) for year in material.card["target_year"]})
+    words = [say(f"report-{name}") for name in ("number", "indicator", "scorecard.base", "scorecard.latest")]
+    rows = []
+    for entry in entries(material.card):
+        first = (entry.at(next_milestone(material.card)) or entry.milestones[-1]).first
+        base = base_of(first, material.targets)
+        value = None if is_missing(first["value"]) else figure(first["value"], None)
+        star = "*" if str(first["value_status"]) == "projected" else ""
+        cells = [
+            cell(plain("" if entry.number is None else entry.number), kind="n"),
+            cell(_named(entry, link=_anchor(entry, material)), *_unit(entry), head=True),
+            _dated(base, first["base_year"]),
+            _dated(None if value is None else value + star, first["value_year"]),
+        ]
+        rows.append(Row((*cells, *(_aim(entry.at(year), material) for year in years))))
+    head = heads(*words, *map(plain, years), numbers=(0, 2, 3))
+    return Table("table-scorecard", head, tuple(rows), (say("report-scorecard.caption"),))
+
+
+def _named(entry: Entry, link: str = "") -> Piece:
+    return Piece(entry.name("zh"), entry.name("en"), link=link)
+
+
+def _unit(entry: Entry) -> Line:
+    unit = unit_text(entry.unit, "zh"), unit_text(entry.unit, "en")
+    return (SPACE, of(unit, "dim")) if any(unit) else ()
+
+
+def _anchor(entry: Entry, material: Material) -> str:
+    return entry.indicator if len(_versions(entry, material)) == 1 else f"{entry.indicator}-{entry.version}"
+
+
+def _versions(entry: Entry, material: Material) -> list[str]:
+    return [str(each) for each in material.card.loc[material.card["indicator"] == entry.indicator, "version"].unique()]
+
+
+def _dated(figure_: str | None, year: Any) -> Cell:
+    if figure_ is None:
+        return cell(plain("–"), kind="n")
+    return Cell(((plain(figure_),), (plain("" if is_missing(year) else int(year), "dim"),)), "n")
+
+
+def _aim(milestone: Milestone | None, material: Material) -> Cell:
+    """Return the cell of a milestone: target and rating, below them what each scenario projects."""
+    if milestone is None:
+        return Cell(((),), "aim")
+    first = (_goal(milestone.first), SPACE, _rating(milestone.first))
+    lines = [
+        (met, SPACE, plain(value, "value"), SPACE, of(label_of(material, name)))
+        for name, value, met in _projected(milestone)
+    ]
+    return Cell((first, *lines), "aim")
+
+
+def _goal(row: Line_) -> Piece:
+    zh, en = (target_text(str(row["target_text"]), row, lang) for lang in LANGUAGES)
+    return Piece(zh, en, "goal")
+
+
+def _rating(row: Line_) -> Piece:
+    return Piece(str(row["rating_zh"]), str(row["rating_en"]), "pill", str(row["rating"]))
+
+
+def _projected(milestone: Milestone) -> Iterator[tuple[str, str, Piece]]:
+    """Yield each scenario with what it projects and whether that meets the target."""
+    for name, row in milestone.rows.items():
+        if is_missing(row["projected"]):
+            continue
+        met = plain("–", "dim")
+        if not is_missing(row["projected_met"]):
+            look, sign = ("yes", "✓") if row["projected_met"] else ("no", "✗")
+            met = Piece(sign, sign, look, told=both(f"report-verdict.{look}"))
+        yield name, figure(row["projected"], row["decimals"]), met
+
+
+def indicators_section(material: Material, pictures: Pictures, publications: Mapping[str, int]) -> Section:
+    """Return a chart and the working of each indicator."""
+    tracking = {picture.subject: picture for picture in pictures.get("tracking", ())}
+    articles = [_article(entry, material, tracking, publications) for entry in entries(material.card)]
+    head = Heading(2, (say("report-indicators"),))
+    return Section("indicators", say("report-indicators.menu"), (head, *articles), page=True)
+
+
+def _article(
+    entry: Entry, material: Material, tracking: Mapping[str, Picture], publications: Mapping[str, int]
+) -> Group:
+    number = () if entry.number is None else (plain(entry.number), SPACE)
+    groups = tuple(Group("group", tuple(_explained(group, material))) for group in _groups(entry))
+    # One chart an indicator: beside the last version of its targets.
+    last = entry.version == _versions(entry, material)[-1]
+    chart = (tracking[entry.indicator],) if last and entry.indicator in tracking else ()
+    blocks = (
+        Heading(3, (*number, _named(entry), *_unit(entry))),
+        Group("pair", (*chart, Group("notes", groups))),
+        Paragraph((*_observed(entry, material, publications), *_definition(entry, material)), "meta"),
+    )
+    return Group("article", blocks, _anchor(entry, material))
+
+
+class _Aim(NamedTuple):
+    milestone: Milestone
+    reason: Piece
+    steps: tuple[list[str], list[str]]
+
+
+def _groups(entry: Entry) -> list[list[_Aim]]:
     """Put milestones together that are explained by the same sentence and have no working of their own."""
-    out: list[list[tuple[int, dict[str, Any]]]] = []
-    for year, aim in aims.items():
-        last = out[-1][-1][1] if out else None
-        if last is not None and last["reason"] == aim["reason"] and not last["steps"]["zh"] and not aim["steps"]["zh"]:
-            out[-1].append((year, aim))
-        else:
-            out.append([(year, aim)])
-    return out
+    aims = []
+    for milestone in entry.milestones:
+        row = milestone.first
+        working = steps(row, lang="zh"), steps(row, lang="en")
+        aims.append(_Aim(milestone, Piece(str(row["reason_zh"]), str(row["reason_en"])), working))
+    marks = [aim.milestone.year if aim.steps[0] else aim.reason for aim in aims]
+    together = groupby(zip(marks, aims, strict=True), key=lambda each: each[0])
+    return [[aim for _, aim in group] for _, group in together]
 
 
-def _aim(first: Row, rows: Mapping[str, Row]) -> dict[str, Any]:
-    return {
-        "goal": {lang: target_text(str(first["target_text"]), first, lang) for lang in LANGUAGES},
-        "rating": str(first["rating"]),
-        "words": {lang: str(first[f"rating_{lang}"]) for lang in LANGUAGES},
-        "steps": {lang: steps(first, lang=lang) for lang in LANGUAGES},
-        "reason": {lang: str(first[f"reason_{lang}"]) for lang in LANGUAGES},
-        "firmness": {lang: str(first[f"firmness_{lang}"]) for lang in LANGUAGES},
-        "projected": [
-            (
-                name,
-                figure(row["projected"], row["decimals"]),
-                None if is_missing(row["projected_met"]) else bool(row["projected_met"]),
-            )
-            for name, row in rows.items()
-            if not is_missing(row["projected"])
-        ],
-    }
+def _explained(group: Sequence[_Aim], material: Material) -> Iterator[Heading | Paragraph]:
+    for aim in group:
+        row = aim.milestone.first
+        scenarios = [
+            Piece(parts=(met, SPACE, of(label_of(material, name)), SPACE, plain(value)))
+            for name, value, met in _projected(aim.milestone)
+        ]
+        apart = [part for piece in scenarios for part in (SPACE, piece)]
+        yield Heading(4, (plain(aim.milestone.year), SPACE, _goal(row), SPACE, _rating(row), *apart))
+    last = group[-1]
+    yield Paragraph((last.reason,))
+    if last.steps[0]:
+        row = last.milestone.first
+        lines = [
+            [*working, *filter(None, [str(row[f"firmness_{lang}"])])]
+            for working, lang in zip(last.steps, LANGUAGES, strict=True)
+        ]
+        zh, en = (joiner.join(line) for joiner, line in zip(both("report-joiner"), lines, strict=True))
+        yield Paragraph((Piece(zh, en),), "work")
 
 
-def _seen(
-    entry: Entry, material: Material, publications: Mapping[str, tuple[int, Any]]
-) -> list[tuple[int, str, int, str]]:
-    """Return year, printed value, number of the publication and status of each observation, in the target's unit."""
+def _observed(entry: Entry, material: Material, publications: Mapping[str, int]) -> Iterator[Piece]:
+    """Yield what was observed: year, value in the target's unit, status, number of the publication."""
     area = str(material.projected["area"].to_numpy()[0])
     table = material.observed
     here = table[(table["indicator"] == entry.indicator) & (table["area"].astype(str) == area)].sort_values("year")
-    out = []
-    for row in here.to_dict("records"):
+    if here.empty:
+        yield say("report-indicators.nothing")
+        return
+    yield from (say("report-indicators.observed"), ENGLISH_SPACE)
+    for place, row in enumerate(here.to_dict("records")):
         value = float(convert(float(row["value"]), str(row["unit"]), entry.unit, what=entry.indicator))
         digits = int(row["decimals"]) if row["unit"] == entry.unit else None
         text = figure(value, digits, most=digits if digits is not None else 2)
-        out.append((int(row["year"]), text, publications[str(row["publication"])][0], str(row["status"])))
-    return out
+        yield plain(f"{'; ' if place else ''}{int(row['year'])} {text} ")
+        if row["status"] != "source":
+            yield from (say(f"report-indicators.{row['status']}"), SPACE)
+        number = publications[str(row["publication"])]
+        yield plain(f"[{number}]", link=f"p{number}")
 
 
-def publications_of(material: Material) -> dict[str, tuple[int, dict[str, Any]]]:
-    """Number the publications of the observations, oldest first, with what was taken from each."""
-    table = material.observed.sort_values(["published", "publication"], kind="stable")
-    out: dict[str, tuple[int, dict[str, Any]]] = {}
-    for text, part in table.groupby("publication", sort=False):
-        years = sorted({int(year) for year in part["year"]})
-        said = {"published": str(part["published"].iloc[0]), "years": years, "count": len(part)}
-        out[str(text)] = (len(out) + 1, said)
-    return out
-
-
-def _years(material: Material) -> list[int]:
-    """Return the base year, the year evaluated and the milestones, as far as they are projected."""
-    known = [int(year) for year in material.projected["year"].to_numpy()]
-    wanted = {known[0], material.year, *(int(year) for year in material.card["target_year"])}
-    return sorted(wanted & set(known))
-
-
-def _persons(value: float, lang: str) -> str:
-    """Print a number of persons in 万 or in thousands."""
-    if pd.isna(value):
-        return "–"
-    return figure(value / (1e4 if lang == "zh" else 1e3), 2 if lang == "zh" else 1, most=2 if lang == "zh" else 1)
-
-
-def flows_of(material: Material) -> list[dict[str, Any]]:
-    """Return births, deaths, migration and residents of the whole area by scenario, for the years that matter."""
-    data = _median(material.projected)
-    names = [name for name in FLOWS if name in data]
-    out = []
-    for scenario in material.labels["zh"]:
-        lines = []
-        for year in _years(material):
-            one = data[names].sel(scenario=scenario, year=year).isel(area=0)
-            lines.append((year, {lang: [_persons(float(one[name]), lang) for name in names] for lang in LANGUAGES}))
-        out.append({"scenario": scenario, "lines": lines})
-    heads = {lang: [str(data[name].attrs[f"name_{lang}"]) for name in names] for lang in LANGUAGES}
-    return [{**part, "heads": heads} for part in out]
-
-
-def districts_of(material: Material) -> dict[str, Any] | None:
-    """Return the residents of each district at the start and, by scenario, at the end; None without districts."""
-    data = _median(material.projected)
-    if data.sizes["area"] < 3 or "resident_population" not in data:
-        return None
-    people = data["resident_population"]
-    first, last = int(people["year"].to_numpy()[0]), int(people["year"].to_numpy()[-1])
-    lines = []
-    for place, code in enumerate(str(code) for code in people["area"].to_numpy()):
-        names = {
-            lang: str(data[f"area_{lang}"].to_numpy()[place]) if f"area_{lang}" in data.coords else code
-            for lang in LANGUAGES
-        }
-        here = people.isel(area=place)
-        start = float(here.isel(scenario=0, year=0))
-        ends = [float(here.sel(scenario=scenario, year=last)) for scenario in material.labels["zh"]]
-        lines.append(
-            {
-                "names": names,
-                "start": {lang: _persons(start, lang) for lang in LANGUAGES},
-                "ends": [
-                    ({lang: _persons(end, lang) for lang in LANGUAGES}, figure(100 * (end / start - 1), 1, most=1))
-                    for end in ends
-                ],
-            }
-        )
-    return {"first": first, "last": last, "lines": lines}
-
-
-def _median(data: xr.Dataset) -> xr.Dataset:
-    return data.median("draw", keep_attrs=True) if "draw" in data.dims else data
-
-
-def drivers_of(material: Material) -> list[dict[str, Any]]:
-    """Return what drives each scenario, for the years that matter."""
-    out = []
-    for scenario in material.record["scenarios"]:
-        table: Mapping[str, Mapping[str, float | None]] = scenario["drivers"]
-        periods = next(iter(table.values()))
-        years = [year for year in _years(material) if str(year) in periods]
-        lines = [
-            (names, [_driver(driver, table[driver][str(year)]) for year in years])
-            for driver, names in _DRIVERS.items()
-            if driver in table
-        ]
-        out.append({"scenario": scenario, "years": years, "lines": lines})
-    return out
-
-
-_DRIVERS = {
-    "total_fertility": ("总和生育率", "Total fertility [children per woman]"),
-    "life_expectancy": ("平均预期寿命（岁）", "Life expectancy [years]"),
-    "sex_ratio_at_birth": ("出生人口性别比（女=100）", "Sex ratio at birth [boys per 100 girls]"),
-    "net_migration": ("净迁入（人/年）", "Net migration [persons a year]"),
-    "registered_net_entries": ("户籍净迁入（人/年）", "Net entries into the register [persons a year]"),
-}
-
-
-def _driver(driver: str, value: float | None) -> str:
-    if value is None:
-        return "–"
-    if driver in ("net_migration", "registered_net_entries"):
-        return f"{value:,.0f}".replace("-", "−")
-    return figure(100 * value, 1, most=1) if driver == "sex_ratio_at_birth" else figure(value, 2, most=2)
-
-
-def history_of(material: Material) -> dict[str, Any] | None:
-    """Return how the ratings for the next milestone moved; None without at least two evaluations."""
-    table = material.history
-    if table is None:
-        return None
-    years = sorted(int(str(name).removeprefix("rating_")) for name in table.columns if str(name).startswith("rating_"))
-    here = table[
-        (table["scenario"] == table["scenario"].iloc[0]) & (table["target_year"] == next_milestone(material.card))
-    ]
-    lines = [
-        {
-            "names": {lang: str(row[f"name_{lang}"]) for lang in LANGUAGES},
-            "number": None if is_missing(row["number"]) else int(row["number"]),
-            "ratings": [str(row[f"rating_{year}"]) for year in years],
-        }
-        for row in here.to_dict("records")
-        if any(str(row[f"rating_{year}"]) != "not_assessable" for year in years)
-    ]
-    return {"years": years, "lines": lines} if lines and len(years) > 1 else None
+def _definition(entry: Entry, material: Material) -> Line:
+    """Return what is measured, which the catalogue says in English only."""
+    projected = material.projected
+    said = str(projected[entry.indicator].attrs.get("definition", "")) if entry.indicator in projected else ""
+    return (Piece("", f" {pair('report-indicators.definition')[1]} {said}"),) if said else ()

@@ -10,6 +10,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.section import Section
 from docx.shared import Mm, Pt, RGBColor
+from rich.cells import cell_len
 
 BODY, HEADING = ("Times New Roman", "宋体"), ("Arial", "黑体")
 """Latin and East Asian face of the text and of headings: what an office in China has on every machine."""
@@ -130,7 +131,7 @@ def widths(cells: Sequence[Sequence[str]], total: int, *, size: float) -> list[i
     columns = [[str(text) for text in column] for column in zip(*cells, strict=True)]
     step = size * 20 * 0.55
     least = [160 + step * max(_word(word) for text in column for word in text.split() or [""]) for column in columns]
-    full = [160 + step * max(_wide(line) for text in column for line in text.split("\n")) for column in columns]
+    full = [160 + step * max(cell_len(line) for text in column for line in text.split("\n")) for column in columns]
     if sum(least) >= total:
         return [int(total * width / sum(least)) for width in least]
     more = [max(0.0, one - other) for one, other in zip(full, least, strict=True)]
@@ -139,11 +140,6 @@ def widths(cells: Sequence[Sequence[str]], total: int, *, size: float) -> list[i
     return [int(width * total / sum(out)) for width in out]
 
 
-def _wide(text: str) -> int:
-    """Return the width in halves of a Chinese character."""
-    return sum(2 if ord(character) >= 0x2E80 else 1 for character in text)
-
-
 def _word(text: str) -> int:
     """Return the width that a word needs; Chinese may break anywhere, five characters look well."""
-    return min(_wide(text), 10) if any(ord(character) >= 0x2E80 for character in text) else _wide(text)
+    return min(cell_len(text), 10) if cell_len(text) > len(text) else cell_len(text)

@@ -12,14 +12,17 @@ from markupsafe import Markup
 
 from popmodel import __version__
 from popmodel.files.observed import OBSERVED_COLUMNS
+from popmodel.report.blocks import Picture
 from popmodel.report.document import document_bytes
 from popmodel.report.drawing import draw_all, glyph_pool, inlined
 from popmodel.report.figures import charts_of
 from popmodel.report.folder import RECORD, files_of, replaced
+from popmodel.report.material import Material
 from popmodel.report.page import page_of
+from popmodel.report.passages import source_line
 from popmodel.report.record import input_hashes, json_bytes, record_of, table_hashes
-from popmodel.report.sections import Material, Picture
 from popmodel.report.tables import csv_bytes, long_table
+from popmodel.report.view import view_of
 from popmodel.report.workbook import labels_of, workbook_bytes
 from popmodel.scenario import Scenario
 from popmodel.schema import SchemaError, named
@@ -122,8 +125,11 @@ def write_report(
         book = workbook_bytes(card, material.labels, year=evaluated, today=day, lang=lang)
         (folder / "scorecard.xlsx").write_bytes(book)
         pictures, glyphs = _draw(folder / "charts", material, projection, workers, progress)
-        (folder / "report.html").write_bytes(page_of(material, pictures, glyphs).encode())
-        text = document_bytes(material, pictures, lambda name: (folder / "charts" / f"{name}.png").read_bytes())
+        view = view_of(material, pictures)
+        page = page_of(view, lang=lang, ratings=material.card["rating"].unique(), glyphs=glyphs)
+        (folder / "report.html").write_bytes(page.encode())
+        charts = folder / "charts"
+        text = document_bytes(view, lang=lang, today=day, image=lambda name: (charts / f"{name}.png").read_bytes())
         (folder / "report.docx").write_bytes(text)
         (folder / RECORD).write_bytes(json_bytes(record | {"files": files_of(folder)}))
     return Path(out)
@@ -170,7 +176,7 @@ def _draw(
         "projected": material.projected,
         "projection": projection,
         "history": material.history,
-        "foot": {lang: _foot(material, lang) for lang in ("zh", "en")},
+        "foot": source_line(material, __version__),
     }
     charts = charts_of(**arguments)
     languages = (material.lang, "en" if material.lang == "zh" else "zh")
@@ -195,20 +201,10 @@ def _draw(
         Picture(
             chart.kind,
             chart.subject,
-            {"zh": chart.zh, "en": chart.en},
+            dict(zip(("zh", "en"), chart.words, strict=True)),
             {lang: drawings[number, lang] for lang in ("zh", "en")},
             chart.name,
         )
         for number, chart in enumerate(charts)
     ]
     return pictures, glyph_pool(glyphs)
-
-
-def _foot(material: Material, lang: str) -> str:
-    plan = "；".join(dict.fromkeys(str(source) for source in material.targets["source"]))
-    day = material.today.isoformat()
-    if lang == "zh":
-        return f"来源：{plan}；观测值的出处见报告“资料来源”；推算：popmodel {__version__}，{day}。"
-    return (
-        f"Sources: {plan}; publications of observed values: see the report; projection: popmodel {__version__}, {day}."
-    )

@@ -132,3 +132,168 @@ schedules-written = 已写入{ $folder }：{ $files }。
 faults-count = 共{ $count }处错误
 faults-none-folder = { $folder }：没有错误；使用方法：--city { $quoted }
 faults-none-sheet = { $file }：没有错误；使用方法：popmodel evaluate --add { $quoted }
+
+## 报告
+
+report-title = { $area }人口规划实施评估（{ $year }年）
+report-made = 编制日期 { $day } · 只使用截至 { $until } 年底已公布的数据 · popmodel { $version }
+report-contents = 目录
+report-foot = 由 popmodel { $version } 生成；report.html 与 report.docx 内容相同，全部数值见 scorecard.csv、scorecard.xlsx、indicators.csv，运行记录见 run.json。
+report-joiner = ；
+report-verdict =
+    .yes = 达标
+    .no = 不达标
+report-number = 编号
+report-indicator = 指标
+report-year = 年份
+report-area = 地区
+report-driver = 驱动因素
+report-table = 表
+report-figure = 图
+report-source = 来源：{ $plan }；观测值的出处见报告“资料来源”；推算：popmodel { $version }，{ $day }。
+report-status-observed = 观测
+report-status-derived = 由观测推得
+report-status-assumed = 假定
+report-status-projected = 推算
+report-status-missing = 缺数据
+
+report-findings = 主要结论
+    .history = 评级的变化（对照{ $year }年目标）
+    .history-caption = 每年的评级只用当时已公布的数据；未列出的指标各年均无法评估。
+report-scorecard = 记分卡
+    .scenarios = 各情景与各项目标
+    .table = 记分卡（表）
+    .caption = * 推算值，尚无观测值。每个目标年：规划目标、评级；其下为各情景推算值与能否达标（✓ 能，✗ 不能）。
+    .base = 基期值
+    .latest = 最新值
+report-indicators = 各项指标
+    .menu = 各项指标
+    .observed = 观测值：
+    .derived = （推得）
+    .assumed = （假定）
+    .nothing = 尚无已公布的观测值。
+    .definition = · 定义：
+report-change = 人口变动的构成
+    .menu = 人口变动
+    .caption = { $scenario }（万人；流量为当年数）
+report-structure = 年龄结构
+report-districts = 各县（市、区）
+    .caption = 常住人口（万人）：{ $first }年，及各情景{ $last }年推算值与变化（%）
+    .ageing = 各县（市、区）的老龄化
+    .centres = 人口在各中心的分布
+report-scenarios = 情景及其驱动因素
+    .menu = 情景
+    .note = 逐年数值见 run.json。总和生育率的口径：
+report-driver-total_fertility = 总和生育率
+report-driver-life_expectancy = 平均预期寿命（岁）
+report-driver-sex_ratio_at_birth = 出生人口性别比（女=100）
+report-driver-net_migration = 净迁入（人/年）
+report-driver-registered_net_entries = 户籍净迁入（人/年）
+report-method = 方法与分级标准
+    .menu = 方法
+report-method-projection = 按年龄、性别和县（市、区）的队列要素法，单岁、逐年；人口变动在每个单元格满足“期末 = 期初 + 出生 − 死亡 + 净迁移”。普查年龄组按历年出生数拆分为单岁；死亡率按给定的预期寿命由参考生命表作关系型调整；生育率为参考年龄模式乘以总和生育率；净迁移由已公布的年末人口与出生反推，年龄分布为罗杰斯—卡斯特罗标准模式（假定）。
+    .head = 推算。
+report-method-fertility = 规划的总和生育率为卫生健康部门口径；由已公布的常住人口出生数与普查妇女数推得的数值较低，另列为“隐含总和生育率”。
+    .head = 两种总和生育率不可混用。
+report-method-ratings = 匀速路径：c =（最新值 − 基期值）/（目标值 − 基期值），τ = 已过时间所占份额，节奏 = c / τ。基期已满足的上限（下限）型目标视为“余量”：u 为已用去的余量份额，节奏 = τ / u。{ $classes }。到期后只评“已实现”或“未实现”；提前达到即为“已实现”。“累计”指标自起算年加总，缺任一年即无法评估；“逐年提高”看逐年变化；“保持”不劣于上一个有数值的目标；“优于全省”等相对目标须有参照数据，否则无法评估，不作推测。比较均按公布的小数位。
+    .head = 进度评级。
+report-method-evidence = 评估年有观测值则用观测值，否则用推算值（标 *）。情景假设的驱动因素（如预期寿命、出生性别比）即使“达标”也不是依据。
+    .head = 评级依据。
+report-method-robustness = 最新值末位±1是否改变评级，以及其他已发表方法（欧盟统计局、加拿大统计局、联合国统计司、亚太经社会、可持续发展解决方案网络、德国联邦统计局）是否看法相同。
+    .head = 稳固性。
+report-method-limits = 推算不是预测：迁移的年龄结构、人口在市内分布的延续、各县（市、区）在中心内的比例均为假定；数据的状态（原始、推得、假定）见数据文件夹中的说明。
+    .head = 局限。
+report-sources = 资料来源
+    .targets = 规划目标：
+    .publications = 观测值的出处
+    .publication = 出版物
+    .published = 公布日期
+    .years = 数据年份
+    .values = 数值个数
+    .inputs = 本次运行的输入
+    .input = 输入
+    .file = 文件
+
+report-chart-scorecard = 记分卡：各项指标的目标、进度与评级
+report-chart-slope = 进度比的变化：上一次评估至本次评估
+report-chart-heatmap = 各情景能否达到规划目标
+report-chart-tracking = { $name }：观测值、情景推算与规划目标
+report-chart-multiples = 各县（市、区）60岁及以上人口占比
+report-chart-pyramid = “{ $scenario }”：{ $first }年与{ $last }年人口金字塔
+report-chart-structure = “{ $scenario }”：年龄结构与抚养比
+report-chart-lexis = “{ $scenario }”：{ $first }—{ $last }各年龄人口
+report-chart-components = “{ $scenario }”：{ $first }—{ $last }出生、死亡与净迁移
+report-chart-districts = “{ $scenario }”：各县（市、区）{ $first }年与{ $last }年常住人口
+report-chart-tiles = “{ $scenario }”：{ $last }年各县（市、区）60岁及以上人口占比（示意图）
+report-chart-centres = “{ $scenario }”：主中心、副中心与其他地区常住人口占比
+
+## 计算过程
+
+working-pace = 节奏
+working-changes = 向好的年度变化所占份额 k/n
+working-room = 今后每年的余量
+working-needed = 今后每年需变化
+working-observed = 此前年均变化
+working-classes = 分级：快于预期 ≥ { $ahead }，符合预期 ≥ { $on_track }，基本符合预期 ≥ { $nearly }，滞后 ≥ { $behind }，背离 < { $behind }
+
+## 工作簿
+
+workbook-title = 人口规划记分卡（{ $year }年）
+    .scorecard = 记分卡{ $year }
+    .data = 数据
+    .key = 说明
+workbook-column-number = 编号
+workbook-column-indicator = 指标
+workbook-column-unit = 单位
+workbook-column-target_year = 目标年
+workbook-column-target_text = 目标
+workbook-column-target = 目标值
+workbook-column-base_year = 基期年
+workbook-column-base_value = 基期值
+workbook-column-value_year = 数据年
+workbook-column-value = 最新值
+workbook-column-status = 数据性质
+workbook-column-c = 进度 c
+workbook-column-tau = 时间 τ
+workbook-column-pace = 节奏
+workbook-column-rating = 评级
+workbook-column-needed = 今后每年需变化
+workbook-column-observed = 此前年均变化
+workbook-column-projected = { $scenario }{"\u000A"}推算值
+workbook-column-met = { $scenario }{"\u000A"}能否实现
+workbook-column-robustness = 稳固性
+workbook-column-reason = 说明
+workbook-met-yes = 能
+workbook-met-no = 不能
+workbook-term = 项目
+workbook-meaning = 说明
+workbook-key-c = （最新值 − 基期值）/（目标值 − 基期值）；基期已满足的上限（下限）型目标，表示余量已用去的份额
+    .term = 进度 c
+workbook-key-tau = （数据年 − 基期年）/（目标年 − 基期年）
+    .term = 时间 τ
+workbook-key-pace = c / τ；上限（下限）型目标为 τ / c
+    .term = 节奏
+workbook-key-rating = { $classes }；到期后只有已实现与未实现
+    .term = 评级
+workbook-key-formulas = c、τ、节奏与年均变化为公式，改动目标值或最新值即重新计算；评级按原值给出，不随之改变
+    .term = 公式
+workbook-key-data = “数据”工作表与 scorecard.csv 相同
+    .term = 数据
+workbook-key-fixed = 所依据的起点、期限或逐年数不在本表，照评估结果填写，不随之改变：（按列）{ $rows }
+    .term = 非公式的数值
+workbook-rows = { $column }：第{ $numbers }行
+workbook-joiner = 、
+
+## 终端
+
+terminal-indicator = 指标（单位）
+terminal-base = 基期
+terminal-latest = 最新
+terminal-year = 年份
+terminal-target = 目标{ $year }
+terminal-rating = 评级
+terminal-unit = { $name }（{ $unit }）
+terminal-legend = 情景：{ $scenarios }。{ $years }年目标：{ $yes } 能实现，{ $no } 不能，- 不推算。* 推算值
+terminal-more = 另{ $count }个情景见文件
+terminal-files = 结果{" "}
+terminal-backtest = 从{ $year }年推算（误差，%）

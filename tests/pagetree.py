@@ -1,4 +1,4 @@
-"""The page as a tree of elements in one language: what other forms of the report are made from."""
+"""The page read again as a tree of elements in one language: an independent look at what it says."""
 
 from collections.abc import Iterator
 from html.parser import HTMLParser
