@@ -26,6 +26,7 @@ from .files.schedules import read_schedules as read_schedules, write_schedules a
 from .files.targets import read_targets as read_targets
 from .files.template import observation_template as observation_template
 from .indicators.catalogue import CATALOGUE as CATALOGUE, Indicator as Indicator, measure as measure
+from .indicators.talent import derive_observed as derive_observed
 from .plots import (
     plot_backtest as plot_backtest,
     plot_backtest_ages as plot_backtest_ages,

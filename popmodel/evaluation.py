@@ -55,6 +55,8 @@ class Evaluation:
         From `measure`: every indicator (scenario, year, area).
     ratings : pandas.DataFrame
         From `score`: a row for each scenario and target.
+    text_ratings : pandas.DataFrame
+        The same for the targets of the plan's text, a section of its own; without rows where there are none.
     history : pandas.DataFrame or None
         How the ratings of the years before came out, each with what was known then.
     record : mapping
@@ -70,6 +72,7 @@ class Evaluation:
     projection: xr.Dataset
     values: xr.Dataset
     ratings: pd.DataFrame
+    text_ratings: pd.DataFrame
     history: pd.DataFrame | None
     record: Mapping[str, Any]
 
@@ -148,7 +151,11 @@ def evaluate_inputs(
     start, projection, values = project_city(inputs, year=when, horizon=horizon)
     when = int(start["year"]) if when is None else when
     targets = no_targets() if inputs.targets is None else inputs.targets
-    ratings = score(targets, observed=inputs.observed, projected=values, year=when, method=method, base=base)
+    texts = no_targets() if inputs.text_targets is None else inputs.text_targets
+    ratings, text_ratings = (
+        score(table, observed=inputs.observed, projected=values, year=when, method=method, base=base)
+        for table in (targets, texts)
+    )
     earlier, left_out = _earlier(inputs, ratings, int(start["year"]), when, horizon, base) if history else (None, {})
     record = {
         "files": dict(inputs.files),
@@ -158,8 +165,8 @@ def evaluate_inputs(
         "left_out": left_out,
     }
     return Evaluation(
-        inputs.city, when, targets, inputs.observed, start, inputs.scenarios, projection, values, ratings, earlier,
-        record,
+        inputs.city, when, targets, inputs.observed, start, inputs.scenarios, projection, values, ratings, text_ratings,
+        earlier, record,
     )  # fmt: skip
 
 

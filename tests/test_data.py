@@ -513,7 +513,8 @@ def test_the_base_takes_the_stock_of_2024(observed: pd.DataFrame) -> None:
 
 def test_found_figures_are_shipped_with_their_confidence() -> None:
     found = pd.read_csv(TRANSCRIPTS / "wenzhou" / "found_2026-11.csv", dtype=str).fillna("")
-    ours = pd.concat([pd.read_csv(DATA / "plan" / name, dtype=str) for name in ("observed.csv", "elsewhere.csv")])
+    files = [DATA / "plan" / name for name in ("observed.csv", "talent.csv", "elsewhere.csv")]
+    ours = pd.concat([pd.read_csv(file, dtype=str) for file in files])
     key = ["indicator", "area", "year"]
     shipped = {tuple(row[key]): (float(row["value"]), row["confidence"]) for _, row in ours.iterrows()}
     for row in found.itertuples():

@@ -17,10 +17,12 @@ from popmodel.cli.faults import fault_lines, faults_of
 from popmodel.cli.terminal import COLUMNS, finding_lines, marks, scorecard_lines, width, wrap
 from popmodel.evaluation import Evaluation, evaluate_inputs, newest_year, project_city
 from popmodel.files.city_tables import city_areas
+from popmodel.files.departments import reporters
 from popmodel.files.guard import refuse_inputs
 from popmodel.files.inputs import Inputs, read_inputs
 from popmodel.files.observed import observation_faults
 from popmodel.files.template import observation_template, template_bytes
+from popmodel.indicators.talent import count_targets
 from popmodel.report import write_report
 from popmodel.report.folder import write_whole
 from popmodel.report.tables import csv_bytes
@@ -151,13 +153,16 @@ def _inputs(arguments: Namespace) -> Inputs:
 
 
 def _plan(arguments: Namespace) -> tuple[Inputs, pd.DataFrame]:
-    """Return what is read for the sheet of a further year, and its targets."""
+    """Return what is read for the sheet of a further year, and what may be observed: plan, its text, talent counts."""
     inputs = read_inputs(
         arguments.city, targets=arguments.targets, observed=arguments.observed, add=arguments.add, scenarios=()
     )
     if inputs.targets is None:
         raise SchemaError(f"{inputs.city.folder}: city.toml names no targets. Name a file (--targets).")
-    return inputs, inputs.targets
+    asked = [table for table in (inputs.targets, inputs.text_targets) if table is not None]
+    if "talent" in inputs.files:
+        asked.append(count_targets(reporters(inputs.city.tables.get("duties"), "talent")))
+    return inputs, pd.concat(asked, ignore_index=True)
 
 
 def _evaluated(inputs: Inputs, arguments: Namespace, method: str, *, history: bool) -> Evaluation:

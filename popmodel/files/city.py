@@ -26,8 +26,8 @@ class City(NamedTuple):
     """A city folder as its `city.toml` describes it.
 
     `reference` is the folder of schedules that it borrows; `tables` the tables of the plan and of what was observed
-    that it names, by name: `targets`, `observed`, `scenarios`, `text_targets`. One that is not named does not exist:
-    nothing of another city stands in for it.
+    that it names, by name: `targets`, `observed`, `scenarios`, `text_targets`, `departments`, `duties`,
+    `talent`. One that is not named does not exist: nothing of another city stands in for it.
     """
 
     folder: Path
@@ -61,6 +61,13 @@ class Names(Form):
     scenarios: Annotated[Text, Field(description="the scenarios", examples=["scenarios.toml"])] = ""
     text_targets: Annotated[
         Text, Field(description="targets that stand in the plan's text only", examples=["text_targets.csv"])
+    ] = ""
+    departments: Annotated[
+        Text, Field(description="departments that lead the targets", examples=["departments.csv"])
+    ] = ""
+    duties: Annotated[Text, Field(description="who must monitor, evaluate, collect", examples=["duties.csv"])] = ""
+    talent: Annotated[
+        Text, Field(description="graduates who come, stay and leave: observed values too", examples=["talent.csv"])
     ] = ""
 
 
@@ -105,7 +112,7 @@ def read_city(path: str | Path | None = None) -> City:
     >>> [census.year for census in city.censuses]
     [2010, 2020]
     >>> sorted(city.tables)
-    ['observed', 'scenarios', 'targets', 'text_targets']
+    ['departments', 'duties', 'observed', 'scenarios', 'talent', 'targets', 'text_targets']
     """
     folder = _shipped() if path is None else Path(path)
     file = folder / "city.toml"

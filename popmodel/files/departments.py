@@ -10,6 +10,15 @@ from popmodel.schema import Column, SchemaError, named
 
 DEPARTMENT_COLUMNS = {"department": Column(), "name_en": Column()}
 """The form of a table of departments: the name as the plan prints it, and its translation."""
+DUTY_COLUMNS = {
+    "duty": Column(),
+    "name_zh": Column(),
+    "name_en": Column(),
+    "departments": Column(),
+    "quote": Column(),
+    "publication": Column(),
+}
+"""The form of a table of duties: who must monitor, evaluate, collect."""
 SEPARATOR, LEAD = "、", "*"
 
 
@@ -54,6 +63,20 @@ def read_departments(path: str | Path) -> pd.DataFrame:
         If a column is missing or unknown, a cell is empty, or a department stands twice.
     """
     return read_table(path, DEPARTMENT_COLUMNS, key=("department",))
+
+
+def reporters(path: str | Path | None, duty: str) -> str:
+    """Return the departments that a table of duties charges with a duty; blank without a table or such a duty.
+
+    Raises
+    ------
+    SchemaError
+        If the table is not in the form of `DUTY_COLUMNS`.
+    """
+    if path is None:
+        return ""
+    table = read_table(path, DUTY_COLUMNS, key=("duty",)).set_index("duty")
+    return str(table.loc[duty, "departments"]) if duty in table.index else ""
 
 
 def department_faults(cell: str, known: Iterable[str]) -> Iterable[tuple[str, str, str]]:

@@ -1,6 +1,6 @@
 """What an evaluation reads: the tables and scenarios that a city's folder names, or those named instead of them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,10 +9,12 @@ import pandas as pd
 from popmodel.files.city import City, read_city
 from popmodel.files.city_tables import city_areas
 from popmodel.files.columns import refuse
+from popmodel.files.departments import read_departments
 from popmodel.files.observed import no_observed, read_observed
 from popmodel.files.scenarios import read_scenarios
 from popmodel.files.tables import filled
 from popmodel.files.targets import TARGET_COLUMNS, name_faults, read_targets
+from popmodel.indicators.talent import derive_observed
 from popmodel.scenario import Scenario
 from popmodel.schema import SchemaError, named
 
@@ -21,10 +23,14 @@ PathLike = str | Path
 
 @dataclass(frozen=True)
 class Inputs:
-    """What was read, and from which files; no targets or scenarios where the city names none."""
+    """What was read, and from which files; no targets or scenarios where the city names none.
+
+    `observed` holds the talent counts too, and what follows from them (`derive_observed`).
+    """
 
     city: City
     targets: pd.DataFrame | None
+    text_targets: pd.DataFrame | None
     observed: pd.DataFrame
     scenarios: tuple[Scenario, ...]
     files: Mapping[str, Path]
@@ -73,23 +79,42 @@ def read_inputs(
             files[what] = path
         return path
 
+    goals, texts = _targets(source, targets)
+    both = [table for table in (goals, texts) if table is not None]
+    plan = pd.concat(both, ignore_index=True) if both else None
     areas = city_areas(home.folder, home.code)
-    file = source("targets", targets)
-    goals = targets if isinstance(targets, pd.DataFrame) else None
-    if file is not None and filled(file):
-        goals = read_targets(file)
-    source_of_values = source("observed", observed)
     values = observed if isinstance(observed, pd.DataFrame) else no_observed()
-    if source_of_values is not None:
-        values = read_observed(source_of_values, targets=goals, areas=areas)
+    for file in (source("observed", observed), None if observed is not None else source("talent", None)):
+        if file is not None:
+            values = _joined(values, read_observed(file, targets=plan, areas=areas))
     for place, extra in enumerate(add, start=1):
         files[f"added {place}"] = Path(extra)
-        more = read_observed(extra, targets=goals, held=values, areas=areas)
-        # Two files may hold the same line numbers; a running index keeps their rows apart.
-        values = pd.concat([values, more], ignore_index=True) if len(values) else more
-    if file is not None and goals is not None:
-        refuse(name_faults(goals, file, set(values["indicator"])))
-    return Inputs(home, goals, values, _scenarios(source("scenarios", scenarios), scenarios, tuple(only)), files)
+        values = _joined(values, read_observed(extra, targets=plan, held=values, areas=areas))
+    for name, table in (("targets", goals), ("text_targets", texts)):
+        if table is not None and name in files:
+            refuse(name_faults(table, files[name], set(values["indicator"])))
+    plans = _scenarios(source("scenarios", scenarios), scenarios, tuple(only))
+    return Inputs(home, goals, texts, derive_observed(values), plans, files)
+
+
+def _joined(held: pd.DataFrame, more: pd.DataFrame) -> pd.DataFrame:
+    # Two files may hold the same line numbers; a running index keeps their rows apart.
+    return pd.concat([held, more], ignore_index=True) if len(held) and len(more) else more if len(more) else held
+
+
+def _targets(
+    source: Callable[[str, object], Path | None], given: PathLike | pd.DataFrame | None
+) -> tuple[pd.DataFrame | None, pd.DataFrame | None]:
+    """Return the plan's table of targets and those of its text; targets given stand alone, without departments."""
+    if isinstance(given, pd.DataFrame):
+        return given, None
+    known = source("departments", None) if given is None else None
+    departments = None if known is None else read_departments(known)
+    files = [source("targets", given), source("text_targets", None) if given is None else None]
+    table, text = (
+        read_targets(file, departments=departments) if file is not None and filled(file) else None for file in files
+    )
+    return table, text
 
 
 def _scenarios(

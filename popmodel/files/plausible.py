@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from popmodel.indicators.catalogue import CATALOGUE
+from popmodel.indicators.talent import COUNTS, DERIVED
 from popmodel.schema import UNITS
 
 RANGES: Mapping[str, tuple[float, float]] = {
@@ -78,8 +79,9 @@ def _quantity(indicator: str) -> str:
 
 
 def computed() -> Mapping[str, str]:
-    """Return the unit of every indicator that the package computes, by id."""
-    return {id_: indicator.unit for id_, indicator in _COMPUTED.items()}
+    """Return the unit of every indicator that the package computes, or computes others from, by id."""
+    reported = {count.id: "persons" for count in COUNTS} | {rule.id: rule.unit for rule in DERIVED}
+    return {id_: indicator.unit for id_, indicator in _COMPUTED.items()} | reported
 
 
 def misspelt(name: str, known: Iterable[str]) -> str:

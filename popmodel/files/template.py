@@ -39,12 +39,13 @@ def observation_template(targets: pd.DataFrame, observed: pd.DataFrame, *, year:
     """Return the sheet to fill in for `year`: a row for each indicator of the plan not yet observed in that year.
 
     Unit, decimals and basis are those of the indicator's last observation (else those of its target); the note
-    gives the name and the last value, so that a slip of the decimal point is seen while typing.
+    gives the name, the departments that lead the target, and the last value, so that a slip of the decimal point is
+    seen while typing.
 
     Parameters
     ----------
     targets : pandas.DataFrame
-        As returned by `read_targets`.
+        As returned by `read_targets`; with the rows of `count_targets` the counts of graduates are asked for too.
     observed : pandas.DataFrame
         As returned by `read_observed`; its first area is the one that the plan speaks of.
     year : int
@@ -71,6 +72,8 @@ def observation_template(targets: pd.DataFrame, observed: pd.DataFrame, *, year:
         if (past["year"] == year).any():
             continue
         note = f"{row['name_zh']} · {row['name_en']}"
+        if row.get("departments"):
+            note += f"；{row['departments']}"
         unit, decimals, basis = str(row["unit"]), "" if pd.isna(row["decimals"]) else str(row["decimals"]), ""
         if len(past):
             last = past.iloc[-1]
