@@ -10,6 +10,7 @@ import pytest
 import xarray as xr
 
 import popmodel as pm
+from popmodel.report.write import write_parts
 
 mpl.use("Agg")
 
@@ -82,7 +83,7 @@ def report(parts: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> P
     """The whole report of the shipped case, written once."""
     inputs = {"census": pm.data_path("census/wenzhou"), "targets": pm.data_path("plan/table6.csv")}
     folder = tmp_path_factory.mktemp("report") / "2023"
-    return pm.write_report(folder, today="2024-03-05", inputs=inputs, workers=2, **parts)
+    return write_parts(folder, today="2024-03-05", inputs=inputs, workers=2, **parts)
 
 
 @pytest.fixture

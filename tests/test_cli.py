@@ -326,26 +326,21 @@ def test_closed_pipe() -> None:
 
 
 def test_progress_on_a_terminal_only(monkeypatch: pytest.MonkeyPatch) -> None:
-    from popmodel.cli import commands
-
     class Screen(io.StringIO):
         def isatty(self) -> bool:
             return True
 
+    monkeypatch.setenv("TERM", "xterm")
     screen = Screen()
     monkeypatch.setattr(sys, "stderr", screen)
-    clock = iter([0.0, 1.0, 5.0, 6.0])
-    monkeypatch.setattr("time.monotonic", lambda: next(clock))
-    tell = commands._teller()
-    tell(1, 4, "early")
-    tell(2, 4, "scorecard")
-    tell(0, 0, "")
-    assert "early" not in screen.getvalue()
-    assert "[############............] 2/4 scorecard" in screen.getvalue()
-    assert screen.getvalue().endswith("\r")
+    with terminal.progress() as tell:
+        tell(0, 0, "reading")
+        tell(2, 4, "[red]scorecard")
+    assert "2/4" in screen.getvalue()
+    assert "[red]scorecard" in screen.getvalue()  # a name is no markup
     monkeypatch.setattr(sys, "stderr", io.StringIO())
-    monkeypatch.setattr("time.monotonic", lambda: 9.0)
-    commands._teller()(2, 4, "scorecard")
+    with terminal.progress() as tell:
+        tell(2, 4, "scorecard")
     assert sys.stderr.getvalue() == ""
 
 
@@ -366,8 +361,15 @@ def test_cut_and_pad() -> None:
     assert terminal.cut("常住人口", 7) == "常住.."
     # Both ends stay, since names often differ in the last word.
     assert terminal.cut("Share of residents in the main centre", 20, middle=True) == "Share of..in centre"
+    assert terminal.cut("一二三四五六七八九十", 11, middle=True) == "一二..九十"
     assert terminal.pad("人口", 6) == "人口  "
     assert terminal.pad("9.0", 5, right=True) == "  9.0"
+
+
+def test_columns() -> None:
+    rows = [["年", "[b]", "n"], ["2030", "x", "1.5"], ["a heading", "alone"]]
+    assert terminal.columns(rows, right=[2]) == ["年    [b]    n", "2030  x    1.5", "a heading  alone"]
+    assert terminal.columns([]) == []
 
 
 def test_wrap() -> None:

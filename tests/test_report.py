@@ -16,6 +16,7 @@ import pytest
 import xarray as xr
 
 import popmodel as pm
+from popmodel.files.city import read_city
 from popmodel.report import (
     derivations as working,
     drawing,
@@ -53,9 +54,29 @@ def quick(monkeypatch: pytest.MonkeyPatch, dot: bytes) -> None:
 # The folder
 
 
-def test_layout_call_is_enough(parts: dict[str, Any], quick: None, tmp_path: Path) -> None:
+def test_an_evaluation_is_written(parts: dict[str, Any], base: xr.Dataset, quick: None, tmp_path: Path) -> None:
+    record = {"files": {"city": pm.data_path("census/wenzhou"), "targets": pm.data_path("plan/table6.csv")}}
+    ev = pm.Evaluation(
+        read_city(None), 2023, parts["targets"], parts["observed"], base, tuple(parts["scenarios"]),
+        parts["projection"], parts["values"] if "values" in parts else parts["projected"], parts["card"], None, record,
+    )  # fmt: skip
+    out = pm.write_report(tmp_path / "a", ev, today=DAY)
+    said = json.loads((out / "run.json").read_text("utf-8"))
+    assert said["year"] == 2023
+    # The observed values came from no file, so the table itself is hashed.
+    assert [each["label"] for each in said["inputs"] if each["label"] != "city"] == ["targets", "observed"]
+    listed = {each["path"]: each["sha256"] for each in said["files"]}
+    there = {path.relative_to(out).as_posix(): path for path in out.rglob("*") if path.is_file()}
+    assert set(listed) == set(there) - {"run.json"}
+    assert all(hashlib.sha256(there[name].read_bytes()).hexdigest() == mark for name, mark in listed.items())
+    with pytest.raises(TypeError, match="an evaluation or its parts, not both: card"):
+        pm.write_report(tmp_path / "b", ev, card=parts["card"])
+
+
+def test_call_of_the_first_version_still_works(parts: dict[str, Any], quick: None, tmp_path: Path) -> None:
     five = {name: parts[name] for name in ("card", "targets", "observed", "projected", "projection")}
-    out = pm.write_report(tmp_path / "a" / "b", **five)
+    with pytest.warns(DeprecationWarning, match=r"pass what evaluate\(\) returns"):
+        out = pm.write_report(tmp_path / "a" / "b", **five)
     assert out == tmp_path / "a" / "b"
     names = sorted(path.name for path in out.iterdir())
     assert names == [
@@ -71,9 +92,9 @@ def test_layout_call_is_enough(parts: dict[str, Any], quick: None, tmp_path: Pat
 
 
 def test_second_run_replaces_the_folder_whole(parts: dict[str, Any], quick: None, tmp_path: Path) -> None:
-    out = pm.write_report(tmp_path / "out", today=DAY, **parts)
+    out = write.write_parts(tmp_path / "out", today=DAY, **parts)
     (out / ".DS_Store").write_bytes(b"left by a file manager")
-    pm.write_report(out, today="2024-03-06", lang="en", **parts)
+    write.write_parts(out, today="2024-03-06", lang="en", **parts)
     assert not (out / ".DS_Store").exists()
     assert "Target" in (out / "report.html").read_text("utf-8")
     assert (out / "charts" / "scorecard.png").is_file()
@@ -84,7 +105,7 @@ def test_second_run_replaces_the_folder_whole(parts: dict[str, Any], quick: None
 def test_failure_in_the_middle_leaves_the_old_folder(
     broken: str, parts: dict[str, Any], quick: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    out = pm.write_report(tmp_path / "out", today=DAY, **parts)
+    out = write.write_parts(tmp_path / "out", today=DAY, **parts)
     before = {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
 
     def fails(*_: Any, **__: Any) -> Any:
@@ -92,11 +113,11 @@ def test_failure_in_the_middle_leaves_the_old_folder(
 
     monkeypatch.setattr(write, broken, fails)
     with pytest.raises(OSError, match="No space left"):
-        pm.write_report(out, today="2030-01-01", **parts)
+        write.write_parts(out, today="2030-01-01", **parts)
     assert {path: path.read_bytes() for path in out.rglob("*") if path.is_file()} == before
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
     with pytest.raises(OSError, match="No space left"):
-        pm.write_report(tmp_path / "new" / "deep", today=DAY, **parts)
+        write.write_parts(tmp_path / "new" / "deep", today=DAY, **parts)
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
 
@@ -122,16 +143,16 @@ def test_foreign_folder_and_file_are_refused(parts: dict[str, Any], quick: None,
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "thesis.docx").write_bytes(b"years of work")
     with pytest.raises(pm.SchemaError, match=r"mine: the folder holds other files and no run.json .* Choose a new"):
-        pm.write_report(tmp_path / "mine", **parts)
+        write.write_parts(tmp_path / "mine", **parts)
     (tmp_path / "mine" / "run.json").write_text('{"kind": "something else"}', encoding="utf-8")
     with pytest.raises(pm.SchemaError, match="holds other files"):
-        pm.write_report(tmp_path / "mine", **parts)
+        write.write_parts(tmp_path / "mine", **parts)
     file = tmp_path / "file"
     file.write_text("x", encoding="utf-8")
     with pytest.raises(pm.SchemaError, match=r"file: this is a file, a folder is needed"):
-        pm.write_report(file, **parts)
+        write.write_parts(file, **parts)
     with pytest.raises(pm.SchemaError, match=r"cannot write in .*file.* Choose a folder that can be written"):
-        pm.write_report(file / "below", **parts)
+        write.write_parts(file / "below", **parts)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "mine"]
 
 
@@ -154,11 +175,11 @@ def test_working_folder_is_not_replaced(tmp_path: Path, monkeypatch: pytest.Monk
 
 
 def test_same_input_same_bytes(parts: dict[str, Any], quick: None, tmp_path: Path) -> None:
-    one = pm.write_report(tmp_path / "one", today=DAY, **parts)
-    two = pm.write_report(tmp_path / "two", today=date.fromisoformat(DAY), **parts)
+    one = write.write_parts(tmp_path / "one", today=DAY, **parts)
+    two = write.write_parts(tmp_path / "two", today=date.fromisoformat(DAY), **parts)
     for name in ("scorecard.csv", "indicators.csv", "run.json", "report.html"):
         assert (one / name).read_bytes() == (two / name).read_bytes(), name
-    other = pm.write_report(tmp_path / "three", today="2024-03-06", **parts)
+    other = write.write_parts(tmp_path / "three", today="2024-03-06", **parts)
     assert (one / "run.json").read_bytes() != (other / "run.json").read_bytes()
 
 
@@ -174,18 +195,18 @@ def test_same_input_same_bytes(parts: dict[str, Any], quick: None, tmp_path: Pat
 )
 def test_bad_arguments(change: dict[str, Any], message: str, parts: dict[str, Any], tmp_path: Path) -> None:
     with pytest.raises(pm.SchemaError, match=message):
-        pm.write_report(tmp_path / "out", **{**parts, **change})
+        write.write_parts(tmp_path / "out", **{**parts, **change})
     assert not list(tmp_path.iterdir())
 
 
 def test_parts_of_different_runs(parts: dict[str, Any], tmp_path: Path) -> None:
     one = parts["card"][parts["card"]["scenario"] == "plan"]
     with pytest.raises(pm.SchemaError, match=r"the card holds the scenarios plan, projected holds plan, trend"):
-        pm.write_report(tmp_path / "out", **{**parts, "card": one})
+        write.write_parts(tmp_path / "out", **{**parts, "card": one})
     with pytest.raises(pm.SchemaError, match=r"card has no column c, rating\. Pass what score\(\) returns"):
-        pm.write_report(tmp_path / "out", **{**parts, "card": one.drop(columns=["c", "rating"])})
+        write.write_parts(tmp_path / "out", **{**parts, "card": one.drop(columns=["c", "rating"])})
     with pytest.raises(pm.SchemaError, match="card has no rows"):
-        pm.write_report(tmp_path / "out", **{**parts, "card": one.iloc[:0]})
+        write.write_parts(tmp_path / "out", **{**parts, "card": one.iloc[:0]})
 
 
 # The tables
@@ -375,7 +396,7 @@ def _ids(out: Path) -> list[str]:
 def test_two_versions_of_a_plan(parts: dict[str, Any], quick: None, tmp_path: Path) -> None:
     both = pd.concat([parts["targets"], parts["targets"].assign(version="2026")])
     card = score(both, observed=parts["observed"], projected=parts["projected"], year=2023)
-    ids = _ids(pm.write_report(tmp_path / "out", today=DAY, **{**parts, "targets": both, "card": card}))
+    ids = _ids(write.write_parts(tmp_path / "out", today=DAY, **{**parts, "targets": both, "card": card}))
     assert len(ids) == len(set(ids))
     assert {"share_60_plus-2022", "share_60_plus-2026"} <= set(ids)
 
@@ -389,7 +410,7 @@ def test_draws(parts: dict[str, Any], quick: None, tmp_path: Path) -> None:
     flows = projection.expand_dims(draw=3).transpose("scenario", "draw", ...)
     card = score(parts["targets"], observed=parts["observed"], projected=many, year=2023)
     changed = {**parts, "card": card, "projected": many, "projection": flows}
-    out = pm.write_report(tmp_path / "out", today=DAY, **changed)
+    out = write.write_parts(tmp_path / "out", today=DAY, **changed)
     table = pd.read_csv(out / "indicators.csv", dtype={"area": str})
     median = table[(table["scenario"] == "plan") & (table["indicator"] == "births") & (table["area"] == "330300")]
     expected = values["births"].sel(scenario="plan", area="330300", year=slice(2021, None))
@@ -399,7 +420,7 @@ def test_draws(parts: dict[str, Any], quick: None, tmp_path: Path) -> None:
 @pytest.mark.parametrize("method", ["eurostat", "destatis"])
 def test_cards_of_other_methods(method: str, parts: dict[str, Any], quick: None, tmp_path: Path) -> None:
     card = score(parts["targets"], observed=parts["observed"], projected=parts["projected"], year=2023, method=method)
-    page = pm.write_report(tmp_path / "out", today=DAY, **{**parts, "card": card}) / "report.html"
+    page = write.write_parts(tmp_path / "out", today=DAY, **{**parts, "card": card}) / "report.html"
     label = {"eurostat": "moderate_progress", "destatis": "cloud"}[method]
     assert f'class="pill {label}"' in page.read_text("utf-8")
     assert f".pill.{label} {{ color" in page.read_text("utf-8")
@@ -408,7 +429,7 @@ def test_cards_of_other_methods(method: str, parts: dict[str, Any], quick: None,
 def test_without_names_and_observations(parts: dict[str, Any], quick: None, tmp_path: Path) -> None:
     bare = parts["projected"].drop_vars(["area_zh", "area_en", "scenario_zh", "scenario_en"])
     card = score(parts["targets"], projected=bare, year=2023)
-    out = pm.write_report(tmp_path / "out", today=DAY, **{**parts, "card": card, "projected": bare, "observed": None})
+    out = write.write_parts(tmp_path / "out", today=DAY, **{**parts, "card": card, "projected": bare, "observed": None})
     assert "<h1>" in (out / "report.html").read_text("utf-8")
     assert set(pd.read_csv(out / "indicators.csv", keep_default_na=False)["area_zh"]) == {""}
 

@@ -76,7 +76,7 @@ def office(run: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> dic
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(write, "draw_all", _fake)
         folder = tmp_path_factory.mktemp("office")
-        return {lang: pm.write_report(folder / lang, lang=lang, **run) for lang in ("zh", "en")}
+        return {lang: write.write_parts(folder / lang, lang=lang, **run) for lang in ("zh", "en")}
 
 
 def _text(folder: Path) -> str:
@@ -191,8 +191,8 @@ def test_same_bytes_at_any_hour(office: dict[str, Path], run: dict[str, Any], tm
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(write, "draw_all", _fake)
         patch.setattr("time.time", lambda: 2e9)  # the clock that archives and properties are stamped with
-        again = pm.write_report(tmp_path / "again", **run)
-        later = pm.write_report(tmp_path / "later", **{**run, "today": "2024-03-06"})
+        again = write.write_parts(tmp_path / "again", **run)
+        later = write.write_parts(tmp_path / "later", **{**run, "today": "2024-03-06"})
     for name in NAMES:
         first = (office["zh"] / name).read_bytes()
         assert (again / name).read_bytes() == first, name

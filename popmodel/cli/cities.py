@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from popmodel.backtesting import Backtest
 
 KIND = "popmodel back-test"
-TITLE = {"zh": "从{start}年推算（误差，%）", "en": "From {start} (errors in %)"}
 Adder = Callable[..., argparse.ArgumentParser]
 
 
@@ -97,9 +96,11 @@ def check(arguments: Namespace, words: Sequence[str]) -> int:
 def backtest(arguments: Namespace, words: Sequence[str]) -> int:
     """Run the back-tests of a city."""
     from popmodel.backtesting import backtests, error_rows
+    from popmodel.cli.terminal import columns
     from popmodel.files.census import read_census
     from popmodel.files.city import read_city
     from popmodel.files.observed import read_observed
+    from popmodel.wording.messages import message
 
     city = read_city(arguments.city)
     folder = city.folder
@@ -109,8 +110,8 @@ def backtest(arguments: Namespace, words: Sequence[str]) -> int:
     if not results:
         raise SchemaError(f"{folder}: no back-test is possible. {' '.join(left_out)}")
     for result in results:
-        print(TITLE[arguments.lang].format(start=int(result.errors["start"].iloc[0])))
-        for line in _columns(error_rows(result, lang=arguments.lang)):
+        print(message(arguments.lang, "terminal-backtest", year=str(int(result.errors["start"].iloc[0]))))
+        for line in columns(error_rows(result, lang=arguments.lang), right=range(3, 99)):
             print(line)
         print()
     for text in left_out:
@@ -119,17 +120,6 @@ def backtest(arguments: Namespace, words: Sequence[str]) -> int:
         _write(arguments.out, results, arguments.lang, [folder] + ([arguments.observed] if arguments.observed else []))
         print(f"{arguments.out}: errors.csv, cells.csv, inputs.csv, run.json, charts")
     return 0
-
-
-def _columns(rows: Sequence[Sequence[str]]) -> list[str]:
-    from popmodel.cli.terminal import pad, width
-
-    whole = [row for row in rows if len(row) == len(rows[0])]
-    sizes = [max(width(row[place]) for row in whole) for place in range(len(rows[0]))]
-    return [
-        "  ".join(pad(text, size, right=place > 2) for place, (text, size) in enumerate(zip(row, sizes, strict=False)))
-        for row in rows
-    ]
 
 
 def _write(out: Path, results: "Sequence[Backtest]", lang: str, inputs: Sequence[Path]) -> None:

@@ -3,9 +3,8 @@
 import os
 import shlex
 import sys
-import time
 from argparse import Namespace
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -14,7 +13,7 @@ import pandas as pd
 import xarray as xr
 
 from popmodel.cli.faults import fault_lines, faults_of
-from popmodel.cli.terminal import COLUMNS, finding_lines, marks, scorecard_lines, width, wrap
+from popmodel.cli.terminal import finding_lines, marks, progress, scorecard_lines, wrap
 from popmodel.evaluation import Evaluation, evaluate_inputs, newest_year, project_city
 from popmodel.files.city_tables import city_areas
 from popmodel.files.departments import reporters
@@ -25,49 +24,35 @@ from popmodel.files.template import observation_template, template_bytes
 from popmodel.indicators.talent import count_targets
 from popmodel.report import write_report
 from popmodel.report.folder import write_whole
+from popmodel.report.material import title_of
 from popmodel.report.tables import csv_bytes
 from popmodel.report.workbook import labels_of, workbook_bytes
 from popmodel.schema import SchemaError
 from popmodel.wording.derivation import explain
 from popmodel.wording.findings import findings
-from popmodel.wording.messages import message
+from popmodel.wording.messages import LANGUAGES, message
 
 MOST_WORKERS = 4
 
 
 def evaluate(arguments: Namespace, words: Sequence[str]) -> int:
     """Evaluate a year and write the report."""
-    tell = _teller()
-    tell(0, 0, "reading")
-    inputs = _inputs(arguments)
-    tell(0, 0, "projecting")
-    found = _evaluated(inputs, arguments, "all", history=True)
+    with progress() as tell:
+        tell(0, 0, "reading")
+        inputs = _inputs(arguments)
+        tell(0, 0, "projecting")
+        found = _evaluated(inputs, arguments, "all", history=True)
+        working = _working(found, arguments)
+        out = arguments.out or Path("out") / str(found.year)
+        workers = arguments.workers if arguments.workers is not None else min(os.cpu_count() or 1, MOST_WORKERS)
+        write_report(
+            out, found, lang=arguments.lang, command=_command(words), workers=workers, progress=tell
+        )  # fmt: skip
     for year, why in found.record["left_out"].items():
         print(f"popmodel: the evaluation of {year} cannot be repeated and is left out: {why}", file=sys.stderr)
-    working = _working(found, arguments)
-    out = arguments.out or Path("out") / str(found.year)
-    workers = arguments.workers if arguments.workers is not None else min(os.cpu_count() or 1, MOST_WORKERS)
-    try:
-        write_report(
-            out,
-            card=found.ratings,
-            targets=found.targets,
-            observed=found.observed,
-            projected=found.values,
-            projection=found.projection,
-            inputs=found.record["files"],
-            scenarios=found.scenarios,
-            history=found.history,
-            lang=arguments.lang,
-            command=_command(words),
-            workers=workers,
-            progress=tell,
-        )
-    finally:
-        tell(0, 0, "")
     _show(found, arguments, working)
     files = "report.html report.docx scorecard.xlsx scorecard.csv indicators.csv run.json charts/"
-    _print(wrap(f"{out}{os.sep}: {files}", first="结果 " if arguments.lang == "zh" else "Files: "))
+    _print(wrap(f"{out}{os.sep}: {files}", first=message(arguments.lang, "terminal-files")))
     return 0
 
 
@@ -196,13 +181,7 @@ def _working(found: Evaluation, arguments: Namespace) -> str:
 
 def _show(found: Evaluation, arguments: Namespace, working: str) -> None:
     lang = arguments.lang
-    place = f"area_{lang}"
-    city = str(found.values[place].to_numpy()[0]) if place in found.values.coords else ""
-    title = (
-        f"{city}人口规划实施评估（{found.year}年）"
-        if lang == "zh"
-        else f"{city}: evaluation of the population plan, {found.year}"
-    )
+    title = dict(zip(LANGUAGES, title_of(found.values, found.year), strict=True))[lang]
     _print(["", title])
     _print(scorecard_lines(found.ratings, found.values, found.targets, lang=lang, signs=marks(sys.stdout.encoding)))
     _print(["", *finding_lines(findings(found.ratings, found.values, scenarios=found.scenarios), lang=lang), ""])
@@ -243,24 +222,3 @@ def _population(projection: xr.Dataset) -> pd.DataFrame:
         names = dict(zip(people["district"].to_numpy(), projection[lang].to_numpy(), strict=True))
         table.insert(place, lang, table["district"].map(names))
     return table.assign(population=np.asarray(people, dtype=float).ravel())
-
-
-def _teller() -> Callable[[int, int, str], None]:
-    """Return a function that shows on stderr what is going on, from the third second on and only on a terminal."""
-    start = time.monotonic()
-    live = sys.stderr.isatty()
-
-    def tell(done: int, steps: int, name: str) -> None:
-        if not live or (name and time.monotonic() - start < 2 and steps):
-            return
-        share = int(24 * done / steps) if steps else 0
-        bar = f"[{'#' * share}{'.' * (24 - share)}] {done}/{steps} " if steps else ""
-        text = f"{bar}{name}" if name else ""
-        print(
-            "\r" + text + " " * (COLUMNS - 30 - width(text)) + ("" if name else "\r"),
-            end="",
-            file=sys.stderr,
-            flush=True,
-        )
-
-    return tell

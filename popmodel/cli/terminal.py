@@ -1,12 +1,21 @@
 """What is printed: text measured in the columns of a terminal, the scorecard in one line an indicator, the findings."""
 
+import io
+import sys
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 import pandas as pd
 import xarray as xr
+from rich.cells import cell_len, set_cell_size
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.table import Table
+from rich.text import Text
 
 from popmodel.wording.findings import Finding
+from popmodel.wording.messages import message
 from popmodel.wording.view import (
     Entry,
     Milestone,
@@ -29,29 +38,60 @@ _MARKS = (("✓", "✗"), ("y", "n"))
 
 
 def width(text: str, *, ambiguous: int = 1) -> int:
-    """Return how many columns a text takes: two for wide and full-width characters, none for combining ones.
+    """Return how many columns a text takes, as `rich` counts them.
 
     Characters of ambiguous width (≤, …) take one column in most terminals, two in some Chinese ones.
     """
-    size = {"W": 2, "F": 2, "A": ambiguous}
-    return sum(0 if unicodedata.combining(c) else size.get(unicodedata.east_asian_width(c), 1) for c in text)
+    unsure = sum(unicodedata.east_asian_width(each) == "A" and cell_len(each) == 1 for each in text)
+    return cell_len(text) + (ambiguous - 1) * unsure
 
 
 def cut(text: str, room: int, *, middle: bool = False) -> str:
     """Shorten a text to `room` columns; two points stand where something is left out, in the middle if wanted."""
     if width(text) <= room:
         return text
-    tail = ""
-    for character in reversed(text if middle else ""):
-        if width(character + tail) > (room - 2) // 2:
-            break
-        tail = character + tail
-    head = ""
-    for character in text:
-        if width(head + character) > room - 2 - width(tail):
-            break
-        head += character
-    return f"{head.rstrip()}..{tail.lstrip()}"
+    tail = set_cell_size(text[::-1], (room - 2) // 2)[::-1].strip() if middle else ""
+    head = set_cell_size(text, room - 2 - width(tail))
+    return f"{head.rstrip()}..{tail}"
+
+
+def columns(rows: Sequence[Sequence[str]], *, right: Collection[int] = (), gap: int = 2) -> list[str]:
+    """Return rows as lines of aligned columns, those at the places `right` to the right.
+
+    A row of fewer cells, such as a heading, is left as it is and widens no column.
+    """
+    count = max(map(len, rows), default=0)
+    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, gap, 0, 0), collapse_padding=False)
+    for place in range(count):
+        table.add_column(justify="right" if place in right else "left", no_wrap=True, overflow="crop")
+    whole = [row for row in rows if len(row) == count]
+    for row in whole:
+        table.add_row(*(Text(cell) for cell in row))
+    page = Console(file=io.StringIO(), width=10_000, color_system=None, legacy_windows=False)
+    with page.capture() as captured:
+        page.print(table)
+    lines = iter(captured.get().split("\n"))
+    return [next(lines).rstrip() if len(row) == count else "  ".join(row) for row in rows]
+
+
+@contextmanager
+def progress() -> Iterator[Callable[[int, int, str], None]]:
+    """Show on stderr how far a run is, on a terminal only.
+
+    Yields
+    ------
+    callable
+        Told how many steps are done, of how many (none while that is not known), and the last one's name.
+    """
+    console = Console(stderr=True)
+    parts = (TextColumn("{task.description}", markup=False), BarColumn(24), MofNCompleteColumn())
+    with Progress(*parts, console=console, transient=True, disable=not sys.stderr.isatty()) as bar:
+        task = bar.add_task("", total=None)
+
+        def tell(done: int, steps: int, name: str) -> None:
+            bar.update(task, completed=done, total=steps or None, description=name)
+
+        yield tell
 
 
 def pad(text: str, room: int, *, right: bool = False) -> str:
@@ -119,9 +159,8 @@ def scorecard_lines(
     list of str
         Lines of at most 100 columns, also where characters of ambiguous width take two.
     """
-    zh, rows, milestone = lang == "zh", entries(card), next_milestone(card)
+    rows, milestone = entries(card), next_milestone(card)
     years = sorted({int(year) for year in card["target_year"]})
-    labels = scenario_labels(projected, lang)
     names = [str(name) for name in card["scenario"].unique()]
     rating = max(width(str(aim.first[f"rating_{lang}"])) for row in rows for aim in row.milestones)
     sizes = [2, 0, 7, 8, 4, 13, min(rating, 24)]
@@ -129,40 +168,40 @@ def scorecard_lines(
     fit = min(len(names), max(1, (COLUMNS - SPARE - sum(sizes) - len(sizes) - 20) // (block + 1)), len(_LETTERS))
     shown = names[:fit]
     sizes[1] = COLUMNS - SPARE - sum(sizes) - len(sizes) - fit * (block + 1)
-    heads = (
-        ["", "指标（单位）", "基期", "最新", "年份", f"目标{milestone}", "评级"]
-        if zh
-        else ["", "Indicator (unit)", "base", "latest", "year", f"target {milestone}", "rating"]
-    )
-    head = _join(heads, sizes) + "".join(" " + pad(_LETTERS[place], block, right=False) for place in range(fit))
-    key = "；" if zh else "; "
-    said = key.join(f"{_LETTERS[place]} {labels.get(name, name)}" for place, name in enumerate(shown))
-    if len(names) > fit:
-        said += f"{key}{'另' if zh else '+'}{len(names) - fit}{'个情景见文件' if zh else ' more in the files'}"
-    dates = " ".join(str(year) for year in years)
-    legend = (
-        f"情景：{said}。{dates}年目标：{signs[0]} 能实现，{signs[1]} 不能，- 不推算。* 推算值"
-        if zh
-        else f"Scenarios: {said}. Targets of {dates}: {signs[0]} met, {signs[1]} not, - unknown. * projected value"
-    )
-    lines = [*wrap(legend), "", head.rstrip(), "-" * (COLUMNS - SPARE)]
+    lines = []
     for row in rows:
         aim = row.at(milestone) or row.milestones[-1]
         cells = [str(row.number or ""), _name(row, sizes[1], lang), *_cells(aim, targets, lang)]
-        verdicts = "".join(" " + pad(_verdicts(row, name, years, signs), block) for name in shown)
-        lines.append((_join(cells, sizes) + verdicts).rstrip())
-    return lines
+        lines.append([*_sized(cells, sizes), *(pad(_verdicts(row, name, years, signs), block) for name in shown)])
+    heads = [message(lang, f"terminal-{name}") for name in ("indicator", "base", "latest", "year")]
+    heads = ["", *heads, message(lang, "terminal-target", year=str(milestone)), message(lang, "terminal-rating")]
+    head = [*_sized(heads, sizes), *(pad(_LETTERS[place], block) for place in range(fit))]
+    first, *rest = columns([head, *lines], right=(0, 2, 3), gap=1)
+    legend = _legend([scenario_labels(projected, lang).get(name, name) for name in names], fit, years, lang, signs)
+    return [*wrap(legend), "", first, "-" * (COLUMNS - SPARE), *rest]
+
+
+def _legend(labels: Sequence[str], fit: int, years: Sequence[int], lang: str, signs: tuple[str, str]) -> str:
+    """Name the scenarios that have a column, and say what the signs mean."""
+    said = [f"{letter} {label}" for letter, label in zip(_LETTERS, labels[:fit], strict=False)]
+    if len(labels) > fit:
+        said.append(message(lang, "terminal-more", count=str(len(labels) - fit)))
+    return message(
+        lang, "terminal-legend", scenarios=message(lang, "report-joiner").join(said), years=" ".join(map(str, years)),
+        yes=signs[0], no=signs[1],
+    )  # fmt: skip
 
 
 _LETTERS = "ABCDEFGHIJ"
 
 
-def _join(cells: Sequence[str], sizes: Sequence[int]) -> str:
-    parts = []
-    for place, (cell, size) in enumerate(zip(cells, sizes, strict=True)):
-        text = cut(_plain(cell), size, middle=place == 1)
-        parts.append(pad(text, size, right=place in (0, 2, 3)))
-    return " ".join(parts)
+def _sized(cells: Sequence[str], sizes: Sequence[int]) -> list[str]:
+    """Return cells cut, and filled up, to their columns."""
+    parts = zip(cells, sizes, strict=True)
+    return [
+        pad(cut(_plain(cell), size, middle=place == 1), size, right=place in (0, 2, 3))
+        for place, (cell, size) in enumerate(parts)
+    ]
 
 
 def _plain(text: str) -> str:
@@ -172,11 +211,10 @@ def _plain(text: str) -> str:
 
 def _name(row: Entry, room: int, lang: str) -> str:
     unit = unit_text(row.unit, lang)
-    brackets = ("（", "）") if lang == "zh" else (" (", ")")
-    unit = f"{brackets[0]}{unit}{brackets[1]}" if unit else ""
     for name in (row.name(lang), row.name(lang, short=True)):
-        if width(name + unit) <= room:
-            return name + unit
+        whole = message(lang, "terminal-unit", name=name, unit=unit) if unit else name
+        if width(whole) <= room:
+            return whole
     return row.name(lang, short=True)
 
 

@@ -2,6 +2,7 @@
 
 import datetime
 import os
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import xarray as xr
 from markupsafe import Markup
 
 from popmodel import __version__
+from popmodel.evaluation import Evaluation
 from popmodel.files.observed import OBSERVED_COLUMNS
 from popmodel.report.blocks import Picture
 from popmodel.report.document import document_bytes
@@ -27,6 +29,7 @@ from popmodel.report.workbook import labels_of, workbook_bytes
 from popmodel.scenario import Scenario
 from popmodel.schema import SchemaError, named
 from popmodel.scoring import as_known, rating_history
+from popmodel.wording.messages import LANGUAGES
 from popmodel.wording.view import evaluated_year
 
 Progress = Callable[[int, int, str], None]
@@ -34,6 +37,84 @@ Progress = Callable[[int, int, str], None]
 
 
 def write_report(
+    out: str | Path,
+    evaluation: Evaluation | None = None,
+    *,
+    today: datetime.date | str | None = None,
+    lang: str = "zh",
+    command: str = "",
+    workers: int = 1,
+    progress: Progress | None = None,
+    **parts: Any,
+) -> Path:
+    """Write an evaluation into a folder: a page in two languages, a Word document, tables, charts, a record.
+
+    Parameters
+    ----------
+    out : str or pathlib.Path
+        Folder to make. An earlier evaluation there is replaced whole if nothing else lies in it and nothing was
+        changed since; anything else is left alone and refused.
+    evaluation : Evaluation
+        From `evaluate`.
+    today : datetime.date or str, optional
+        Date of the report (YYYY-MM-DD); the present day if not given.
+    lang : {"zh", "en"}
+        Language of the files, and the one that the page opens in.
+    command : str
+        The command that was typed, for the record.
+    workers : int
+        Processes that draw charts. More than one needs a program whose main module may be imported again.
+    progress : callable, optional
+        Told about each step.
+    **parts
+        As in version 0.1, deprecated: `card`, `targets`, `observed`, `projected`, `projection` and, as far as wanted,
+        `year`, `inputs`, `scenarios`, `history` instead of the evaluation.
+
+    Returns
+    -------
+    pathlib.Path
+        The folder: `report.html`, `report.docx`, `scorecard.csv`, `scorecard.xlsx`, `indicators.csv`, `run.json` and
+        `charts/`.
+
+    Raises
+    ------
+    SchemaError
+        If the folder cannot be replaced, holds something that the earlier evaluation did not write or an input, or the
+        parts do not belong together. Nothing is changed then.
+
+    Notes
+    -----
+    The same evaluation and the same `today` give the same files, byte for byte, the workbook and the Word document
+    among them; both carry `today` as the time of their making.
+    """
+    if evaluation is None:
+        warnings.warn(
+            "write_report with card=, targets=, … is deprecated: pass what evaluate() returns.", DeprecationWarning,
+            stacklevel=2,
+        )  # fmt: skip
+    elif parts:
+        raise TypeError(f"write_report takes an evaluation or its parts, not both: {', '.join(parts)}.")
+    else:
+        parts = _parts(evaluation)
+    return write_parts(out, today=today, lang=lang, command=command, workers=workers, progress=progress, **parts)
+
+
+def _parts(evaluation: Evaluation) -> dict[str, Any]:
+    """Return an evaluation as the arguments of `write_parts`."""
+    return {
+        "card": evaluation.ratings,
+        "targets": evaluation.targets,
+        "observed": evaluation.observed,
+        "projected": evaluation.values,
+        "projection": evaluation.projection,
+        "year": evaluation.year,
+        "inputs": evaluation.record["files"],
+        "scenarios": evaluation.scenarios,
+        "history": evaluation.history,
+    }
+
+
+def write_parts(
     out: str | Path,
     *,
     card: pd.DataFrame,
@@ -51,12 +132,10 @@ def write_report(
     workers: int = 1,
     progress: Progress | None = None,
 ) -> Path:
-    """Write an evaluation into a folder: a page in two languages, a Word document, tables, charts, a record.
+    """Write the parts of an evaluation into a folder; see `write_report`.
 
     Parameters
     ----------
-    out : str or pathlib.Path
-        Folder to make. An earlier evaluation there is replaced whole; anything else is left alone and refused.
     card : pandas.DataFrame
         From `score`.
     targets : pandas.DataFrame
@@ -70,69 +149,57 @@ def write_report(
     year : int, optional
         The year evaluated; the card's if not given.
     inputs : mapping of str to path, optional
-        Label → file or folder read, for the record; if not given, the tables themselves are hashed.
+        Label → file or folder read, for the record; tables that no file stands for are hashed themselves.
     scenarios : sequence of Scenario, optional
         For their notes and for what was solved for.
     history : pandas.DataFrame, optional
         From `rating_history`: how ratings moved; made from the observations alone if not given.
-    today : datetime.date or str, optional
-        Date of the report (YYYY-MM-DD); the present day if not given.
-    lang : {"zh", "en"}
-        Language of the files, and the one that the page opens in.
-    command : str
-        The command that was typed, for the record.
-    workers : int
-        Processes that draw charts. More than one needs a program whose main module may be imported again.
-    progress : callable, optional
-        Told about each step.
-
-    Returns
-    -------
-    pathlib.Path
-        The folder: `report.html`, `report.docx`, `scorecard.csv`, `scorecard.xlsx`, `indicators.csv`, `run.json` and
-        `charts/`.
-
-    Raises
-    ------
-    SchemaError
-        If the folder cannot be replaced, holds something that the earlier evaluation did not write or an input, or the
-        parts do not belong together. Nothing is changed then.
-
-    Notes
-    -----
-    The same arguments and the same `today` give the same files, byte for byte, the workbook and the Word document
-    among them; both carry `today` as the time of their making.
+    out, today, lang, command, workers, progress
+        As in `write_report`.
     """
-    if lang not in ("zh", "en"):
-        raise SchemaError(f"lang={lang!r} is not a language of the report. Use 'zh' or 'en'.")
-    if workers < 1:
-        raise SchemaError(f"workers={workers} must be 1 or more.")
+    _check_options(lang, workers)
     evaluated, day = evaluated_year(card, year), _day(today)
     _same_scenarios(card, projected, projection)
     seen = pd.DataFrame(columns=list(OBSERVED_COLUMNS)) if observed is None else as_known(observed, year=evaluated)
     if history is None and observed is not None:
         history = _history(targets, observed, evaluated)
-    entries = input_hashes(inputs) if inputs is not None else table_hashes({"targets": targets, "observed": seen})
-    record = record_of(
-        projection, year=evaluated, today=day, command=command, inputs=entries, scenarios=scenarios
-    )  # fmt: skip
+    files = dict(inputs or {})
+    tables = {name: table for name, table in (("targets", targets), ("observed", seen)) if name not in files}
+    # Labels of another naming stand for the tables too.
+    entries = input_hashes(files) + (table_hashes(tables) if not files or "city" in files else [])
+    record = record_of(projection, year=evaluated, today=day, command=command, inputs=entries, scenarios=scenarios)
     material = Material(
         card, targets, seen, projected, history, scenarios, labels_of(card, projected), record, evaluated, day, lang
     )
-    with replaced(out, inputs=(inputs or {}).values()) as folder:
-        (folder / "scorecard.csv").write_bytes(csv_bytes(card))
-        (folder / "indicators.csv").write_bytes(csv_bytes(long_table(projected, seen, targets)))
-        book = workbook_bytes(card, material.labels, year=evaluated, today=day, lang=lang)
-        (folder / "scorecard.xlsx").write_bytes(book)
+    with replaced(out, inputs=files.values()) as folder:
+        _write_tables(folder, material)
         pictures, glyphs = _draw(folder / "charts", material, projection, workers, progress)
         view = view_of(material, pictures)
-        page = page_of(view, lang=lang, ratings=material.card["rating"].unique(), glyphs=glyphs)
+        page = page_of(view, lang=lang, ratings=card["rating"].unique(), glyphs=glyphs)
         (folder / "report.html").write_bytes(page.encode())
         charts = folder / "charts"
         text = document_bytes(view, lang=lang, today=day, image=lambda name: (charts / f"{name}.png").read_bytes())
         (folder / "report.docx").write_bytes(text)
         (folder / RECORD).write_bytes(json_bytes(record | {"files": files_of(folder)}))
     return Path(out)
+
+
+def _check_options(lang: str, workers: int) -> None:
+    if lang not in LANGUAGES:
+        raise SchemaError(f"lang={lang!r} is not a language of the report. Use 'zh' or 'en'.")
+    if workers < 1:
+        raise SchemaError(f"workers={workers} must be 1 or more.")
+
+
+def _write_tables(folder: Path, material: Material) -> None:
+    """Write the scorecard as CSV and as a workbook, and every indicator in long form."""
+    (folder / "scorecard.csv").write_bytes(csv_bytes(material.card))
+    table = long_table(material.projected, material.observed, material.targets)
+    (folder / "indicators.csv").write_bytes(csv_bytes(table))
+    book = workbook_bytes(
+        material.card, material.labels, year=material.year, today=material.today, lang=material.lang
+    )  # fmt: skip
+    (folder / "scorecard.xlsx").write_bytes(book)
 
 
 def _day(today: datetime.date | str | None) -> datetime.date:
@@ -201,8 +268,8 @@ def _draw(
         Picture(
             chart.kind,
             chart.subject,
-            dict(zip(("zh", "en"), chart.words, strict=True)),
-            {lang: drawings[number, lang] for lang in ("zh", "en")},
+            dict(zip(LANGUAGES, chart.words, strict=True)),
+            {lang: drawings[number, lang] for lang in LANGUAGES},
             chart.name,
         )
         for number, chart in enumerate(charts)
