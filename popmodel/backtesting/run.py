@@ -62,6 +62,12 @@ def backtest(census: xr.Dataset, *, later: xr.Dataset | None = None, earlier: xr
     residual of the period itself, spread evenly over its years: no forecast, but the most that knowing total
     migration could give. Naive forecasts: no change, and constant growth of each unit since `earlier`. From census to
     census the years run from census day to census day.
+
+    Examples
+    --------
+    >>> result = pm.backtest(census_2010, later=census)
+    >>> int(result.errors["year"].iloc[0])
+    2020
     """
     if later is not None:
         return _between(census, later, earlier)

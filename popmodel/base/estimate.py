@@ -80,6 +80,12 @@ def estimate_base(
     Ages within a group follow the births of their years times survival (`graduate`); the open group follows the life
     table at the published life expectancy. The census structure by group is scaled to the year-end stock; within its
     groups `population` has the cohorts of the end of the year, `census_population` those of the census day.
+
+    Examples
+    --------
+    >>> base = pm.estimate_base(census, observed_until=2023)
+    >>> base["population"].dims
+    ('district', 'sex', 'age')
     """
     schedules = census if reference is None else reference
     for name in ("reference_death_rate", "reference_fertility"):

@@ -58,6 +58,11 @@ def census_survival(
     as the published life expectancy differs from the reference's at the later census (assumed equal over time). Those
     born between the censuses are left out. What the censuses missed, and what they counted twice, is in the residual:
     where coverage changed, it is not migration.
+
+    Examples
+    --------
+    >>> pm.census_survival(census, census_2010)["net_migration"].dims
+    ('unit', 'sex', 'survivor_age')
     """
     schedules = census if reference is None else reference
     if "reference_death_rate" not in schedules:

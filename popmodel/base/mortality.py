@@ -35,6 +35,11 @@ def calibrate_mortality(base: xr.Dataset, *, life_expectancy: float | None = Non
     The mean population of a year is that of the base scaled to the mean of the published stocks, its age structure
     moved on by cohort (survivors of the base, without migrants). It reports; it changes nothing. To use the result,
     give `calibrated_life_expectancy` as the life expectancy of a scenario and say so.
+
+    Examples
+    --------
+    >>> pm.calibrate_mortality(ev.base)["year"].tolist()
+    [2021, 2022, 2023]
     """
     if "observed_deaths" not in base or not np.isfinite(base["observed_deaths"]).any():
         raise SchemaError(

@@ -43,6 +43,11 @@ def census_quality(census: xr.Dataset) -> pd.DataFrame:
     Nothing is corrected. The formulas and their sources stand with `whipple_index`, `myers_index`, `age_ratio_score`,
     `sex_ratio_score` and `age_sex_accuracy`. Districts that live on migration have irregular sex ratios without any
     error in the ages, and births that jumped make irregular age ratios: the city's row is the one to read first.
+
+    Examples
+    --------
+    >>> pm.census_quality(census).columns.tolist()
+    ['area', 'measure', 'value', 'reading', 'note']
     """
     groups = [str(group) for group in census["age_group"].to_numpy()]
     lower = age_edges(groups, what="census_quality: census")
@@ -127,6 +132,12 @@ def correct_undercount(census: xr.Dataset, *, factor: float | xr.DataArray) -> t
     Only on demand: no package can know a census's undercount. `estimate_base` scales the structure to the published
     year-end stock, which rests on the census as counted; a uniform factor therefore changes no projection unless
     `year_end` is given too.
+
+    Examples
+    --------
+    >>> corrected, audit = pm.correct_undercount(census, factor=1.01)
+    >>> round(float(corrected["population"].sum() / census["population"].sum()), 4)
+    1.01
     """
     counts = census["population"]
     by = factor if isinstance(factor, xr.DataArray) else xr.DataArray(float(factor))

@@ -60,6 +60,12 @@ def estimate_migration_schedules(
     reference's mortality (`demography.migration_learning.learn`). b is the arrivals' side of a flow-difference model
     (Ševčíková, Raymer & Raftery 2024, arXiv:2411.09878). The structure carries the type of a unit (student towns,
     importers and exporters of labour, ageing places): no labels are needed.
+
+    Examples
+    --------
+    >>> learned = pm.estimate_migration_schedules(counties)
+    >>> learned["learned_response"].dims
+    ('sex', 'age_reached')
     """
     counted, expected, features = _cells(counties, counties if reference is None else reference)
     changed = learning.changed_area(counted, expected, bound=changed_area)
@@ -225,6 +231,13 @@ def migration_schedule_of(
     the same census; r what the decade before had beyond the prediction in the same unit, with the city's own mortality;
     ``w = ½·a/(a + c/n)`` from the errors' part common to all sizes and the part that falls with residents n; the half
     is assumed (`PERSISTENCE`). Nothing of g and r above age 60: there it is mortality and coverage.
+
+    Examples
+    --------
+    >>> schedules = pm.read_schedules(pm.data_path("reference/china_counties"))
+    >>> own = pm.migration_schedule_of(census, schedules, earlier=census_2010)
+    >>> own["turnover"].dims
+    ('district', 'sex', 'age')
     """
     missing = [name for name in ("learned_response", "learned_coefficient", "feature_mean") if name not in schedules]
     if missing:

@@ -73,6 +73,11 @@ def settlement_check(census: xr.Dataset) -> pd.DataFrame:
     -----
     The growth difference between the two censuses is held, with nothing of what was published after the census
     (`urban_growth_difference`): a test of the method out of sample.
+
+    Examples
+    --------
+    >>> pm.settlement_check(census).columns.tolist()
+    ['year', 'area', 'model', 'published', 'held', 'difference']
     """
     needed = ("urban_share", "unit_urban_share_before", "published_urban_share")
     missing = [name for name in needed if name not in census]

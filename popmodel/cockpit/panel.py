@@ -114,6 +114,10 @@ def explore(
     Notes
     -----
     What the sliders do is said at `popmodel.cockpit.levers.changed`.
+
+    Examples
+    --------
+    >>> box = pm.explore(ev, lang="en")  # a widget: shown as a cell's last value
     """
     return panel(evaluation, indicators=indicators, lang=lang, folder=folder)[0]
 

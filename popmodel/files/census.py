@@ -43,6 +43,12 @@ def read_census(path: str | Path, *, year: int | None = None, observed: pd.DataF
     SchemaError
         Missing files or columns, unknown or duplicated districts, negative or non-numeric counts, age groups that
         overlap or leave a gap, districts that do not sum to the city.
+
+    Examples
+    --------
+    >>> census = pm.read_census(pm.data_path("census/wenzhou"))
+    >>> f"{float(census['population'].sum()):,.0f}"
+    '9,572,903'
     """
     city = read_city(path)
     folder = city.folder

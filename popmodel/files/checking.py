@@ -38,6 +38,11 @@ def check_city(folder: str | Path) -> pd.DataFrame:
     -----
     Every cell is held against the form that the readers use; then the tables against one another; and where nothing
     was found, `estimate_base` is run on every census, so that an empty list is a promise.
+
+    Examples
+    --------
+    >>> len(pm.check_city(pm.data_path("census/wenzhou")))
+    0
     """
     place = Path(folder)
     if not place.is_dir():

@@ -49,6 +49,12 @@ def read_counties(path: str | Path, *, reference: xr.Dataset | None = None, cens
     SchemaError
         Columns missing or unknown, a blank or negative count, a unit twice in a census or in one census only, a code
         that is not six digits, age groups that overlap, not two censuses, or a unit without residents.
+
+    Examples
+    --------
+    >>> counties = pm.read_counties(pm.data_path("reference/china_counties/counties_age5.csv.gz"))
+    >>> counties.sizes["unit"]
+    1414
     """
     file = Path(path)
     groups = _groups(file)

@@ -61,6 +61,11 @@ def read_departments(path: str | Path) -> pd.DataFrame:
     ------
     SchemaError
         If a column is missing or unknown, a cell is empty, or a department stands twice.
+
+    Examples
+    --------
+    >>> "department" in pm.read_departments(pm.data_path("plan/departments.csv"))
+    True
     """
     return read_table(path, DEPARTMENT_COLUMNS, key=("department",))
 
@@ -110,6 +115,11 @@ def by_department(targets: pd.DataFrame) -> pd.DataFrame:
     ------
     SchemaError
         If there is no column `departments`.
+
+    Examples
+    --------
+    >>> pm.by_department(ev.targets)["leads"].dtype
+    dtype('bool')
     """
     if "departments" not in targets.columns:
         raise SchemaError("targets have no column departments. Read them with read_targets().")

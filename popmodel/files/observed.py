@@ -76,6 +76,12 @@ def read_observed(
         Missing or unknown columns, blank cells or cells of the wrong kind, a date of another form, more decimals
         printed than declared, a figure that the indicator cannot have, an unknown indicator or area, two sources for
         one year of which not exactly one is chosen: all of them in `faults`.
+
+    Examples
+    --------
+    >>> seen = pm.read_observed(pm.data_path("plan/observed.csv"))
+    >>> seen.query("indicator == 'resident_population' and year == 2023")["value"].max().item()
+    976.1
     """
     table, faults = _checked(path, targets, held, areas)
     refuse(faults)
@@ -113,6 +119,13 @@ def observation_faults(
     -------
     pandas.DataFrame, (faults, 6)
         Columns `file`, `line`, `column`, `given` (as typed), `rule`, `remedy`.
+
+    Examples
+    --------
+    >>> pm.observation_template(ev.targets, ev.observed, year=2024).to_csv("2024.csv", index=False)
+    >>> faults = pm.observation_faults("2024.csv", ev.targets, observed=ev.observed)
+    >>> set(faults["rule"])  # nothing is filled in yet
+    {'is empty'}
     """
     known = set(observed["area"]) if areas is None and observed is not None else areas
     held = pd.DataFrame(columns=list(OBSERVED_COLUMNS)) if observed is None else observed

@@ -26,6 +26,11 @@ def data_path(name: str = "") -> Path:
     ------
     SchemaError
         If nothing of that name is shipped; the names beside it are listed.
+
+    Examples
+    --------
+    >>> pm.data_path("census/wenzhou").is_dir()
+    True
     """
     package = Path(__file__).resolve().parents[1]
     root = package / "_data" if (package / "_data").is_dir() else package.parent / "data"

@@ -37,6 +37,11 @@ def read_reference(path: str | Path) -> xr.Dataset:
     ------
     SchemaError
         If a table is missing or faulty.
+
+    Examples
+    --------
+    >>> pm.read_reference(pm.data_path("reference/un_wpp2024_china"))["reference_death_rate"].dims
+    ('reference_period', 'sex', 'reference_age')
     """
     folder = Path(path)
     file = folder / "death_rates.csv"

@@ -32,6 +32,12 @@ def write_scenarios(path: str | Path, scenarios: Sequence[Scenario]) -> None:
     SchemaError
         If there are none, two different ones bear the same name, the folder is missing, or a value does not come back
         as it is. Nothing is written then.
+
+    Examples
+    --------
+    >>> pm.write_scenarios("mine.toml", ev.scenarios)
+    >>> [scenario.name for scenario in pm.read_scenarios("mine.toml")]
+    ['trend', 'plan']
     """
     file = Path(path)
     own = {scenario.name: scenario for scenario in scenarios}

@@ -89,6 +89,12 @@ def write_schedules(folder: str | Path, schedules: xr.Dataset) -> list[Path]:
     -------
     list of pathlib.Path
         The files written.
+
+    Examples
+    --------
+    >>> schedules = pm.read_schedules(pm.data_path("reference/china_counties"))
+    >>> [file.name for file in pm.write_schedules("schedules", schedules)]
+    ['schedules.csv', 'features.csv', 'errors.csv']
     """
     place = Path(folder)
     place.mkdir(parents=True, exist_ok=True)
@@ -124,6 +130,12 @@ def read_schedules(path: str | Path) -> xr.Dataset:
     ------
     SchemaError
         If a table is missing or faulty, or a series or feature has gaps.
+
+    Examples
+    --------
+    >>> schedules = pm.read_schedules(pm.data_path("reference/china_counties"))
+    >>> schedules["learned_response"].dims
+    ('sex', 'age_reached')
     """
     folder = Path(path)
     file = folder / FEATURES

@@ -92,6 +92,12 @@ def read_targets(
         same section, place, year and version, a misspelt indicator, a figure that it cannot have, a target without a
         department or with an unknown one where `departments` are given: all of them in `faults`, with file, line and
         column. Also if no path is given.
+
+    Examples
+    --------
+    >>> goals = pm.read_targets(pm.data_path("plan/table6.csv"))
+    >>> len(goals["indicator"].unique())
+    20
     """
     if not paths:
         raise SchemaError("read_targets: no table is given. Name at least one file.")

@@ -61,6 +61,12 @@ def observation_template(targets: pd.DataFrame, observed: pd.DataFrame, *, year:
     ------
     SchemaError
         If `observed` is empty, so that no area is known.
+
+    Examples
+    --------
+    >>> sheet = pm.observation_template(ev.targets, ev.observed, year=2024)
+    >>> set(sheet["year"])
+    {'2024'}
     """
     if observed.empty:
         raise SchemaError("the table of observed values is empty, so the area is unknown. Add at least one row.")

@@ -257,6 +257,12 @@ def measure(data: xr.Dataset) -> xr.Dataset:
     ------
     SchemaError
         If the data has no population by district, sex and age.
+
+    Examples
+    --------
+    >>> values = pm.measure(ev.projection)
+    >>> values["share_60_plus"].dims
+    ('scenario', 'year', 'area')
     """
     people, axes = prepare(data)
     shape = people.residents.shape[:-2]

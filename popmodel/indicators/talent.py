@@ -160,6 +160,12 @@ def derive_observed(observed: pd.DataFrame) -> pd.DataFrame:
     ------
     SchemaError
         If a count has two sources of which none is chosen, or the counts of a year cannot be.
+
+    Examples
+    --------
+    >>> more = pm.derive_observed(ev.observed)
+    >>> len(more) >= len(ev.observed)
+    True
     """
     names = [count.id for count in COUNTS]
     counts = observed[observed["indicator"].isin(names)]

@@ -53,6 +53,13 @@ def plot_backtest(
     ------
     SchemaError
         If a column is missing, or the year or a forecast is not there.
+
+    Examples
+    --------
+    >>> result = pm.backtest(census_2010, later=census)
+    >>> ax = pm.plot_backtest(result.cells, result.errors, lang="en")
+    >>> ax.get_title(loc="left")
+    'Forecasts from 2010 for 2020: error by place (%)'
     """
     language = style.language(lang)
     here, names = _chosen(cells, year, forecasts)
@@ -116,6 +123,13 @@ def plot_backtest_ages(
     ------
     SchemaError
         If a column is missing, the year or a forecast is not there, or only totals were compared.
+
+    Examples
+    --------
+    >>> result = pm.backtest(census_2010, later=census)
+    >>> ax = pm.plot_backtest_ages(result.cells, lang="en")
+    >>> ax.get_title(loc="left")
+    'Forecasts from 2010 for 2020: residents by age group (thousand)'
     """
     language = style.language(lang)
     here, names = _chosen(cells, year, forecasts)

@@ -49,6 +49,12 @@ def plot_centres(
     ------
     SchemaError
         If a share is missing or the scenario is unknown.
+
+    Examples
+    --------
+    >>> ax = pm.plot_centres(ev.values, scenario="plan", lang="en")
+    >>> ax.get_title(loc="left")
+    'Residents in the two centres (%)'
     """
     language = style.language(lang)
     missing = [name for name in SHARES if name not in values]

@@ -46,6 +46,12 @@ def plot_components(
     ------
     SchemaError
         If a flow is missing, or the scenario or district is unknown.
+
+    Examples
+    --------
+    >>> ax = pm.plot_components(ev.projection, scenario="plan", lang="en")
+    >>> ax.get_title(loc="left").partition(": ")[2]
+    'components of change (thousand)'
     """
     language = style.language(lang)
     with style.context():

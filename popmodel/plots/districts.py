@@ -53,6 +53,12 @@ def plot_districts(
     ------
     SchemaError
         If the indicator, a year or the scenario is unknown, or no district has a value.
+
+    Examples
+    --------
+    >>> ax = pm.plot_districts(ev.values, scenario="plan", years=[2020, 2035], lang="en")
+    >>> len(ax.get_yticks())
+    12
     """
     language = style.language(lang)
     with style.context():

@@ -52,6 +52,12 @@ def plot_heatmap(
     ------
     SchemaError
         If a column is missing or nothing is projected.
+
+    Examples
+    --------
+    >>> ax = pm.plot_heatmap(ev.ratings, lang="en")
+    >>> ax.get_title(loc="left")
+    'Which targets each scenario meets'
     """
     language = style.language(lang)
     names = scenario_names or {}

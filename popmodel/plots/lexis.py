@@ -57,6 +57,12 @@ def plot_lexis(
     ------
     SchemaError
         If dims are missing, there is one year only, or the scenario or district is unknown.
+
+    Examples
+    --------
+    >>> ax = pm.plot_lexis(ev.projection["population"], scenario="plan", lang="en")
+    >>> ax.get_title(loc="left").partition(": ")[2]
+    'residents by age and year (thousand at each age)'
     """
     language = style.language(lang)
     if not {"year", "sex", "age"} <= set(population.dims) or population.sizes["year"] < 2:

@@ -51,6 +51,12 @@ def plot_multiples(
     ------
     SchemaError
         If the indicator or a scenario is unknown, or no district has a value.
+
+    Examples
+    --------
+    >>> ax = pm.plot_multiples(ev.values, indicator="share_60_plus", lang="en")
+    >>> len(ax.child_axes)
+    12
     """
     language = style.language(lang)
     if indicator not in values:

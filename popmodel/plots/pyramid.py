@@ -61,6 +61,12 @@ def plot_pyramid(
     ------
     SchemaError
         If a year or the district is unknown, or both years and scenarios are several.
+
+    Examples
+    --------
+    >>> ax = pm.plot_pyramid(ev.projection["population"].sel(scenario="plan"), years=[2020, 2035], lang="en")
+    >>> ax.get_title(loc="left").partition(": ")[2]
+    'population pyramid'
     """
     language = style.language(lang)
     with style.context():

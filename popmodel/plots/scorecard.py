@@ -86,6 +86,12 @@ def plot_scorecard(
     ------
     SchemaError
         If a column is missing, the card is empty, or the scenario is unknown.
+
+    Examples
+    --------
+    >>> ax = pm.plot_scorecard(ev.ratings, lang="en", scenario="plan")
+    >>> next(text.get_text() for text in ax.texts if text.get_gid() == "title")
+    'Scorecard of the plan, 2023'
     """
     language = style.language(lang)
     with style.context():

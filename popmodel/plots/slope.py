@@ -54,6 +54,16 @@ def plot_slope(
     Notes
     -----
     Paces beyond −0.5 and 2 are drawn at the edge; the label has the figure.
+
+    Examples
+    --------
+    >>> card, last = (
+    ...     pm.score(ev.targets, observed=pm.as_known(ev.observed, year=year), projected=ev.values, year=year)
+    ...     for year in (2023, 2022)
+    ... )
+    >>> ax = pm.plot_slope(card, previous=last, lang="en")
+    >>> ax.get_title(loc="left")
+    'How the pace moved, from the 2022 to the 2023 evaluation'
     """
     language = style.language(lang)
     for what, table in (("card", card), ("previous", previous)):

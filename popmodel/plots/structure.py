@@ -47,6 +47,12 @@ def plot_structure(
     ------
     SchemaError
         If an indicator is missing, or the scenario or the area is unknown.
+
+    Examples
+    --------
+    >>> ax = pm.plot_structure(ev.values, scenario="plan", lang="en")
+    >>> [round(float(side)) for side in ax.get_xlim()]
+    [2020, 2035]
     """
     language = style.language(lang)
     with style.context():

@@ -58,6 +58,14 @@ def plot_tiles(
     ------
     SchemaError
         If the indicator, the year or the scenario is unknown, or a district has no position.
+
+    Examples
+    --------
+    >>> codes = ev.values["area"].to_numpy()[1:]
+    >>> where = {code: (place % 4, place // 4) for place, code in enumerate(codes)}
+    >>> ax = pm.plot_tiles(ev.values, positions=where, year=2035, scenario="plan", lang="en")
+    >>> len(ax.patches)
+    12
     """
     language = style.language(lang)
     if indicator not in values:

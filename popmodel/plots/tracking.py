@@ -68,6 +68,14 @@ def plot_tracking(
     The required path is straight from the plan's base value to the first numeric target and on to the next; for a
     cumulative target it starts from zero in the year before the first that counts. Targets are the city's: for
     another area than the first of `projected` none is drawn.
+
+    Examples
+    --------
+    >>> ax = pm.plot_tracking(
+    ...     ev.targets, indicator="share_60_plus", observed=ev.observed, projected=ev.values, lang="en"
+    ... )
+    >>> bool(ax.get_xlim()[1] > 2035)
+    True
     """
     language = style.language(lang)
     with style.context():

@@ -49,6 +49,12 @@ def compare(projection: xr.Dataset, scenario: str, reference: str) -> xr.Dataset
     turn is the United Nations' way to show what each contributes to growth and ageing (2017, The contributions of
     fertility, mortality and migration to population trends; Bongaarts & Bulatao 1999, Population and Development
     Review 25, 515-535).
+
+    Examples
+    --------
+    >>> gap = pm.compare(ev.projection, scenario="plan", reference="trend")
+    >>> [str(part) for part in gap["component"].to_numpy()]
+    ['fertility', 'mortality', 'migration', 'other', 'interaction']
     """
     lacking = [name for name in NEEDED if name not in projection]
     lacking += [] if "timing" in projection.attrs else ["attrs timing"]

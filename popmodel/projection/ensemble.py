@@ -53,6 +53,14 @@ def project_indicators(
     ------
     SchemaError
         If there are no draws, an indicator is unknown or cannot be given, or `project` refuses the rates.
+
+    Examples
+    --------
+    >>> rates = pm.scenario_rates(ev.base, ev.scenarios[:1], years=range(2020, 2026))
+    >>> rates = rates.expand_dims(draw=3)  # three draws that are all alike
+    >>> values = pm.project_indicators(ev.base["population"], rates, indicators=["share_60_plus"])
+    >>> values["share_60_plus"].dims
+    ('scenario', 'draw', 'year', 'area')
     """
     if isinstance(rates, xr.Dataset):
         if "draw" not in rates.dims:

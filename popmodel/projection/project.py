@@ -55,6 +55,13 @@ def project(
         If variables or labels are missing, repeated or do not agree, a variable would overwrite a result, values are
         not finite, periods do not follow the stock, or a stock would turn negative (scenario, period, district, sex
         and age are named).
+
+    Examples
+    --------
+    >>> rates = pm.scenario_rates(ev.base, ev.scenarios[:1], years=range(2020, 2026))
+    >>> projection = pm.project(ev.base["population"], rates)
+    >>> projection["population"].dims
+    ('scenario', 'year', 'district', 'sex', 'age')
     """
     unknown = [name for name in keep if name not in RESULTS]
     if unknown or not keep:

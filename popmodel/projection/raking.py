@@ -63,6 +63,14 @@ def rake(
     Iterative proportional fitting (`rake_stocks`). The accounts close in every cell of district, sex and year:
     ``ΔP = B − D + M`` with the adjustment within M; by cohort, with h = ½ (even) or 0 (end) and the adjustment A moving
     at the end of the year, ``N[x] = P[x−1] + h·(M−A)[x−1] − D[x] + (1−h)·(M−A)[x] + A[x]``.
+
+    Examples
+    --------
+    >>> trend = ev.projection.sel(scenario=["trend"])
+    >>> totals = trend["population"].sum(["district", "sex", "age"]) * 1.001  # e.g. of another projection
+    >>> raked, audit = pm.rake(trend, totals.sel(year=slice(2021, None)))
+    >>> round(float((raked["population"] / trend["population"]).sel(year=2035).mean()), 3)
+    1.001
     """
     check(projection, ("population", *FLOWS), what="projection")
     if timing not in ("even", "end"):

@@ -86,6 +86,10 @@ def write_report(
     -----
     The same evaluation and the same `today` give the same files, byte for byte, the workbook and the Word document
     among them; both carry `today` as the time of their making.
+
+    Examples
+    --------
+    >>> folder = pm.write_report("out/2023", ev)
     """
     if evaluation is None:
         warnings.warn(

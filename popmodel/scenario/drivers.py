@@ -59,6 +59,12 @@ class Change:
     """A change of the parent's values, ``times · value + plus``.
 
     `after` keeps the parent's values up to that year; `OBSERVED` up to the last year with published figures.
+
+    Examples
+    --------
+    >>> more = pm.Scenario("more", based_on=ev.scenarios[0], total_fertility=pm.Change(times=1.2, after="observed"))
+    >>> more.total_fertility.times
+    1.2
     """
 
     times: "Values | Dated" = 1.0
@@ -149,6 +155,13 @@ class Scenario:
     ------
     SchemaError
         If a driver is missing, of a form that it cannot take, or contradicts another one.
+
+    Examples
+    --------
+    >>> from dataclasses import replace
+    >>> late = replace(ev.scenarios[1], name="late", net_migration={2021: 50_000, 2030: 120_000})
+    >>> late.net_migration[2030]
+    120000
     """
 
     name: str

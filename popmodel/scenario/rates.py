@@ -125,6 +125,12 @@ def scenario_rates(
     Observed fertility and migration close the accounts on the published births and stocks (`close_accounts`), under
     the life expectancy of the scenario; a solved migration uses that the stock is linear in the migrants. A scenario
     that is based on another one starts from the numbers that the parent came to, and does not estimate them again.
+
+    Examples
+    --------
+    >>> rates = pm.scenario_rates(ev.base, ev.scenarios, years=range(2020, 2026))
+    >>> rates["survival_ratio"].dims
+    ('scenario', 'period', 'district', 'sex', 'age')
     """
     stocks = _stocks(base, years)
     names = [scenario.name for scenario in scenarios]

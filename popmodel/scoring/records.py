@@ -169,6 +169,11 @@ def as_known(observed: pd.DataFrame, *, year: int) -> pd.DataFrame:
     ------
     SchemaError
         If a column lacks, or two sources remain of which neither is chosen nor published later.
+
+    Examples
+    --------
+    >>> int(pm.as_known(ev.observed, year=2021)["year"].max())
+    2021
     """
     needed = (
         "indicator",

@@ -106,6 +106,13 @@ def score(
     * `relative`: against the reference series of the same year, or not assessable;
     * `qualitative`: the plan prints no number to compare with: not assessable;
     * a base on another statistical basis than the value, or none, leaves only met and not met.
+
+    Examples
+    --------
+    >>> card = pm.score(ev.targets, observed=ev.observed, projected=ev.values, year=2023)
+    >>> here = card.query("indicator == 'resident_population' and target_year == 2025")
+    >>> here["rating"].tolist()
+    ['behind', 'behind']
     """
     if method != "all" and method not in METHODS:
         raise SchemaError(f"method={method!r} is not known. Use one of: {', '.join(METHODS)}, all.")
@@ -283,6 +290,12 @@ def rating_history(
     ------
     SchemaError
         As `score`; also if no year is given.
+
+    Examples
+    --------
+    >>> pace = pm.rating_history(ev.targets, observed=ev.observed, years=[2021, 2022, 2023])
+    >>> sorted(set(pace["indicator"])) == sorted(set(ev.targets["indicator"]))
+    True
     """
     asked = list(years)
     if not asked:

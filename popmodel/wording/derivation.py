@@ -45,6 +45,14 @@ def explain(
     ------
     SchemaError
         As `score`; also if the plan has no such indicator, or the projection no such scenario.
+
+    Examples
+    --------
+    >>> text = pm.explain(
+    ...     ev.targets, observed=ev.observed, projected=ev.values, year=2023, indicator="resident_population"
+    ... )
+    >>> "911.7" in text  # what was published of 2015
+    True
     """
     cases = cases_of(targets, observed=observed, projected=projected, year=year, cuts=cuts, base=base)
     names = list(dict.fromkeys(case.scenario for case in cases))
