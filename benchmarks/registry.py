@@ -1,8 +1,10 @@
 """The registry: every case by name, with the sizes it is timed at and the smallest, at which the tests fire it."""
 
 import itertools
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,6 +14,7 @@ import popmodel as pm
 from benchmarks.plain import plain_path
 from popmodel.demography import relational_table
 from popmodel.kernel import Projected, project_path
+from popmodel.schema import SEXES
 
 AGES, PERIODS = 101, 15
 
@@ -182,6 +185,36 @@ def explorer(size: Size) -> Callable[[], Any]:
     return release
 
 
+def observed_table(size: Size) -> Callable[[], Any]:
+    """Read a table of observed values of 20 rows a district, plain cells."""
+    folder = Path(tempfile.mkdtemp())
+    head = "indicator,area,year,value,unit,decimals,status,published,publication\n"
+    rows = [
+        f"resident_population,{area},{year},{(area * 7 + year) % 9000 / 10},10k_persons,1,source,{year + 1},yearbook\n"
+        for area in range(100_000, 100_000 + size.districts)
+        for year in range(2001, 2021)
+    ]
+    (folder / "observed.csv").write_text(head + "".join(rows), encoding="utf-8")
+    return lambda: pm.read_observed(folder / "observed.csv")
+
+
+def city_check(size: Size) -> Callable[[], Any]:
+    """Check a folder of one census, every table held against the others and the base estimated."""
+    folder = Path(tempfile.mkdtemp())
+    codes = [str(900_001 + place) for place in range(size.districts)]
+    groups = ("0", "1-4", *(f"{low}-{low + 4}" for low in range(5, 85, 5)), "85+")
+    (folder / "city.toml").write_text(
+        'format = 1\n[city]\ncode = "900000"\nname_zh = "c"\nname_en = "c"\nreference = "un_wpp2024_china"\n'
+        '[[census]]\nyear = 2020\ndate = 2020-11-01\npublication = "invented"\n',
+        encoding="utf-8",
+    )
+    people = [f"2020,{c},{s},{g},{1000 - 40 * n}\n" for c in codes for s in SEXES for n, g in enumerate(groups)]
+    (folder / "population.csv").write_text("census,district,sex,age_group,population\n" + "".join(people))
+    head = "census,district,name_zh,name_en,unit,central_city,land_area_km2\n"
+    (folder / "districts.csv").write_text(head + "".join(f"2020,{c},n,n,{c},yes,100\n" for c in codes))
+    return lambda: pm.check_city(folder)
+
+
 ALONE = tuple(Size(1, n) for n in (1, 12, 100, 1_000, 10_000))
 DRAWN = tuple(Size(n, 12) for n in (100, 1_000, 10_000))
 
@@ -198,6 +231,8 @@ REGISTRY: tuple[Case, ...] = (
     Case("project", labelled_projection, (ALONE[1], DRAWN[0])),
     Case("measure", indicators, (ALONE[1], *DRAWN[:2])),
     Case("project_indicators", ensemble, DRAWN[:2]),
+    Case("read_observed, 20 rows a district", observed_table, (ALONE[1], ALONE[3], Size(1, 50_000))),
+    Case("check_city", city_check, (ALONE[1], ALONE[3], Size(1, 2_900))),
     Case("explorer", explorer, (ALONE[1],)),
     Case("life tables", life_tables, (ALONE[1], *DRAWN)),
 )

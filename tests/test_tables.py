@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 import popmodel as pm
+from popmodel.files import tables
 from popmodel.files.inputs import read_inputs
 from popmodel.files.plausible import misspelt, plausible
 from popmodel.files.tables import given, read_text
@@ -249,6 +250,33 @@ def test_damaged_text_is_one_error(tmp_path: Path, content: bytes, says: str) ->
 def test_a_line_is_that_of_the_file_where_a_cell_holds_several(tmp_path: Path) -> None:
     long = ROW.replace("invented", '"in\nvented"').replace("2023", "2022")
     assert _refused(_observed(tmp_path, long, ROW.replace("976.1", "x"))).faults[0].line == 4
+
+
+@pytest.mark.parametrize("end", ["", "\n", "\n\n", "\n,,,,,,,,,,,\n"])
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+def test_a_long_table_reads_like_a_short_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, end: str, line_end: str
+) -> None:
+    rows = [ROW.replace("2023", str(year)).replace("976.1", " 1e2 ") for year in range(1950, 2024)]
+    file = tmp_path / "observed.csv"
+    text = (HEAD.replace("area", " area ") + "".join(rows)).rstrip("\n") + end
+    file.write_bytes(text.replace("\n", line_end).encode())
+    short = pm.read_observed(file)
+    monkeypatch.setattr(tables, "LONG", 10)
+    pd.testing.assert_frame_equal(pm.read_observed(file), short)
+
+
+@pytest.mark.parametrize("line", [2, 3, -1])
+@pytest.mark.parametrize("shift", [(ROW[:-2] + "\n", ROW[:-1] + ",\n"), (ROW[:-1] + ",\n", ROW[:-2] + "\n")])
+def test_uneven_rows_of_a_long_table_are_seen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, line: int, shift: tuple[str, str]
+) -> None:
+    monkeypatch.setattr(tables, "LONG", 10)
+    rows = [ROW.replace("2023", str(year)) for year in range(1950, 1990)]
+    rows[line - 2], rows[10] = shift
+    found = _refused(_observed(tmp_path, *rows)).faults
+    assert [fault.line for fault in found] == sorted([2 + (line - 2) % 40, 12])
+    assert all("cells, the first line 12" in fault.rule for fault in found)
 
 
 # Workbooks

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from popmodel.files.city import read_city
+from popmodel.files.city import City, read_city
 from popmodel.files.city_tables import city_tables
 from popmodel.files.columns import refuse
 from popmodel.files.observed import read_observed
@@ -51,13 +51,22 @@ def read_census(path: str | Path, *, year: int | None = None, observed: pd.DataF
     '9,572,903'
     """
     city = read_city(path)
-    folder = city.folder
+    years = [census.year for census in city.censuses]
+    if year is not None and year not in years:
+        raise SchemaError(f"{city.folder / 'city.toml'}: no census of {year}; it lists {named(sorted(years))}.")
+    tables, faults = city_tables(city.folder, years, city.code)
+    refuse([replace(fault, file=str(city.folder / fault.file)) for fault in faults])
+    if observed is None and "observed" in city.tables:
+        areas = {city.code, *tables["districts.csv"]["district"]}
+        observed = read_observed(city.tables["observed"], areas=areas)
+    return arranged(city, tables, max(years) if year is None else year, observed)
+
+
+def arranged(
+    city: City, tables: Mapping[str, pd.DataFrame], census_year: int, observed: pd.DataFrame | None
+) -> xr.Dataset:
+    """Arrange the tables of a city, checked, as the census of a year (`read_census`)."""
     dates = {census.year: np.datetime64(census.date) for census in city.censuses}
-    census_year = max(dates) if year is None else year
-    if census_year not in dates:
-        raise SchemaError(f"{folder / 'city.toml'}: no census of {year}; it lists {named(sorted(dates))}.")
-    tables, faults = city_tables(folder, sorted(dates), city.code)
-    refuse([replace(fault, file=str(folder / fault.file)) for fault in faults])
     districts = tables["districts.csv"]
     here = districts[districts["census"] == census_year]
     codes = here["district"].to_numpy(dtype=str)
@@ -86,8 +95,6 @@ def read_census(path: str | Path, *, year: int | None = None, observed: pd.DataF
             data = data.merge(_urban_shares(settled, districts, data, dates), compat="no_conflicts", join="exact")
     if "centres.csv" in tables and census_year == max(dates):
         data["centre_share"] = _centre_shares(tables["centres.csv"], codes)
-    if observed is None and "observed" in city.tables:
-        observed = read_observed(city.tables["observed"], areas={city.code, *districts["district"]})
     if observed is not None:
         data = data.merge(
             published(same_territory(observed, districts, census_year), data["area"].to_numpy(), census_year),

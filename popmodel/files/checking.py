@@ -1,13 +1,13 @@
 """Say everything that is missing or wrong in a city's folder at once, by the rules of the readers."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 
 from popmodel.base import estimate_base
-from popmodel.files.census import read_census
+from popmodel.files.census import arranged
 from popmodel.files.city import City, read_city
 from popmodel.files.city_tables import FORMS, city_tables
 from popmodel.files.columns import fault_table, in_order
@@ -59,9 +59,10 @@ def check_city(folder: str | Path) -> pd.DataFrame:
     tables, faults = city_tables(place, years, "" if city is None else city.code)
     found += faults
     if city is not None:
-        found += _observed(city, tables.get("districts.csv"))
+        observed, faults = _observed(city, tables.get("districts.csv"))
+        found += faults
         if not found:
-            found += _estimates(city)
+            found += _estimates(city, tables, observed)
     order = {name: number for number, name in enumerate(FORMS)}
     return fault_table(sorted(in_order(found), key=lambda fault: order.get(fault.file, -1)))
 
@@ -73,21 +74,22 @@ def _faults(error: SchemaError, name: str) -> list[Fault]:
     ]
 
 
-def _observed(city: City, districts: pd.DataFrame | None) -> Iterator[Fault]:
+def _observed(city: City, districts: pd.DataFrame | None) -> tuple[pd.DataFrame | None, list[Fault]]:
+    """Read the observed values, if the city names any, and what is wrong with them."""
     file = city.tables.get("observed")
-    if file is None or file.parent.resolve() != city.folder.resolve():
-        return
+    if file is None:
+        return None, []
     areas = None if districts is None else {city.code, *districts["district"]}
     try:
-        read_observed(file, areas=areas)
+        return read_observed(file, areas=areas), []
     except SchemaError as error:
-        yield from _faults(error, file.name)
+        return None, _faults(error, file.name)
 
 
-def _estimates(city: City) -> Iterator[Fault]:
+def _estimates(city: City, tables: Mapping[str, pd.DataFrame], observed: pd.DataFrame | None) -> Iterator[Fault]:
     for census in city.censuses:
         try:
-            data = read_census(city.folder, year=census.year)
+            data = arranged(city, tables, census.year, observed)
             estimate_base(data, observed_until=census.year)
             estimate_base(data)
         except SchemaError as error:

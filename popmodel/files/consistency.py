@@ -168,7 +168,8 @@ def _settled(rows: pd.DataFrame, people: pd.DataFrame, year: int, here: Sequence
     """Hold urban and rural against the districts and the counts of the census."""
     if rows.empty:
         return
-    for code in [code for code in here if code not in set(rows["district"])]:
+    listed = set(rows["district"])
+    for code in [code for code in here if code not in listed]:
         yield Fault(SETTLED, 0, "district", "", f"no row for {code} in the census of {year}", "Add it.")
     counted = rows["district"].map(people.groupby("district")["population"].sum(min_count=1))
     both = rows["urban"] + rows["rural"]

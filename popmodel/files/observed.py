@@ -141,7 +141,7 @@ def _checked(
     if any(fault.line == 1 for fault in faults):
         return Checked(table, with_sheets(faults, raw))
     table = completed(table, OBSERVED_COLUMNS)
-    good = table[~table.index.isin([fault.line for fault in faults])]
+    good = table[~table.index.isin([fault.line for fault in faults])] if faults else table
     faults += _cell_faults(good, raw, file)
     faults += _indicator_faults(good, file, targets, held)
     if areas is not None:
@@ -161,15 +161,16 @@ def _cell_faults(table: pd.DataFrame, raw: pd.DataFrame, file: str) -> Iterator[
     for line in table.index[(year > 0) & (year < table["year"].to_numpy(dtype=int))]:
         rule = f"is before the year observed, {table.loc[line, 'year']}"
         yield Fault(file, int(line), "published", str(table.loc[line, "published"]), rule, _BOTH)
-    texts, cells = _each(raw.loc[table.index, "value"])
-    digits = (
-        np.array([_digits(text.strip()) for text in texts] or [0])[cells] if len(table) else np.array([], dtype=int)
-    )
-    said = table["decimals"].to_numpy(dtype=int)
-    for line in table.index[digits > said]:
-        place = table.index.get_loc(line)
-        rule = f"has {digits[place]} decimals, but column decimals says {said[place]}"
-        yield Fault(file, int(line), "value", str(raw.loc[line, "value"]).strip(), rule, _BOTH)
+    said, value = table["decimals"].to_numpy(dtype=int), table["value"].to_numpy()
+    # A number that rounding leaves alone has no more digits; the others are looked at as printed.
+    rounded = value.copy()
+    for places in np.unique(said):
+        rounded[said == places] = np.round(value[said == places], int(places))
+    for line, most in zip(table.index[rounded != value], said[rounded != value], strict=True):
+        printed = str(raw.loc[line, "value"]).strip()
+        if (digits := _digits(printed)) > most:
+            rule = f"has {digits} decimals, but column decimals says {most}"
+            yield Fault(file, int(line), "value", printed, rule, _BOTH)
     for (indicator, unit), rows in table.groupby(["indicator", "unit"], sort=False):
         low, high = plausible(str(indicator), str(unit))
         for line in rows.index[(rows["value"] < low) | (rows["value"] > high)]:

@@ -2,9 +2,11 @@
 
 import csv
 import gzip
+import io
 import os
 import zlib
 from collections.abc import Mapping, Sequence
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,8 @@ from popmodel.files.columns import check_table
 from popmodel.files.workbooks import read_sheet, wrong_sheet
 from popmodel.schema import Column, Fault, SchemaError, named
 
+LONG = 1_000_000
+"""Characters from which on a plain table is read at once."""
 _AGAIN = "Save it again from the program that made it."
 
 
@@ -69,14 +73,21 @@ def read_text(path: str | Path) -> pd.DataFrame:
     if not given(file):
         raise _fault(path, "the file is missing", "Correct the path, or add the file.")
     ending, others = file.suffix.lower(), list[str]()
+    lines: Sequence[int]
+    rows: list[Sequence[str]]
     if ending == ".xlsx":
-        rows, others = read_sheet(file)
+        sheet = read_sheet(file)
+        rows, others = [*sheet.rows], sheet.others
         lines = list(range(1, len(rows) + 1))
     elif ending == ".csv" or file.name.lower().endswith(".csv.gz"):
-        rows, lines = _csv_rows(file)
+        text = _csv_text(file)
+        plain = _plain_table(text)
+        if plain is not None:
+            return plain
+        rows, lines = _csv_rows(file, text)
     else:
         raise _fault(path, f"the ending {file.suffix!r} is not known", "Use .csv or .xlsx.")
-    while rows and not any(cell.strip() for cell in rows[-1]):
+    while rows and not any(map(str.strip, rows[-1])):
         rows.pop()
     if not rows:
         remedy = f"Give the names of the columns in the first row.{wrong_sheet(others)}"
@@ -85,33 +96,66 @@ def read_text(path: str | Path) -> pd.DataFrame:
     while head and not head[-1] and all(len(row) == len(rows[0]) and not row[len(head) - 1] for row in rows):
         head.pop()  # empty columns beside the table, as spreadsheet programs leave them
     _check_shape(path, rows, lines, head)
-    cells = list(zip(*rows[1:], strict=True)) or [()] * len(head)
-    table = pd.DataFrame(
-        dict(zip(head, cells, strict=False)), index=pd.Index(lines[1 : len(rows)], name="line"), dtype=str
-    )
+    del rows[0]
+    cells = {name: np.array(list(map(itemgetter(place), rows)), dtype=object) for place, name in enumerate(head)}
+    table = pd.DataFrame(cells, index=pd.Index(lines[1 : len(rows) + 1], name="line"), dtype=object)
     table.attrs["others"] = wrong_sheet(others)
     return table
 
 
-def _csv_rows(file: Path) -> tuple[list[list[str]], list[int]]:
-    """Return the rows of a .csv, and the line that each begins in."""
-    rows, lines, line = [], [], 1
+def _csv_text(file: Path) -> str:
     packed = file.suffix.lower() == ".gz"
     try:
-        with (gzip.open if packed else open)(file, "rt", encoding="utf-8-sig", newline="") as text:
-            reader = csv.reader(text, strict=True)
-            for row in reader:
-                rows.append([unmarked(cell) if cell[:1] == "'" else cell for cell in row])
-                lines.append(line)
-                line = reader.line_num + 1
+        with (gzip.open if packed else open)(file, "rt", encoding="utf-8-sig", newline="") as stream:
+            return stream.read()
     except UnicodeDecodeError as error:
         known = "" if packed else _encoding(file)
         raise _fault(file, f"the text is not UTF-8{known}", "Save it again as “CSV UTF-8”.") from error
-    except (csv.Error, gzip.BadGzipFile, EOFError, zlib.error) as error:
-        raise _fault(file, f"not a table ({error})", _AGAIN, line=line) from error
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        raise _fault(file, f"not a table ({error})", _AGAIN) from error
     except OSError as error:
         raise _fault(file, f"cannot be read ({_reason(error)})", "Check its permissions.") from error
-    return rows, lines
+
+
+def _plain_table(text: str) -> pd.DataFrame | None:
+    """Read a long table without quotation marks at once; none where its lines must be looked at one by one."""
+    head, _, body = text.partition("\n")
+    body = body.rstrip("\r\n")
+    if len(body) < LONG or any(mark in text for mark in "\"'\x00") or "\r" in body.replace("\r\n", ""):
+        return None
+    names = [name.strip() for name in head.split(",")]
+    lines = body.split("\n")
+    even = {line.count(",") for line in lines} == {len(names) - 1} and lines[-1].strip(" ,\t")
+    if not (even and all(names) and len(set(names)) == len(names)):
+        return None
+    try:
+        table = pd.read_csv(
+            io.StringIO(body), header=None, names=names, index_col=False, dtype=str, na_filter=False,
+            skip_blank_lines=False, quoting=csv.QUOTE_NONE,
+        )  # fmt: skip
+    except ValueError:
+        return None
+    table.index = pd.RangeIndex(2, len(table) + 2, name="line")
+    return table if len(table) == len(lines) else None
+
+
+def _csv_rows(file: Path, text: str) -> tuple[list[Sequence[str]], Sequence[int]]:
+    """Return the rows of a .csv, and the line that each begins in."""
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    rows: list[Sequence[str]] = []
+    ends = [0]
+    try:
+        # Lines in one go; where cells hold several, each row is asked for its own.
+        rows = list(map(tuple, reader))  # the collector of garbage passes tuples of texts by
+        ends += range(1, len(rows) + 1)
+        if reader.line_num != len(rows):
+            reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+            ends = [0, *(reader.line_num for _ in reader)]
+    except csv.Error as error:
+        raise _fault(file, f"not a table ({error})", _AGAIN, line=reader.line_num) from error
+    if ",'" in text or "\n'" in text or text.startswith("'") or "\"'" in text:
+        rows = [[unmarked(cell) for cell in row] for row in rows]
+    return rows, [end + 1 for end in ends[:-1]]
 
 
 def _encoding(file: Path) -> str:
@@ -128,12 +172,13 @@ def _encoding(file: Path) -> str:
 
 def _check_shape(path: str | Path, rows: Sequence[Sequence[str]], lines: Sequence[int], head: Sequence[str]) -> None:
     width = len(rows[0])
+    ragged = len(set(map(len, rows))) > 1
     faults = [
         Fault(
             str(path), line, "", "", f"has {len(row)} cells, the first line {width}",
             "Give each row as many cells; put a text that holds a comma in quotation marks.",
         )
-        for line, row in zip(lines, rows, strict=False)
+        for line, row in (zip(lines, rows, strict=False) if ragged else ())
         if len(row) != width
     ]  # fmt: skip
     twice = [name for name in dict.fromkeys(head) if head.count(name) > 1]
