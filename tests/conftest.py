@@ -73,7 +73,7 @@ def dot() -> bytes:
 def parts(evaluation: pm.Evaluation) -> dict[str, Any]:
     """The arguments of a report on the shipped case."""
     return {
-        "card": evaluation.ratings, "targets": evaluation.targets, "observed": evaluation.observed,
+        "card": pm.worded(evaluation.ratings), "targets": evaluation.targets, "observed": evaluation.observed,
         "projected": evaluation.values, "projection": evaluation.projection, "scenarios": list(evaluation.scenarios),
     }  # fmt: skip
 

@@ -44,7 +44,7 @@ def _run(folder: Path, *scenarios: pm.Scenario) -> tuple[xr.Dataset, xr.Dataset]
 def _card(folder: Path, values: xr.Dataset, targets: pd.DataFrame, observed: pd.DataFrame) -> pd.DataFrame:
     own = folder / "observed.csv"
     seen = pm.read_observed(own) if own.is_file() else observed.iloc[:0]
-    card = pm.score(targets, observed=seen, projected=values, year=2023)
+    card = pm.worded(pm.score(targets, observed=seen, projected=values, year=2023))
     assert not long_table(values, seen, targets).empty
     unknown = card[card["rating"] == "not_assessable"]
     assert (unknown["reason_en"] != "").all()

@@ -1,4 +1,5 @@
 import runpy
+from collections import Counter
 from pathlib import Path
 
 import matplotlib as mpl
@@ -11,6 +12,7 @@ import pytest
 
 from popmodel.plots import blank_axes, plot_scorecard
 from popmodel.schema import SchemaError
+from popmodel.wording.card import rating_words
 
 SAMPLES = runpy.run_path(str(Path(__file__).parent / "figures" / "samples.py"))
 
@@ -22,6 +24,10 @@ def card():
 
 def texts(ax, gid):
     return [text.get_text() for text in ax.texts if text.get_gid() == gid]
+
+
+def words_of(rows):
+    return [rating_words(code, method)[0] for code, method in zip(rows.rating, rows.method, strict=True)]
 
 
 def count(ax, label):
@@ -50,13 +56,13 @@ def test_twenty_rows_of_three_cells(card):
     names = "".join(texts(ax, "name")).replace(" ", "")
     assert all(name.replace(" ", "") in names for name in first.name_zh.unique())
     assert texts(ax, "milestone") == ["2025", "2030", "2035"]
-    assert sorted(texts(ax, "rating")) == sorted(first.rating_zh)
+    assert sorted(texts(ax, "rating")) == sorted(words_of(first))
     assert sorted(texts(ax, "target")) == sorted(first.target_text)
     near = first[first.target_year == 2025]
     for code, group in first.groupby("rating"):
         shown = int((near.rating == code).any())  # once more in the key over the table
         assert count(ax, f"_rating {code}") == len(group) + shown
-    assert sorted(texts(ax, "count")) == sorted(f"{zh} {n}" for zh, n in near.rating_zh.value_counts().items())
+    assert sorted(texts(ax, "count")) == sorted(f"{zh} {n}" for zh, n in Counter(words_of(near)).items())
 
 
 def test_projections_of_every_scenario(card):
@@ -161,7 +167,7 @@ def test_the_last_ratings_stand_beside(card):
 
 
 def test_the_rating_of_another_method_is_counted(card):
-    other = one_row(card, rating="stagnation", rating_zh="停滞", rating_en="stagnation")
+    other = one_row(card, rating="stagnation", method="unsd")
     ax = plot_scorecard(other, ax=blank_axes())
     assert texts(ax, "count") == ["停滞 1"]
 

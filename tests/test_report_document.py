@@ -63,7 +63,7 @@ def run(
     projection: xr.Dataset,
     scenarios: list[pm.Scenario],
 ) -> dict[str, Any]:
-    card = score(targets, observed=observed, projected=values, year=2023, method="all")
+    card = pm.worded(score(targets, observed=observed, projected=values, year=2023, method="all"))
     return {
         "card": card, "targets": targets, "observed": observed, "projected": values, "projection": projection,
         "scenarios": scenarios, "today": DAY,

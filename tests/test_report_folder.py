@@ -266,7 +266,7 @@ def test_other_texts_are_not_touched(text: str) -> None:
 
 
 def test_no_cell_of_a_workbook_is_a_formula_from_a_text(parts: dict[str, Any]) -> None:
-    card = parts["card"].assign(name_zh="=1+1", reason_zh="=cmd|'/c calc'!A0", target_text="=2", firmness_zh="=3")
+    card = parts["card"].assign(name_zh="=1+1", reason_zh="=cmd|'/c calc'!A0", target_text="=2", robustness_zh="=3")
     labels = labels_of(card, parts["projected"])
     labels["zh"] = dict.fromkeys(labels["zh"], "=4")
     content = workbook_bytes(card, labels, year=2023, today=pd.Timestamp("2024-03-05").date(), lang="zh")

@@ -14,6 +14,7 @@ from popmodel.files.targets import TARGET_COLUMNS
 from popmodel.schema import SchemaError
 from popmodel.scoring import Cuts, as_known, rating_history, score
 from popmodel.scoring.labels import METHODS
+from popmodel.wording.card import worded, worded_history
 from popmodel.wording.derivation import explain
 
 CITY = "990000"
@@ -77,7 +78,7 @@ def one(goals, values, *, year, **options):
     """Return the last row of the scorecard."""
     goals = goals if isinstance(goals, list) else [goals]
     observed = values if isinstance(values, pd.DataFrame) or values is None else seen(values)
-    return score(plan(*goals), observed=observed, year=year, **options).iloc[-1]
+    return worded(score(plan(*goals), observed=observed, year=year, **options)).iloc[-1]
 
 
 RESIDENTS = seen({2020: 958.7, 2021: 964.5, 2022: 967.9, 2023: 976.1}, unit="10k_persons", publication="Communique")
@@ -107,27 +108,27 @@ def test_residents_in_all_columns():
         "tau": 0.6,
         "pace": pytest.approx(17.4 / 41.3 / 0.6),
         "needed_per_year": pytest.approx(11.95),
-        "seen_per_year": pytest.approx(5.8),
+        "observed_per_year": pytest.approx(5.8),
         "rating": "behind",
         "rating_zh": "滞后",
         "rating_en": "behind",
         "method": "pace",
         "agreement": 1.0,
-        "firmness": 1.0,
+        "robustness": 1.0,
         "milestone": "next",
     }
     assert {name: row[name] for name in expected} == expected
     assert math.isnan(row["projected"])
     assert row["projected_met"] is pd.NA
     assert row["reason_zh"] == (
-        "2023年为976.1万人，按2020—2025年匀速推进应为983.5万人；已完成计划增幅的42%，时间已过60%，"
+        "2023年为976.1万人，按2020—2025年匀速推进至1000万人，应为983.5万人；已完成计划增幅的42%，时间已过60%，"
         "今后每年需增加11.95万人，此前年均增加5.80万人。"
     )
     assert row["reason_en"] == (
-        "976.1 in 2023 against 983.5 on an even path to 1000 in 2025: 42 % of the way after 60 % of the time; "
-        "11.95 a year needed, 5.80 seen."
+        "976.1 in 2023 against 983.5 on an even path from 2020 to 1000 in 2025: "
+        "42 % of the way up after 60 % of the time; 11.95 a year needed, 5.80 observed."
     )
-    assert row["firmness_zh"] == "稳固：末位±1不改变评级，另6种方法中6种看法相同"
+    assert row["robustness_zh"] == "稳固：末位±1不改变评级，另6种方法中6种看法相同"
 
 
 def test_all_methods_side_by_side():
@@ -152,7 +153,7 @@ def test_all_methods_side_by_side():
         "moderately_improving",
         "cloud",
     ]
-    assert (row["rating"], row["method"]) == ("behind", "all")
+    assert (row["rating"], row["method"]) == ("behind", "pace")
 
 
 @pytest.mark.parametrize(
@@ -258,7 +259,7 @@ def test_reached_before_its_time():
 
 def test_several_milestones_the_next_one_counts():
     goals = [level(year=2025, value=55.0), level(), level(year=2035, value=65.0)]
-    card = score(plan(*goals), observed=seen({2025: 55.0, 2027: 56.0}), year=2027)
+    card = worded(score(plan(*goals), observed=seen({2025: 55.0, 2027: 56.0}), year=2027))
     assert card["milestone"].tolist() == ["past", "next", "later"]
     assert card["rating"].tolist() == ["met", "nearly", "nearly"]
     assert card["pace"].tolist()[1:] == pytest.approx([0.6 / 0.7, 0.4 / (7 / 15)])
@@ -301,7 +302,7 @@ def test_zero_base_and_change_of_sign():
 
 def test_a_target_that_moved_between_versions():
     goals = [level(), level(value=58.0, text="58", version="2024")]
-    card = score(plan(*goals), observed=seen({2025: 55.0}), year=2025)
+    card = worded(score(plan(*goals), observed=seen({2025: 55.0}), year=2025))
     assert card["version"].tolist() == ["2022", "2024"]
     assert card["pace"].tolist() == pytest.approx([1.0, 5 / 8 / 0.5])
     assert "2022年版目标为60" in card["reason_zh"].iloc[1]
@@ -336,7 +337,7 @@ def test_projected_values_are_compared_as_printed(operator, met):
     # 60.04 is printed 60.0: not above 60, but at least 60; 59.96 too
     for value in (60.04, 59.96):
         values = foreseen([50, value], first=2029)
-        row = score(plan(level(operator=operator)), projected=values, year=2030).iloc[0]
+        row = worded(score(plan(level(operator=operator)), projected=values, year=2030)).iloc[0]
         assert (row["projected_met"], row["met"]) == (met, met)
         assert row["projected"] == value
 
@@ -440,7 +441,7 @@ def test_cumulative():
     # 35 of 60 after three of five years
     assert (row["value"], row["base_value"], row["base_year"]) == (35.0, 0.0, 2020)
     assert (row["c"], row["pace"], row["rating"]) == (pytest.approx(35 / 60), pytest.approx(35 / 36), "on_track")
-    assert (row["needed_per_year"], row["seen_per_year"]) == (pytest.approx(12.5), pytest.approx(35 / 3))
+    assert (row["needed_per_year"], row["observed_per_year"]) == (pytest.approx(12.5), pytest.approx(35 / 3))
     assert row["reason_zh"].startswith("2021—2023年累计35人，已完成2025年累计目标60人的58%，时间已过60%")
     row = one(cumulative(), counted({2021: 10, 2022: 12, 2023: 13}), year=2023, method="all")
     assert (row["label_eurostat"], row["label_statcan"], row["label_unsd"]) == ("not_available",) * 3
@@ -467,7 +468,7 @@ def test_cumulative_with_a_gap_names_the_years():
 
 def test_cumulative_is_not_projected():
     values = foreseen([10] * 6, unit="persons")
-    row = score(plan(cumulative()), observed=counted({2021: 10}), projected=values, year=2022).iloc[0]
+    row = worded(score(plan(cumulative()), observed=counted({2021: 10}), projected=values, year=2022)).iloc[0]
     assert row["projected_met"] is pd.NA
     assert row["rating"] == "not_assessable"
 
@@ -531,7 +532,7 @@ def test_rising_projection():
 
 def test_rising_differs_between_scenarios_even_where_a_value_is_observed():
     values = foreseen([[55, 56, 57], [55, 54, 53]], scenarios=("up", "down"), first=2025)
-    card = score(plan(*rising()), observed=seen({2027: 57.0}), projected=values, year=2027)
+    card = worded(score(plan(*rising()), observed=seen({2027: 57.0}), projected=values, year=2027))
     assert card.loc[card["operator"] == "rising", "rating"].tolist() == ["on_track", "moving_away"]
 
 
@@ -563,7 +564,7 @@ def test_keep_follows_the_pace_until_its_level_is_reached():
     goals = [level(), level(operator="keep", value=math.nan, year=2035, text="保持高位")]
     row = one(goals, {2025: 54.0}, year=2025)
     assert (row["rating"], row["pace"], row["tau"]) == ("nearly", pytest.approx(0.8), 0.5)
-    assert "按2020—2030年匀速推进应为55.0%" in row["reason_zh"]
+    assert "按2020—2030年匀速推进至60%，应为55.0%" in row["reason_zh"]
     assert one(goals, {2025: 60.0}, year=2025)["rating"] == "on_track"
     assert one(goals, {2032: 59.0}, year=2032)["rating"] == "behind"
     assert one(goals, {2032: 49.0}, year=2032)["rating"] == "moving_away"
@@ -624,7 +625,7 @@ def test_relative_to_a_series_of_the_same_year():
 
 def test_one_row_for_each_scenario_and_target():
     values = foreseen([[50, 53, 56], [50, 57.5, 61]], scenarios=("trend", "plan"), first=2028)
-    card = score(plan(level(), level(year=2029, value=55.0)), projected=values, year=2029)
+    card = worded(score(plan(level(), level(year=2029, value=55.0)), projected=values, year=2029))
     assert card[["scenario", "target_year"]].to_numpy().tolist() == [
         ["trend", 2030],
         ["trend", 2029],
@@ -638,7 +639,7 @@ def test_one_row_for_each_scenario_and_target():
 
 def test_observed_ratings_are_the_same_in_every_scenario():
     values = foreseen([[50, 53, 56], [50, 57.5, 61]], scenarios=("trend", "plan"), first=2028)
-    card = score(plan(level()), observed=seen({2029: 58.0}), projected=values, year=2029)
+    card = worded(score(plan(level()), observed=seen({2029: 58.0}), projected=values, year=2029))
     assert card["value"].tolist() == [58.0, 58.0]
     assert card["projected"].tolist() == [56.0, 61.0]
     assert card["reason_zh"].iloc[0] == card["reason_zh"].iloc[1]
@@ -646,7 +647,7 @@ def test_observed_ratings_are_the_same_in_every_scenario():
 
 def test_what_the_scenario_assumes_is_no_result():
     values = foreseen([50, 53, 56], first=2028, assumption=True)
-    row = score(plan(level()), projected=values, year=2029).iloc[0]
+    row = worded(score(plan(level()), projected=values, year=2029)).iloc[0]
     assert "该值为情景假设，并非推算结果" in row["reason_zh"]
     assert "assumed by the scenario, not a result" in row["reason_en"]
 
@@ -657,7 +658,7 @@ def test_draws_give_the_median_and_the_probability():
     data = np.stack([np.full(5, 55.0), drawn], axis=1)[None, :, :, None]
     array = xr.DataArray(data, dims=("scenario", "draw", "year", "area"), attrs={"unit": "percent"})
     values = xr.Dataset({"residents": array}, coords={"scenario": ["trend"], "year": [2025, 2030], "area": [CITY]})
-    row = score(plan(level()), projected=values, year=2025).iloc[0]
+    row = worded(score(plan(level()), projected=values, year=2025)).iloc[0]
     assert (row["value"], row["projected"], row["projected_met"], row["probability"]) == (55.0, 59.96, True, 0.6)
     assert "该值为各次模拟的中位数" in row["reason_zh"]
     probability = {"above": 0.4, "below": 0.4, "at_most": 0.6, "at_least": 0.6}
@@ -702,7 +703,7 @@ def test_as_known_takes_the_later_of_two_that_are_not_chosen():
 
 
 def test_history_shows_how_a_rating_moved():
-    table = rating_history(plan(goal()), observed=RESIDENTS, years=[2020, 2021, 2022, 2023])
+    table = worded_history(rating_history(plan(goal()), observed=RESIDENTS, years=[2020, 2021, 2022, 2023]))
     row = table.iloc[0]
     assert [row[f"rating_{year}"] for year in range(2020, 2024)] == ["not_assessable", "behind", "behind", "behind"]
     assert row["pace_2021"] == pytest.approx(5.8 / 41.3 / 0.2)
@@ -711,25 +712,25 @@ def test_history_shows_how_a_rating_moved():
         rating_history(plan(goal()), observed=RESIDENTS, years=[])
 
 
-# Firmness
+# Robustness
 
 
-def test_firmness_counts_the_last_digit_and_the_other_methods():
+def test_robustness_counts_the_last_digit_and_the_other_methods():
     # c/tau = .95 exactly: one digit less and it is no longer on track
     row = one(level(), {2025: 54.75}, year=2025)
     assert row["rating"] == "on_track"
     edge = one(level(), seen({2025: 54.75}, decimals=2), year=2025)
-    assert edge["firmness"] == pytest.approx((0.5 + edge["agreement"]) / 2)
-    assert "会改变评级" in edge["firmness_zh"]
+    assert edge["robustness"] == pytest.approx((0.5 + edge["agreement"]) / 2)
+    assert "会改变评级" in edge["robustness_zh"]
     sure = one(level(), seen({2025: 57.0}, decimals=1), year=2025)
-    assert (sure["firmness"], sure["agreement"]) == (1.0, 1.0)
-    assert sure["firmness_zh"].startswith("稳固")
+    assert (sure["robustness"], sure["agreement"]) == (1.0, 1.0)
+    assert sure["robustness_zh"].startswith("稳固")
 
 
-def test_no_firmness_without_a_rating():
+def test_no_robustness_without_a_rating():
     row = one(level(), {2019: 1.0}, year=2022)
-    assert math.isnan(row["firmness"])
-    assert row["firmness_zh"] == ""
+    assert math.isnan(row["robustness"])
+    assert row["robustness_zh"] == ""
 
 
 # Bad input
@@ -771,14 +772,14 @@ def test_explain_shows_figures_publications_and_cuts():
     told = explain(plan(goal()), observed=RESIDENTS, year=2023, indicator="residents")
     for part in (
         "常住人口 · Residents",
-        "2023: 976.1 (observed, Communique (2024-03))",
+        "2023: 976.1 (已公布 observed, Communique (2024-03))",
         "c = (976.1 − 958.7) / (1000 − 958.7) = 0.4213",
         "τ = (2023 − 2020) / (2025 − 2020) = 0.6000",
         "c/τ = 0.7022",
         "滞后 ≥ 0",
         "escap: 29.7821 accelerate (需加快)",
         "滞后 behind",
-        "按2020—2025年匀速推进应为983.5万人",
+        "按2020—2025年匀速推进至1000万人，应为983.5万人",
     ):
         assert part in told
     assert told == explain(plan(goal()), observed=RESIDENTS, year=2023, indicator="1")
@@ -824,7 +825,7 @@ def test_the_scorecard_is_blind_to_the_unit_of_the_observation(value, operator):
     row = goal(operator=operator, better="higher" if operator in ("reach", "above") else "lower")
     one_ = one(row, seen({2023: value}, unit="persons", decimals=0), year=2023)
     two = one(row, seen({2023: value / 10_000}, unit="10k_persons", decimals=4), year=2023)
-    columns = ["rating", "met", "c", "pace", "reason_zh", "firmness"]
+    columns = ["rating", "met", "c", "pace", "reason_zh", "robustness"]
     assert one_[columns].tolist() == two[columns].tolist()
 
 
@@ -866,7 +867,7 @@ def test_sections_of_a_plan_are_paced_apart():
     """A milestone of the text is no earlier milestone of a target of the table, nor the other way round."""
     table = level(year=2035, operator="keep", value=math.nan, text="保持稳定", section="table6")
     text = level(year=2030, value=70.0, text="70", section="text", place="二1")
-    card = score(plan(table, text), observed=seen({2020: 50.0, 2030: 60.0}), year=2030)
+    card = worded(score(plan(table, text), observed=seen({2020: 50.0, 2030: 60.0}), year=2030))
     assert card["section"].tolist() == ["table6", "text"]
     assert "70" not in card["reason_en"].iloc[0]
     again = level(year=2030, value=70.0, text="70以上", section="text", place="专栏4")

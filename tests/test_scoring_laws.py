@@ -5,9 +5,24 @@ import math
 import pytest
 from hypothesis import assume, given, settings, strategies as st
 
-from popmodel.scoring import destatis, escap, eurostat, pace, sdsn, statcan, unsd
-from popmodel.scoring.labels import LABELS
+from popmodel import scoring
+from popmodel.scoring import Progress, destatis
+from popmodel.scoring.labels import LEVELS
+from popmodel.wording.card import rating_words
 
+
+def _plain(method):
+    """Return a method that takes the parts of `Progress` one by one."""
+
+    def call(base, value, target, *, base_year, year, target_year, better="higher", **options):
+        return method(Progress(base, value, target, base_year, year, target_year, better), **options)
+
+    call.__name__ = method.__name__
+    return call
+
+
+NAMES = ("pace", "eurostat", "statcan", "unsd", "escap", "sdsn")
+pace, eurostat, statcan, unsd, escap, sdsn = (_plain(getattr(scoring, name)) for name in NAMES)
 YEARS = {"base_year": 2020, "year": 2023, "target_year": 2025}
 RANKS = {
     "pace": ["moving_away", "behind", "nearly", "on_track", "ahead", "met"],
@@ -64,7 +79,7 @@ def test_compound_methods_do_not_keep_the_law_of_complements():
 
 @settings(max_examples=100, deadline=None)
 @given(series=st.lists(hundredths, min_size=4, max_size=8), target=hundredths, better=better)
-def test_the_weather_of_a_share_is_that_of_its_complement(series, target, better):
+def test_the_symbol_of_a_share_is_that_of_its_complement(series, target, better):
     other = "lower" if better == "higher" else "higher"
     years = range(2016, 2016 + len(series))
     share = destatis(dict(zip(years, series, strict=True)), target, target_year=2030, better=better)
@@ -77,8 +92,8 @@ def test_the_weather_of_a_share_is_that_of_its_complement(series, target, better
 
 
 def test_every_label_has_words():
-    assert set(RANKS["pace"]) | {"not_met", "not_assessable"} == set(LABELS["pace"])
+    assert set(RANKS["pace"]) | {"not_met", "not_assessable"} == set(LEVELS["pace"])
     for name, ranks in RANKS.items():
-        levels = [LABELS[name][label].level for label in ranks]
+        levels = [LEVELS[name][label] for label in ranks]
         assert levels == sorted(levels)
-    assert all(label.zh and label.en for words in LABELS.values() for label in words.values())
+    assert all(all(rating_words(label, name)) for name, labels in LEVELS.items() for label in labels)

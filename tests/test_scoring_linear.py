@@ -4,10 +4,23 @@ import math
 
 import pytest
 
+from popmodel import scoring
 from popmodel.schema import SchemaError
-from popmodel.scoring import Cuts, pace
+from popmodel.scoring import Cuts, Progress
 from popmodel.scoring.precision import printed, text
 
+
+def _plain(method):
+    """Return a method that takes the parts of `Progress` one by one."""
+
+    def call(base, value, target, *, base_year, year, target_year, better="higher", **options):
+        return method(Progress(base, value, target, base_year, year, target_year, better), **options)
+
+    call.__name__ = method.__name__
+    return call
+
+
+pace = _plain(scoring.pace)
 YEARS = {"base_year": 2020, "year": 2023, "target_year": 2025}
 
 

@@ -7,9 +7,22 @@ from pathlib import Path
 import pytest
 
 from popmodel.schema import SchemaError
-from popmodel.scoring import destatis, escap, eurostat, sdsn, statcan, unsd
-from popmodel.scoring.published import limit_coefficient
+from popmodel.scoring import Progress, compound, destatis, straight
+from popmodel.scoring.compound import limit_coefficient
 
+
+def _plain(method):
+    """Return a method that takes the parts of `Progress` one by one."""
+
+    def call(base, value, target, *, base_year, year, target_year, better="higher", **options):
+        return method(Progress(base, value, target, base_year, year, target_year, better), **options)
+
+    call.__name__ = method.__name__
+    return call
+
+
+eurostat, statcan, unsd = map(_plain, (compound.eurostat, compound.statcan, compound.unsd))
+escap, sdsn = map(_plain, (straight.escap, straight.sdsn))
 ORACLES = Path(__file__).parent / "oracle"
 YEARS = {"base_year": 2020, "year": 2023, "target_year": 2025}
 RESIDENTS = {2020: 958.7, 2021: 964.5, 2022: 967.9, 2023: 976.1}
@@ -30,7 +43,7 @@ def test_residents(method, figure, label):
     assert (round(rating.figure, 3), rating.label) == (figure, label)
 
 
-def test_residents_by_weather():
+def test_residents_by_destatis():
     # (1000 - 976.1 - 2 * 5.8) / (1000 - 976.1) = 12.3 / 23.9
     rating = destatis(RESIDENTS, 1000, target_year=2025)
     assert rating == (pytest.approx(12.3 / 23.9), "cloud")
@@ -210,7 +223,7 @@ def test_missing_numbers_are_refused(method):
         method(1.0, 1.0, 2.0, base_year=2020, year=2019, target_year=2025)
 
 
-def test_weather_renewables():
+def test_destatis_renewables():
     # the case of Germany's 7.2.a as of 2020, 30 % wanted in 2030: the last six points rise by 4.3 in five years to
     # 19.4, so 8.6 of the remaining 10.6 would be made by 2030 and 2.0/10.6 would be missing
     series = {2014: 9.9, 2015: 15.1, 2016: 14.9, 2017: 16.0, 2018: 16.8, 2019: 17.7, 2020: 19.4}
@@ -223,13 +236,13 @@ def test_weather_renewables():
     ("target", "q", "symbol"),
     [(15.7, 0.7 / 5.7, "sun_cloud"), (15.2, 0.2 / 5.2, "sun"), (16.25, 0.2, "sun_cloud"), (17.0, 2 / 7, "cloud")],
 )
-def test_weather_of_a_number_to_be_reached(target, q, symbol):
+def test_destatis_of_a_number_to_be_reached(target, q, symbol):
     # 5 -> 10 in five years, five years to go: the line ends at 15
     series = {2015 + i: 5.0 + i for i in range(6)}
     assert destatis(series, target, target_year=2025) == (pytest.approx(q), symbol)
 
 
-def test_weather_storm():
+def test_destatis_storm():
     series = {2017: 10.0, 2018: 10.0, 2019: 10.0, 2020: 10.0}
     assert destatis(series, 12.0, target_year=2025) == (pytest.approx(1.0), "storm")
     assert destatis({**series, 2020: 9.0}, 12.0, target_year=2025).label == "storm"
@@ -245,7 +258,7 @@ def test_weather_storm():
         ((11, 12, 12, 12), "storm"),
     ],
 )
-def test_weather_of_a_bound_to_be_kept(series, symbol):
+def test_destatis_of_a_bound_to_be_kept(series, symbol):
     values = dict(zip(range(2017, 2021), series, strict=True))
     assert destatis(values, 10.0, target_year=2030, kind="keep", better="lower").label == symbol
 
@@ -254,22 +267,22 @@ def test_weather_of_a_bound_to_be_kept(series, symbol):
     ("series", "symbol"),
     [((1, 2, 3, 4), "sun"), ((1, 3, 4, 4), "sun_cloud"), ((4, 3, 2, 2.5), "cloud"), ((4, 3, 2, 2), "storm")],
 )
-def test_weather_of_a_direction(series, symbol):
+def test_destatis_of_a_direction(series, symbol):
     values = dict(zip(range(2017, 2021), series, strict=True))
     assert destatis(values, None, target_year=None, kind="rising").label == symbol
 
 
-def test_weather_of_a_target_already_reached_is_that_of_a_bound():
+def test_destatis_of_a_target_already_reached_is_that_of_a_bound():
     assert destatis({2017: 1, 2018: 2, 2019: 3, 2020: 4}, 3.5, target_year=2025).label == "sun"
     assert destatis({2017: 5, 2018: 5, 2019: 5, 2020: 4}, 3.5, target_year=2025).label == "sun_cloud"
 
 
 @pytest.mark.parametrize("series", [{}, {2020: 1.0}, {2018: 1.0, 2019: 2.0, 2020: 3.0}])
-def test_weather_needs_three_yearly_changes(series):
+def test_destatis_needs_three_yearly_changes(series):
     assert destatis(series, 10.0, target_year=2030).label == "none"
 
 
-def test_weather_of_bad_input():
+def test_destatis_of_bad_input():
     series = {2017: 1.0, 2018: 2.0, 2019: 3.0, 2020: 4.0}
     with pytest.raises(SchemaError, match="kind='up' is not known"):
         destatis(series, 10.0, target_year=2030, kind="up")
@@ -279,3 +292,18 @@ def test_weather_of_bad_input():
         destatis({**series, 2020: math.nan}, 10.0, target_year=2030)
     with pytest.raises(SchemaError, match="target_year 2019 is not known or before the last value, 2020"):
         destatis(series, 10.0, target_year=2019)
+
+
+@pytest.mark.parametrize(("better", "worse"), [("higher", 99.0), ("lower", 101.0)])
+def test_from_a_base_on_the_target_a_worse_value_is_a_decrease(better, worse):
+    # The Sustainable Development Report prints a falling arrow there, not a blank
+    assert sdsn(100.0, worse, 100.0, **YEARS, better=better).label == "decreasing"
+    assert sdsn(100.0, 100.0, 100.0, **YEARS, better=better).label == "on_track"
+    assert escap(100.0, worse, 100.0, **YEARS, better=better).label == "reverse"
+    still = {"base_year": 2020, "year": 2020, "target_year": 2025}
+    assert sdsn(100.0, worse, 100.0, **still, better=better).label == "not_available"
+
+
+def test_a_method_that_needs_a_target_says_so():
+    with pytest.raises(SchemaError, match="target or target_year is not given"):
+        sdsn(1.0, 2.0, None, **YEARS)

@@ -28,6 +28,7 @@ from popmodel.report.material import title_of
 from popmodel.report.tables import csv_bytes
 from popmodel.report.workbook import labels_of, workbook_bytes
 from popmodel.schema import SchemaError
+from popmodel.wording.card import worded
 from popmodel.wording.derivation import explain
 from popmodel.wording.findings import findings
 from popmodel.wording.messages import LANGUAGES, message
@@ -66,7 +67,7 @@ def score(arguments: Namespace, words: Sequence[str]) -> int:
     found = _evaluated(inputs, arguments, arguments.method, history=False)
     working = _working(found, arguments)
     if arguments.out is not None:
-        content = csv_bytes(found.ratings)
+        content = csv_bytes(worded(found.ratings))
         if arguments.out.suffix.lower() == ".xlsx":
             labels = labels_of(found.ratings, found.values)
             content = workbook_bytes(found.ratings, labels, year=found.year, today=date.today(), lang=arguments.lang)

@@ -285,7 +285,7 @@ def measure(data: xr.Dataset) -> xr.Dataset:
     for name in ("scenario_zh", "scenario_en", "total_fertility_basis"):
         if name in data.coords and data[name].dims == ("scenario",):
             coords[name] = ("scenario", data[name].to_numpy())
-    return xr.Dataset(values, coords=coords, attrs={"not_given": missing})
+    return xr.Dataset(values, coords=coords, attrs={"not_given": missing, "city": axes.area[0]})
 
 
 def _attributes(indicator: Indicator) -> dict[str, object]:

@@ -1,6 +1,6 @@
 """The scorecard: every indicator and every milestone of the plan on one page."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from popmodel.plots import layout, marks, style
-from popmodel.plots.words import say, target_label, titled, unit_name
+from popmodel.plots.words import rating_words, say, target_label, titled, unit_name
 from popmodel.schema import SchemaError, named
 
 WIDTH = 576.0
@@ -20,8 +20,8 @@ HEAD, ROW, TRACK, BAND = 92.0, 35.0, 46.0, 17.0
 """Height of the head and of a row; length of a bar from base to target; height of a section's heading [points]."""
 COLUMNS = (
     "scenario", "number", "indicator", "name_zh", "name_en", "target_year", "operator", "target_text", "target", "unit",
-    "decimals", "base_year", "base_value", "year", "value", "value_year", "value_status", "c", "tau", "rating",
-    "rating_zh", "rating_en", "projected", "projected_met",
+    "decimals", "base_year", "base_value", "year", "value", "value_year", "value_status", "c", "tau", "rating", "method",
+    "projected", "projected_met",
 )  # fmt: skip
 
 
@@ -169,7 +169,7 @@ def _head(ax: Axes, rows: pd.DataFrame, page: Page) -> None:
         same = near[near["rating"] == code]
         if len(same):
             marks.rating(ax, x + 4, 48, str(code))
-            x = _text(ax, x + 12, 48, f"{same[f'rating_{lang}'].iloc[0]} {len(same)}", gid="count") + 12
+            x = _text(ax, x + 12, 48, f"{_words(same.iloc[0], lang)} {len(same)}", gid="count") + 12
     _text(ax, NAME, HEAD - 12, say(lang, "scorecard.indicator"), size=8, colour=style.MUTED)
     _text(ax, VALUE, HEAD - 12, say(lang, "scorecard.value"), size=8, colour=style.MUTED, ha="right")
     for order, milestone in enumerate(page.milestones):
@@ -179,6 +179,11 @@ def _head(ax: Axes, rows: pd.DataFrame, page: Page) -> None:
             y = HEAD - 10 - 10.5 * (len(page.names) - 1 - line)
             _text(ax, left + page.column - 7, y, name, size=7.5, colour=style.MUTED, ha="right", gid="scenario")
     ax.plot([NUMBER, WIDTH - 8], [HEAD, HEAD], color=style.INK, linewidth=1, label="_rule")
+
+
+def _words(row: Mapping[Hashable, Any] | pd.Series, language: style.Language) -> str:
+    """Return a row's rating in words."""
+    return rating_words(str(row["rating"]), str(row["method"]), language)
 
 
 def _by_section(rows: pd.DataFrame, sections: Mapping[str, str]) -> list[tuple[str, list[pd.DataFrame]]]:
@@ -238,7 +243,7 @@ def _cell(ax: Axes, cell: pd.DataFrame, page: Page, left: float, middle: float) 
     upper, lower, code = middle - 7, middle + 7.5, str(row["rating"])
     marks.rating(ax, x + 4, upper, code, hollow=str(row["value_status"]) == "projected")
     colour = style.text_colour(style.rating_look(code).colour)
-    words = str(row[f"rating_{page.language}"])
+    words = _words(row, page.language)
     long = layout.text_width(words, 8) > 52  # else it meets the projected value of a narrow column
     end = _text(ax, x + 12, upper, words, size=7.3 if long else 8, colour=colour, gid="rating")
     last = page.before.get((str(row["scenario"]), str(row["indicator"]), int(row["target_year"])))

@@ -80,3 +80,8 @@ def target_label(row: "pd.Series[Any]", lang: Language, *, column: str = "text")
 def _latin(text: str) -> str:
     """Return `text` without Chinese characters and full-width signs."""
     return "".join(c for c in text if ord(c) < 0x2E80)
+
+
+def rating_words(code: str, method: str, lang: Language) -> str:
+    """Return the words of a rating of one of the methods."""
+    return message(lang, f"rating-{method}-{code}")

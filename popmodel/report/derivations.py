@@ -55,8 +55,8 @@ def steps(row: Row, *, lang: str) -> list[str]:
     if not is_missing(row["needed_per_year"]) and str(row["rating"]) != "met":
         words = message(lang, "working-room" if kind == "budget" else "working-needed")
         out.append(f"{words} {_signed(row['needed_per_year'], digits)}")
-    if not is_missing(row["seen_per_year"]):
-        out.append(f"{message(lang, 'working-observed')} {_signed(row['seen_per_year'], digits)}")
+    if not is_missing(row["observed_per_year"]):
+        out.append(f"{message(lang, 'working-observed')} {_signed(row['observed_per_year'], digits)}")
     return out
 
 

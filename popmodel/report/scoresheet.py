@@ -43,7 +43,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("pace", 8, lambda entry, row, lang: number_of(row["pace"]), "0.000"),
     Column("rating", 15, lambda entry, row, lang: str(row[f"rating_{lang}"])),
     Column("needed", 9, lambda entry, row, lang: number_of(row["needed_per_year"]), "0.000"),
-    Column("observed", 9, lambda entry, row, lang: number_of(row["seen_per_year"]), "0.000"),
+    Column("observed", 9, lambda entry, row, lang: number_of(row["observed_per_year"]), "0.000"),
 )
 LIVE = ("c", "tau", "pace", "needed", "observed")
 """Columns of formulas."""
@@ -113,7 +113,7 @@ def _scenarios(sheet: Worksheet, line: int, milestone: Milestone, labels: Mappin
         sheet.cell(line, place + 1, value).number_format = "0.00"
         put(sheet, line, place + 2, "" if other is None else _verdict(other["projected_met"], lang))
         place += 2
-    put(sheet, line, place + 1, str(milestone.first[f"firmness_{lang}"]))
+    put(sheet, line, place + 1, str(milestone.first[f"robustness_{lang}"]))
     put(sheet, line, place + 2, str(milestone.first[f"reason_{lang}"]))
 
 
@@ -150,7 +150,7 @@ def _ratio(column: str, row: Row) -> str | None:
         "c": ("c", value - base, target - base, "=({value}-{base_value})/({target}-{base_value})"),
         "tau": ("tau", now - start, end - start, "=({value_year}-{base_year})/({target_year}-{base_year})"),
         "needed": ("needed_per_year", target - value, end - now, "=({target}-{value})/({target_year}-{value_year})"),
-        "observed": ("seen_per_year", value - base, now - start, "=({value}-{base_value})/({value_year}-{base_year})"),
+        "observed": ("observed_per_year", value - base, now - start, "=({value}-{base_value})/({value_year}-{base_year})"),
     }
     if column not in known:
         return None

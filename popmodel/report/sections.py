@@ -28,7 +28,7 @@ from popmodel.report.blocks import (
 from popmodel.report.derivations import steps
 from popmodel.report.material import Material, label_of
 from popmodel.schema import convert
-from popmodel.scoring.labels import LABELS
+from popmodel.wording.card import rating_words
 from popmodel.wording.findings import findings
 from popmodel.wording.messages import LANGUAGES, both
 from popmodel.wording.view import (
@@ -86,8 +86,8 @@ def _history(material: Material) -> tuple[Heading, Table] | tuple[()]:
 
 
 def _rated(code: str) -> Piece:
-    label = LABELS["pace"].get(code)
-    return Piece(code, code, "pill", code) if label is None else Piece(label.zh, label.en, "pill", code)
+    zh, en = rating_words(code)
+    return Piece(zh, en, "pill", code)
 
 
 def scorecard_section(material: Material, pictures: Pictures) -> Section:
@@ -236,7 +236,7 @@ def _explained(group: Sequence[_Aim], material: Material) -> Iterator[Heading | 
     if last.steps[0]:
         row = last.milestone.first
         lines = [
-            [*working, *filter(None, [str(row[f"firmness_{lang}"])])]
+            [*working, *filter(None, [str(row[f"robustness_{lang}"])])]
             for working, lang in zip(last.steps, LANGUAGES, strict=True)
         ]
         zh, en = (joiner.join(line) for joiner, line in zip(both("report-joiner"), lines, strict=True))

@@ -17,6 +17,7 @@ from popmodel.report.archive import settled
 from popmodel.report.derivations import thresholds
 from popmodel.report.printing import FONT, fit_height, heading, number_of, print_ready
 from popmodel.report.scoresheet import readable
+from popmodel.wording.card import worded
 from popmodel.wording.messages import message
 from popmodel.wording.view import is_missing, scenario_labels, scenarios_of
 
@@ -54,7 +55,7 @@ def workbook_bytes(
     sheet.title = message(lang, "workbook-title.scorecard", year=str(year))
     fixed = readable(sheet, card, labels[lang], lang)
     flat, key = (book.create_sheet(message(lang, f"workbook-title.{name}")) for name in ("data", "key"))
-    _flat(flat, card)
+    _flat(flat, worded(card))
     _key(key, lang, fixed)
     title = message(lang, "workbook-title", year=str(year))
     for one, across, columns in ((sheet, 1, "A:B"), (flat, 6, "A:D"), (key, 1, "")):

@@ -30,6 +30,7 @@ from popmodel.scenario import Scenario
 from popmodel.schema import SchemaError, named
 from popmodel.scoring import as_known, rating_history
 from popmodel.wording.messages import LANGUAGES
+from popmodel.wording.card import worded
 from popmodel.wording.view import evaluated_year
 
 Progress = Callable[[int, int, str], None]
@@ -197,7 +198,7 @@ def _check_options(lang: str, workers: int) -> None:
 
 def _write_tables(folder: Path, material: Material) -> None:
     """Write the scorecard as CSV and as a workbook, and every indicator in long form."""
-    (folder / "scorecard.csv").write_bytes(csv_bytes(material.card))
+    (folder / "scorecard.csv").write_bytes(csv_bytes(worded(material.card)))
     table = long_table(material.projected, material.observed, material.targets)
     (folder / "indicators.csv").write_bytes(csv_bytes(table))
     book = workbook_bytes(

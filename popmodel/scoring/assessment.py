@@ -5,19 +5,19 @@ import math
 from popmodel.schema import SchemaError
 from popmodel.scoring.levels import kept_level, rate_keep, rate_level
 from popmodel.scoring.operators import holds, keeps
-from popmodel.scoring.outcome import NOT_ASSESSABLE, Outcome, Reading, Task
+from popmodel.scoring.outcome import NOT_ASSESSABLE, Outcome, Reading, Request
 from popmodel.scoring.records import LEVELS, Line, Point
 from popmodel.scoring.sequences import changes, rate_relative, rate_rising, rate_sum
 
 _EVER = -10_000
 
 
-def evaluate(task: Task, line: Line, reference: Line | None) -> Outcome:
+def evaluate(request: Request, line: Line, reference: Line | None) -> Outcome:
     """Rate one target by the default method.
 
     Parameters
     ----------
-    task : Task
+    request : Request
         The target, the earlier milestones of the same indicator and version, the year, the cuts.
     line : Line
         The values as known, in the target's unit.
@@ -33,94 +33,121 @@ def evaluate(task: Task, line: Line, reference: Line | None) -> Outcome:
     SchemaError
         If the year is before the base year.
     """
-    goal, year = task.goal, task.year
-    if goal.base_year is not None and year < goal.base_year:
+    target, year = request.target, request.year
+    if target.base_year is not None and year < target.base_year:
         raise SchemaError(
-            f"{goal.indicator} {goal.year}: year {year} is before the plan's base year {goal.base_year}. "
+            f"{target.indicator} {target.year}: year {year} is before the plan's base year {target.base_year}. "
             "Evaluate a later year."
         )
-    if goal.operator == "qualitative":
+    if target.operator == "qualitative":
         return Outcome(NOT_ASSESSABLE, "no_number")
-    if goal.operator == "cumulative":
-        return rate_sum(task, line)
-    found = current(task, line)
-    if goal.base_year is not None and (year == goal.base_year or (found and found[0] <= goal.base_year)):
-        point = None if found is None else found[1]
-        base = goal.base_value
-        return Outcome(NOT_ASSESSABLE, "no_time", "none", point, year if found else None, None, base, goal.base_year)
-    reading = None if found is None else _read(task, line, *found)
-    if goal.operator == "rising":
-        return rate_rising(task, line, reading)
+    if target.operator == "cumulative":
+        return rate_sum(request, line)
+    found = current(request, line)
+    if target.base_year is not None and (year == target.base_year or (found and found[0] <= target.base_year)):
+        return _no_time(request, line, found)
+    reading = None if found is None else _read(request, line, *found)
+    if target.operator == "rising":
+        return rate_rising(request, line, reading)
     if reading is None:
-        return Outcome(NOT_ASSESSABLE, "no_value_at_milestone" if year > goal.year else "no_value")
-    if goal.operator == "relative":
-        return rate_relative(task, reading, reference)
-    if goal.operator == "keep":
-        return rate_keep(task, reading)
-    return _afterwards(task, line, rate_level(task, reading))
+        return Outcome(
+            NOT_ASSESSABLE,
+            "no_value_at_milestone" if year > target.year else "no_value",
+            base=known_base(request, line),
+            base_year=target.base_year,
+        )
+    return _rated(request, line, reference, reading)
 
 
-def current(task: Task, line: Line) -> tuple[int, Point] | None:
+def _rated(request: Request, line: Line, reference: Line | None, reading: Reading) -> Outcome:
+    """Rate what there is a value for."""
+    if request.target.operator == "relative":
+        return rate_relative(request, reading, reference)
+    if request.target.operator == "keep":
+        return rate_keep(request, reading)
+    return _afterwards(request, line, rate_level(request, reading))
+
+
+def _no_time(request: Request, line: Line, found: tuple[int, Point] | None) -> Outcome:
+    point, base = (None if found is None else found[1]), known_base(request, line)
+    at = None if found is None else request.year
+    return Outcome(NOT_ASSESSABLE, "no_time", "none", point, at, None, base, request.target.base_year)
+
+
+def current(request: Request, line: Line) -> tuple[int, Point] | None:
     """Return year and point that count: observed in the year, else projected for it, else last observed before it.
 
     Past the milestone only the value of the milestone year counts.
     """
-    goal, at = task.goal, min(task.year, task.goal.year)
+    target, at = request.target, min(request.year, request.target.year)
     if at in line.observed:
         return at, line.observed[at]
     if at in line.projected:
         return at, line.projected[at]
-    if task.year > goal.year:
+    if request.year > target.year:
         return None
-    first = _EVER if goal.base_year is None else goal.base_year
-    earlier = max((seen for seen in line.observed if first < seen < at), default=None)
+    first = _EVER if target.base_year is None else target.base_year
+    earlier = max((when for when in line.observed if first < when < at), default=None)
     return None if earlier is None else (earlier, line.observed[earlier])
 
 
-def _read(task: Task, line: Line, at: int, point: Point) -> Reading:
-    """Add the base: the plan's or the observed one, whichever comes first, unless the basis has changed since."""
-    goal = task.goal
-    if goal.base_year is None:
+def known_base(request: Request, line: Line) -> float:
+    """Return the base: observed or the plan's, whichever counts first and is known; NaN if neither is."""
+    target = request.target
+    observed = None if target.base_year is None else line.observed.get(target.base_year)
+    if observed is not None and (request.base == "observed" or math.isnan(target.base_value)):
+        return observed.value
+    return target.base_value
+
+
+def _read(request: Request, line: Line, at: int, point: Point) -> Reading:
+    """Add the base, unless the basis has changed since."""
+    target = request.target
+    if target.base_year is None:
         return Reading(at, point, math.nan, None, "base_missing")
-    seen = line.observed.get(goal.base_year)
-    if seen and seen.basis and point.basis and seen.basis != point.basis:
-        return Reading(at, point, math.nan, goal.base_year, "break")
-    base = seen.value if seen and (task.base == "observed" or math.isnan(goal.base_value)) else goal.base_value
-    return Reading(at, point, base, goal.base_year, "base_missing" if math.isnan(base) else "")
+    observed = line.observed.get(target.base_year)
+    if observed and observed.basis and point.basis and observed.basis != point.basis:
+        return Reading(at, point, math.nan, target.base_year, "break")
+    base = known_base(request, line)
+    return Reading(at, point, base, target.base_year, "base_missing" if math.isnan(base) else "")
 
 
-def _afterwards(task: Task, line: Line, outcome: Outcome) -> Outcome:
+def _afterwards(request: Request, line: Line, outcome: Outcome) -> Outcome:
     """Add what happened before and after a milestone that has passed: met and then lost."""
-    goal, year = task.goal, task.year
-    if year < goal.year or outcome.value_year != goal.year or outcome.kind == "budget":
+    target, year = request.target, request.year
+    if year < target.year or outcome.value_year != target.year or outcome.kind == "budget":
         return outcome
-    later = max((seen for seen in line.observed if goal.year < seen <= year), default=None)
-    if outcome.met and later is not None and not _holds(task, line.observed[later]):
+    later = max((when for when in line.observed if target.year < when <= year), default=None)
+    if outcome.met and later is not None and not _holds(request, line.observed[later]):
         return outcome._replace(notes=outcome.notes._replace(lost=(later, line.observed[later])))
-    first = _EVER if goal.base_year is None else goal.base_year
-    once = max((y for y, p in line.observed.items() if first < y < goal.year and _holds(task, p)), default=None)
+    first = _EVER if target.base_year is None else target.base_year
+    once = max((y for y, p in line.observed.items() if first < y < target.year and _holds(request, p)), default=None)
     return outcome if outcome.met else outcome._replace(notes=outcome.notes._replace(once=once))
 
 
-def _holds(task: Task, point: Point) -> bool:
-    return holds(task.goal, point.value, point.decimals)
+def _holds(request: Request, point: Point) -> bool:
+    return holds(request.target, point.value, point.decimals)
 
 
-def met_ahead(task: Task, line: Line) -> bool | None:
+def met_ahead(request: Request, line: Line) -> bool | None:
     """Tell whether the projection meets the target at its milestone; `None` where it cannot say."""
-    goal = task.goal
-    point = line.projected.get(goal.year)
-    if point is None or goal.operator in ("cumulative", "relative", "qualitative"):
+    target = request.target
+    point = line.projected.get(target.year)
+    if point is None or target.operator in ("cumulative", "relative", "qualitative"):
         return None
-    if goal.operator in LEVELS:
-        return _holds(task, point)
-    if goal.operator == "keep":
-        level, elder = kept_level(task)
-        if math.isnan(level[0]) or math.isnan(level[1]):
-            return None
-        return keeps(point.value, level, goal.tolerance, max(point.decimals, elder.decimals if elder else 0))
-    first = task.elders[-1].year if task.elders else goal.base_year
+    if target.operator in LEVELS:
+        return _holds(request, point)
+    if target.operator == "keep":
+        return _kept_ahead(request, point)
+    first = request.earlier[-1].year if request.earlier else target.base_year
     if first is None:
         return None
-    _, wrong, unknown = changes(goal, Line({}, line.projected), first, goal.year)
+    _, wrong, unknown = changes(target, Line({}, line.projected), first, target.year)
     return False if wrong else None if unknown else True
+
+
+def _kept_ahead(request: Request, point: Point) -> bool | None:
+    band, earlier = kept_level(request)
+    if math.isnan(band[0]) or math.isnan(band[1]):
+        return None
+    return keeps(point.value, band, request.target.tolerance, max(point.decimals, earlier.decimals if earlier else 0))

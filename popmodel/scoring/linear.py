@@ -3,7 +3,7 @@
 import math
 from typing import NamedTuple
 
-from popmodel.scoring.rating import HIGHER, Rating, check_years, direction, reached
+from popmodel.scoring.rating import Progress, Rating, check_years, direction, reached
 
 
 class Cuts(NamedTuple):
@@ -65,27 +65,13 @@ def graded(figure: float, *, cuts: Cuts = CUTS) -> str:
     return "moving_away"
 
 
-def pace(
-    base: float,
-    value: float,
-    target: float,
-    *,
-    base_year: int,
-    year: int,
-    target_year: int,
-    better: str = HIGHER,
-    cuts: Cuts = CUTS,
-) -> Rating:
+def pace(asked: Progress, *, cuts: Cuts = CUTS) -> Rating:
     r"""Rate a value by the even path from the base to the target.
 
     Parameters
     ----------
-    base, value, target : float
-        At `base_year`, `year` and `target_year`, in one unit; NaN where not known.
-    base_year, year, target_year : int
-        Years of the three.
-    better : {"higher", "lower"}
-        Direction of improvement.
+    asked : Progress
+        Base, value and target with their years; NaN where a number is not known.
     cuts : Cuts
         Lower ends of the classes.
 
@@ -112,20 +98,25 @@ def pace(
 
     The classes are the words of the mid-term reviews of China's five-year plans: 快于预期, 符合预期, 基本符合预期,
     滞后.
+
+    Examples
+    --------
+    >>> pace(Progress(958.7, 976.1, 1000, base_year=2020, year=2023, target_year=2025)).label
+    'behind'
     """
+    base, value, target, base_year, year, target_year, better = asked
     sign = direction(better)
     check_years(base_year, year, target_year)
-    if math.isnan(value) or math.isnan(target) or year == base_year:
+    if target is None or target_year is None or math.isnan(value) or math.isnan(target) or year == base_year:
         return Rating(math.nan, "not_assessable")
     met, due = reached(value, target, sign), year >= target_year
+    verdict = "met" if met else "not_met"
     if math.isnan(base):
-        return Rating(math.nan, "met" if met else "not_met" if due else "not_assessable")
+        return Rating(math.nan, verdict if met or due else "not_assessable")
     tau = min(1.0, (year - base_year) / (target_year - base_year))
     way = course(base, value, target, tau=tau, kept=reached(base, target, sign))
     if due:
-        return Rating(way.pace, "met" if met else "not_met")
+        return Rating(way.pace, verdict)
     if way.kind == "keep":
         return Rating(math.nan, "on_track" if met else "moving_away")
-    if way.kind == "climb" and met:
-        return Rating(way.pace, "met")
-    return Rating(way.pace, graded(way.pace, cuts=cuts))
+    return Rating(way.pace, "met" if way.kind == "climb" and met else graded(way.pace, cuts=cuts))

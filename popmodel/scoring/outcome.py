@@ -4,32 +4,35 @@ import math
 from typing import NamedTuple
 
 from popmodel.scoring.linear import Course, Cuts, course
-from popmodel.scoring.records import Goal, Point
+from popmodel.scoring.records import Point, Target
 
 NOT_ASSESSABLE = "not_assessable"
 
 
-class Task(NamedTuple):
-    """A target, its elders in the same plan, the year, the cuts, whose base counts first, and former versions of it."""
+class Request(NamedTuple):
+    """What is asked: a target, the earlier milestones of the same plan, the year, the cuts, whose base counts first.
 
-    goal: Goal
-    elders: tuple[Goal, ...]
+    `former` are the same target in earlier versions of the plan.
+    """
+
+    target: Target
+    earlier: tuple[Target, ...]
     year: int
     cuts: Cuts
     base: str = "observed"
-    former: tuple[Goal, ...] = ()
+    former: tuple[Target, ...] = ()
 
 
 class Notes(NamedTuple):
-    """What the sentence that gives the reason needs besides the figures."""
+    """What a reason needs besides the figures."""
 
     lack: str = ""
     """Why there is no base: `base_missing` or `break`."""
-    since: int | None = None
-    since_text: str = ""
+    level_year: int | None = None
+    level_text: str = ""
     """Year and printed text of the level to be kept."""
-    first: int = 0
-    last: int = 0
+    first: int | None = None
+    last: int | None = None
     right: int = 0
     wrong: tuple[int, ...] = ()
     unknown: tuple[int, ...] = ()
@@ -43,26 +46,27 @@ class Notes(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What came out for one target; `why` names the sentence that explains it.
+    """What came out for one target; `reason` is the code of why.
 
-    `kind` is `climb`, `budget`, `keep`, `rising`, `relative` or `none`; `target` the number aimed at (the edge of a
-    band, the level to be kept); `base_year` the year from which time counts.
+    `kind` is `climb`, `budget`, `keep`, `rising`, `relative` or `none`; `level` the number to get to (the printed one,
+    the edge of a band, the level to be kept); `base_year` the year from which time counts.
     """
 
     rating: str
-    why: str
+    reason: str
     kind: str = "none"
     point: Point | None = None
     value_year: int | None = None
     met: bool | None = None
     base: float = math.nan
     base_year: int | None = None
-    target: float = math.nan
+    level: float = math.nan
     share: float = math.nan
     tau: float = math.nan
     pace: float = math.nan
     needed: float = math.nan
-    seen: float = math.nan
+    observed: float = math.nan
+    """Change needed a year from now, and change observed a year since the base."""
     notes: Notes = Notes()
 
 
@@ -79,19 +83,24 @@ class Reading(NamedTuple):
 def begun(reading: Reading, *, kind: str = "none") -> Outcome:
     """Return the outcome so far: the reading, not yet rated."""
     base, start = reading.base, reading.base_year
-    seen = math.nan if start is None else (reading.point.value - base) / (reading.at - start)
-    return Outcome(NOT_ASSESSABLE, "", kind, reading.point, reading.at, base=base, base_year=start, seen=seen)
+    observed = math.nan if start is None else (reading.point.value - base) / (reading.at - start)
+    return Outcome(NOT_ASSESSABLE, "", kind, reading.point, reading.at, base=base, base_year=start, observed=observed)
 
 
-def on_course(outcome: Outcome, reading: Reading, target: float, *, by: int, kept: bool) -> Outcome:
-    """Add where the reading stands on the even path to `target` in the year `by`."""
+def on_course(outcome: Outcome, reading: Reading, level: float, *, by: int, kept: bool) -> Outcome:
+    """Add where the reading stands on the even path to `level` in the year `by`."""
     start = reading.base_year or 0
-    way: Course = course(reading.base, reading.point.value, target, tau=(reading.at - start) / (by - start), kept=kept)
+    way: Course = course(reading.base, reading.point.value, level, tau=(reading.at - start) / (by - start), kept=kept)
     return outcome._replace(
         kind=way.kind,
-        target=target,
+        level=level,
         share=way.share,
         tau=way.tau,
         pace=way.pace,
-        needed=math.nan if reading.at >= by else (target - reading.point.value) / (by - reading.at),
+        needed=math.nan if reading.at >= by else (level - reading.point.value) / (by - reading.at),
     )
+
+
+def verdict(met: bool | None) -> str:
+    """Name a verdict once the time is up."""
+    return NOT_ASSESSABLE if met is None else "met" if met else "not_met"

@@ -1,16 +1,20 @@
-"""The working of a rating: target, base, value and their publications, the formula with its figures, the thresholds."""
+"""The derivation of a rating: target, base, value and their publications, the formula with figures, the cuts."""
 
 import math
 
 import pandas as pd
 import xarray as xr
 
-from popmodel.schema import UNITS, SchemaError, named
-from popmodel.scoring.labels import LABELS
+from popmodel.schema import UNITS, SchemaError, named, near
+from popmodel.scoring.columns import Case, row_of
+from popmodel.scoring.labels import LEVELS
 from popmodel.scoring.linear import CUTS, Cuts
 from popmodel.scoring.precision import text
-from popmodel.scoring.records import Goal, Point
-from popmodel.scoring.scorecard import Case, cases_of
+from popmodel.scoring.records import Point, Target
+from popmodel.scoring.scorecard import cases_of
+from popmodel.wording.card import rating_words, robustness_words
+from popmodel.wording.messages import both
+from popmodel.wording.reasons import reason
 
 
 def explain(
@@ -23,12 +27,13 @@ def explain(
     scenario: str | None = None,
     cuts: Cuts = CUTS,
     base: str = "observed",
+    area: str | None = None,
 ) -> str:
     """Write out how the ratings of one indicator came about, milestone by milestone.
 
     Parameters
     ----------
-    targets, observed, projected, year, cuts, base
+    targets, observed, projected, year, cuts, base, area
         As in `score`.
     indicator : str
         The indicator's id, or its number in the plan's table.
@@ -39,7 +44,7 @@ def explain(
     -------
     str
         For each milestone: target and source, base, value and publication, the values known, the formula with its
-        figures, the cuts, the rating, the published methods, firmness and the reason.
+        figures, the cuts, the rating, the published methods, robustness and the reason.
 
     Raises
     ------
@@ -54,100 +59,110 @@ def explain(
     >>> "911.7" in text  # what was published of 2015
     True
     """
-    cases = cases_of(targets, observed=observed, projected=projected, year=year, cuts=cuts, base=base)
+    cases = cases_of(targets, observed=observed, projected=projected, year=year, cuts=cuts, base=base, area=area)
     names = list(dict.fromkeys(case.scenario for case in cases))
     chosen = names[0] if scenario is None and names else scenario
     if chosen not in names:
-        raise SchemaError(f"scenario {chosen!r} is not among {named(names)}. Name one of these.")
-    found = [case for case in cases if case.scenario == chosen and indicator in _names(case.task.goal)]
+        raise SchemaError(f"scenario {chosen!r} is not among {named(names)}. Name one of these.{near(chosen, names)}")
+    found = [case for case in cases if case.scenario == chosen and indicator in _names(case.request.target)]
     if not found:
-        ids = dict.fromkeys(case.task.goal.indicator for case in cases)
-        raise SchemaError(f"the plan has no indicator {indicator!r}. Use one of: {', '.join(ids)}.")
+        ids = list(dict.fromkeys(case.request.target.indicator for case in cases))
+        raise SchemaError(
+            f"the plan has no indicator {indicator!r}. Use one of: {', '.join(ids)}.{near(indicator, ids)}"
+        )
     first = found[0]
+    target = first.request.target
     head = [
-        f"{first.task.goal.name_zh} · {first.task.goal.name_en}",
-        f"{year}年评估 evaluated for {year}；情景 scenario {chosen}；单位 unit {UNITS[first.task.goal.unit].zh or '–'}",
-        *[_line("数据", "known", f"{seen}: {_cited(p)}") for seen, p in sorted(first.line.observed.items())],
-        _line("阈值", "cuts", _cuts(cuts)),
+        f"{target.name_zh} · {target.name_en}",
+        "；".join(
+            (
+                " ".join(both("derivation-evaluated", year=str(year))),
+                f"{' '.join(both('derivation-scenario'))} {chosen}",
+                f"{' '.join(both('derivation-unit'))} {UNITS[target.unit].zh or '–'}",
+            )
+        ),
+        *[_line("known", f"{when}: {_cited(p)}") for when, p in sorted(first.line.observed.items())],
+        _line("cuts", _cuts(cuts)),
     ]
     return "\n\n".join(["\n".join(head), *[_write(case) for case in found]]) + "\n"
 
 
-def _names(goal: Goal) -> tuple[str, ...]:
-    return (goal.indicator, "" if goal.number is None else str(goal.number))
+def _names(target: Target) -> tuple[str, ...]:
+    return (target.indicator, "" if target.number is None else str(target.number))
 
 
 def _write(case: Case) -> str:
-    goal, outcome = case.task.goal, case.outcome
-    words = LABELS["pace"][outcome.rating]
-    version = f"{goal.version}年版 version {goal.version}" if goal.version else ""
+    target, outcome = case.request.target, case.outcome
+    version = " ".join(both("derivation-version", version=target.version)) if target.version else ""
+    zh, en = reason(row_of(case))
     lines = [
-        f"{goal.year}  {goal.text}  {version}".rstrip(),
-        _line("目标", "target", f"{goal.operator}; {goal.source}"),
-        _line("基期", "base", _base(case)),
-        _line("数值", "value", "–" if outcome.point is None else f"{outcome.value_year}: {_cited(outcome.point)}"),
-        _line("公式", "formula", _formula(case)),
-        _line("评级", "rating", f"{words.zh} {words.en}"),
-        *[_line("方法", "method", each) for each in _methods(case)],
-        _line("稳固", "firmness", _firm(case)),
-        _line("理由", "reason", case.reason_zh),
-        _line("　　", "", case.reason_en),
+        f"{target.year}  {target.text}  {version}".rstrip(),
+        _line("target", f"{target.operator}; {target.source}"),
+        _line("base", _base(case)),
+        _line("value", "–" if outcome.point is None else f"{outcome.value_year}: {_cited(outcome.point)}"),
+        _line("formula", _formula(case)),
+        _line("rating", " ".join(rating_words(outcome.rating))),
+        *[_line("method", each) for each in _methods(case)],
+        _line("robustness", _robust(case)),
+        _line("reason", zh),
+        f"  {'　　'} {'':<12}{en}",
     ]
     return "\n".join(lines)
 
 
-def _line(zh: str, en: str, content: str) -> str:
-    return f"  {zh} {en:<10}{content}"
+def _line(part: str, content: str) -> str:
+    zh, en = both(f"derivation-{part}")
+    return f"  {zh} {en:<12}{content}"
 
 
 def _cited(point: Point) -> str:
     origin = f", {point.publication} ({point.published})" if point.publication else ""
-    return f"{text(point.value, point.decimals)} ({point.status}{origin})"
+    return f"{text(point.value, point.decimals)} ({' '.join(both(f'status-{point.status}'))}{origin})"
 
 
 def _base(case: Case) -> str:
-    goal, outcome = case.task.goal, case.outcome
+    target, outcome = case.request.target, case.outcome
     parts = []
-    if goal.base_year is not None:
-        parts.append(f"{goal.base_year}: {goal.base_text or '–'} (plan)")
-        if goal.base_year in case.line.observed:
-            parts.append(_cited(case.line.observed[goal.base_year]))
+    if target.base_year is not None:
+        parts.append(f"{target.base_year}: {target.base_text or '–'} ({' '.join(both('derivation-plan'))})")
+        if target.base_year in case.line.observed:
+            parts.append(_cited(case.line.observed[target.base_year]))
     if outcome.base_year is not None and not math.isnan(outcome.base):
-        parts.append(f"used: {outcome.base:.12g} in {outcome.base_year}")
+        used = both("derivation-used", figure=f"{outcome.base:.12g}", year=str(outcome.base_year))
+        parts.append(" ".join(used))
     return "; ".join(parts) or "–"
 
 
 def _formula(case: Case) -> str:
-    goal, out = case.task.goal, case.outcome
-    point = out.point
-    if out.kind == "rising" and out.notes.last:
-        return f"k/n = {out.notes.right}/{out.notes.last - out.notes.first} ({out.notes.first}–{out.notes.last})"
+    target, out = case.request.target, case.outcome
+    point, notes = out.point, out.notes
+    if out.kind == "rising" and notes.first is not None and notes.last is not None:
+        return f"k/n = {notes.right}/{notes.last - notes.first} ({notes.first}–{notes.last})"
     if point is None or math.isnan(out.share) or out.base_year is None:
-        return f"{goal.operator}: met = {'–' if out.met is None else out.met}"
-    end = out.notes.since or goal.year
+        return f"{target.operator}: met = {'–' if out.met is None else out.met}"
+    end = notes.level_year or target.year
     name = "c" if out.kind == "climb" else "u"
     ratio = "c/τ" if out.kind == "climb" else "τ/u"
     return (
-        f"{name} = ({point.value:.12g} − {out.base:.12g}) / ({out.target:.12g} − {out.base:.12g}) = {out.share:.4f}; "
+        f"{name} = ({point.value:.12g} − {out.base:.12g}) / ({out.level:.12g} − {out.base:.12g}) = {out.share:.4f}; "
         f"τ = ({out.value_year} − {out.base_year}) / ({end} − {out.base_year}) = {out.tau:.4f}; "
         f"{ratio} = {out.pace:.4f}"
     )
 
 
 def _cuts(cuts: Cuts) -> str:
-    words = LABELS["pace"]
-    return ", ".join(f"{words[name].zh} ≥ {cut:g}" for name, cut in zip(Cuts._fields, cuts, strict=True))
+    return ", ".join(f"{rating_words(name)[0]} ≥ {cut:g}" for name, cut in zip(Cuts._fields, cuts, strict=True))
 
 
 def _methods(case: Case) -> list[str]:
     out = []
     for name, rating in case.compared.items():
-        label = LABELS[name][rating.label]
+        zh, _ = rating_words(rating.label, name)
         figure = "" if math.isnan(rating.figure) else f"{rating.figure:.4f} "
-        out.append(f"{name}: {figure}{rating.label} ({label.zh})" if label.level >= 0 else f"{name}: {label.zh}")
+        out.append(f"{name}: {figure}{rating.label} ({zh})" if LEVELS[name][rating.label] >= 0 else f"{name}: {zh}")
     return out
 
 
-def _firm(case: Case) -> str:
-    firm = case.firmness
-    return "–" if math.isnan(firm.figure) else f"{firm.figure:.2f} {firm.zh}; {firm.en}"
+def _robust(case: Case) -> str:
+    zh, en = robustness_words(row_of(case))
+    return f"{case.robustness.figure:.2f} {zh}; {en}" if zh else "–"

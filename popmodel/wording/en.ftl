@@ -4,6 +4,7 @@
 
 list-joiner = {", "}
 
+
 ## Charts
 
 chart-people = thousand
@@ -300,3 +301,222 @@ terminal-legend = Scenarios: { $scenarios }. Targets of { $years }: { $yes } met
 terminal-more = +{ $count } more in the files
 terminal-files = Files:{" "}
 terminal-backtest = From { $year } (errors in %)
+
+## Ratings and reasons (scoring)
+
+rating-pace-met = met
+rating-pace-ahead = ahead
+rating-pace-on_track = on track
+rating-pace-nearly = nearly on track
+rating-pace-behind = behind
+rating-pace-moving_away = moving away
+rating-pace-not_met = not met
+rating-pace-not_assessable = not assessable
+rating-eurostat-significant_progress = significant progress
+rating-eurostat-moderate_progress = moderate progress
+rating-eurostat-insufficient_progress = insufficient progress
+rating-eurostat-movement_away = movement away
+rating-eurostat-not_available = not assessable
+rating-statcan-target_achieved = target achieved
+rating-statcan-substantial_progress = substantial progress
+rating-statcan-moderate_progress = moderate progress
+rating-statcan-limited_progress = limited progress
+rating-statcan-deterioration = deterioration
+rating-statcan-not_available = not assessable
+rating-unsd-on_track = on track
+rating-unsd-fair_progress = fair progress
+rating-unsd-stagnation = stagnation
+rating-unsd-regression = regression
+rating-unsd-not_available = not assessable
+rating-escap-on_track = on track
+rating-escap-accelerate = accelerate
+rating-escap-reverse = reverse
+rating-escap-not_available = not assessable
+rating-sdsn-on_track = on track
+rating-sdsn-moderately_improving = moderately improving
+rating-sdsn-stagnating = stagnating
+rating-sdsn-decreasing = decreasing
+rating-sdsn-not_available = not assessable
+rating-destatis-sun = sun
+rating-destatis-sun_cloud = sun behind cloud
+rating-destatis-cloud = cloud
+rating-destatis-storm = storm
+rating-destatis-none = not assessable
+
+figure-per_100k = {$figure} per 100,000
+amount-percent = {$figure} points
+amount-per_mille = {$figure} per mille
+years-run = {$first}–{$last}
+history-joiner = {" → "}
+
+reason = {$body}.
+reason-noted = {$body} ({$notes}).
+note-joiner = {"; "}
+said = {$value} in {$year}
+said-sum = {$value} in total over {$first}–{$year}
+said-none = no value
+speeds = ; { $need_up ->
+    [yes] {""}
+   *[no] −
+ }{$need} a year needed, { $way ->
+    [down] −
+   *[up] {""}
+ }{$observed} observed
+reason-climb = {$said} against {$even} on an even path from {$start} to {$level} in {$end}: { $away ->
+    [yes] it has moved away from the target, {$time} % of the time gone
+   *[no] {$done} % of the way { $up ->
+        [yes] up
+       *[no] down
+     } after {$time} % of the time
+ }{$speeds}
+reason-budget = {$said}, with a { $up ->
+    [yes] ceiling
+   *[no] floor
+ } of {$level} for {$end}: { $use ->
+    [none] none of the { $up ->
+        [yes] room to rise
+       *[no] room to fall
+     } used after {$time} % of the time
+    [broken] the { $up ->
+        [yes] ceiling is broken, {$done} % of the room to rise used
+       *[no] floor is broken, {$done} % of the room to fall used
+     }
+   *[part] {$done} % of the { $up ->
+        [yes] room to rise
+       *[no] room to fall
+     } used after {$time} % of the time
+ }
+reason-verdict = {$said}, which { $met ->
+    [yes] meets
+   *[no] does not meet
+ } the {$target_year} target of {$text}{$lost}{$once}
+verdict-lost = ; but {$value} in {$year}: met and then lost
+verdict-once = ; met in {$year} and then lost
+reason-early = {$said}, which already meets the {$target_year} target of {$text}
+reason-beyond = {$said}, beyond the far end of the target band ({$text})
+level-of-target = the target level ({$text})
+level-of-year = the level of {$year} ({$text})
+reason-kept = {$said}; {$kept} holds so far
+reason-was_kept = {$said}; {$kept} was kept
+reason-lost = {$said}; {$kept} does not hold
+reason-sum = {$said}, {$done} % of the {$level} wanted by {$target_year} after {$time} % of the time{$speeds}
+reason-gaps = the sum lacks {$unknown}
+reason-rising = {$right} of the {$count} yearly changes over {$first}–{$last} { $higher ->
+    [yes] rose
+   *[no] fell
+ }{ $wrong ->
+    [none] {""}
+   *[other] , not in {$wrong}
+ }{ $unknown ->
+    [none] {""}
+   *[other] , unknown for {$unknown}
+ }
+reason-not_begun = “{$text}” is asked for year by year from {$begin} on
+reason-relative = {$said}, { $met ->
+    [yes] better
+   *[no] not better
+ } than the reference, {$other}
+reason-rank = rank {$rank} in {$year}, wanted {$wanted} or better
+reason-after-value = {$said}; {$body}
+reason-no_reference = there is no reference to compare with, and none is guessed
+reason-no_rank = the plan names no rank to be reached, and none is guessed
+reason-no_number = the plan prints no number to compare with
+reason-no_value = nothing has been published
+reason-no_value_at_milestone = there is no value for the milestone year
+reason-no_time = no time has passed since the base year
+reason-base_missing = the base is missing, so progress cannot be told
+reason-break = the basis has changed since the base year, so they cannot be compared
+note-stands-in = {$year} stands in for the missing {$wanted}
+note-assumed-value = assumed by the scenario, not a result
+note-median = projected value, median of the draws
+note-projected = projected value
+note-assumed-ahead = the projected value is assumed by the scenario, not a result
+note-assumption = the value is an assumption
+note-break = the basis has changed since the base year, so there is no pace
+note-base_missing = without a base there is no pace
+note-former = the target of version {$version} was {$text}
+
+robustness = {$grade}: one in the last digit { $same ->
+    [yes] changes nothing
+   *[no] changes the rating
+ }{$others}
+robustness-robust = robust
+robustness-fairly_robust = fairly robust
+robustness-fragile = fragile
+robustness-others = , {$agreeing} of {$methods} other methods agree
+
+target-rising = rising yearly
+target-keep = to be kept
+target-relative = relative
+target-within = natural balance
+target-about = about {$figure}
+
+## Derivations (explain)
+
+derivation-evaluated = evaluated for {$year}
+derivation-scenario = scenario
+derivation-unit = unit
+derivation-known = known
+derivation-cuts = cuts
+derivation-target = target
+derivation-base = base
+derivation-value = value
+derivation-formula = formula
+derivation-rating = rating
+derivation-method = method
+derivation-robustness = robustness
+derivation-reason = reason
+derivation-version = version {$version}
+derivation-plan = plan
+derivation-used = used: {$figure} in {$year}
+status-observed = observed
+status-derived = derived
+status-projected = projected
+status-assumed = assumed
+
+## Findings
+
+phrase-joiner = {", "}
+detail-joiner = {", "}
+sentence-list = {"; "}
+finding-position = Evaluation of {$year}: of the {$count} targets for {$milestone}, {$ratings}.{$guessed}
+finding-position-count = {$count} {$word}
+finding-position-guessed = {" "}{ $count ->
+    [one] One of them rests
+   *[other] {$count} of them rest
+ } on the projection “{$scenario}”, not on an observation.
+finding-all-hold = Under “{$scenario}” { $told ->
+    [one] the one target that can be projected holds.
+   *[other] all {$told} targets that can be projected hold.
+ }
+finding-fail = Under “{$scenario}” {$failing} of the { $told ->
+    [one] one target
+   *[other] {$told} targets
+ } that can be projected { $failing ->
+    [one] fails
+   *[other] fail
+ }, of { $indicators ->
+    [one] one indicator
+   *[other] {$indicators} indicators
+ }:
+finding-own-fail = With the plan's own fertility, life expectancy and total (“{$scenario}”) these targets fail:
+finding-placed-fail = Under “{$scenario}”, if the distribution within the city goes on as of late, these fail:
+finding-failing = {$name}: {$values}
+finding-failing-value = {$value} in {$year} (target {$target})
+finding-hold-all = Hold in every scenario: {$names}.
+finding-hold-one = Hold: {$names}.
+finding-given = Met because the scenarios assume or were solved for it, so no evidence: {$names}.
+finding-name-years = {$name} ({$years})
+finding-late = Behind the plan on published figures:
+finding-late-line = {$name}: { $need_up ->
+    [yes] +
+   *[no] −
+ }{$need} a year needed to {$year}, { $up ->
+    [yes] +
+   *[no] −
+ }{$observed} a year observed
+finding-unknown = {$count} cannot be assessed (published figures are lacking; nothing is guessed): {$names}.
+change-percent = {$figure} points
+change-per_mille = {$figure} per mille points
+name-with-unit = {$name} ({$unit})
+

@@ -4,17 +4,20 @@ from collections.abc import Sequence
 
 from popmodel.schema import UNITS
 from popmodel.scoring.precision import text
+from popmodel.wording.messages import both, message
 
 Pair = tuple[str, str]
 """The same in Chinese and in English."""
+_SIGNS = ("percent", "per_mille", "km", "km2")
+"""Units that follow a figure in English too; others stand with the name."""
 
 
 def show(value: float, decimals: int, unit: str) -> Pair:
     """Return a value with its unit; in English only with a short one."""
     printed = text(value, decimals)
     if unit == "per_100k":
-        return f"每10万人{printed}人", f"{printed} per 100,000"
-    return printed + UNITS[unit].zh, printed + (UNITS[unit].en if unit in ("percent", "per_mille", "km", "km2") else "")
+        return both("figure-per_100k", figure=printed)
+    return printed + UNITS[unit].zh, printed + (UNITS[unit].en if unit in _SIGNS else "")
 
 
 def shortest(value: float, unit: str) -> Pair:
@@ -24,11 +27,8 @@ def shortest(value: float, unit: str) -> Pair:
 
 def amount(value: float, decimals: int, unit: str) -> Pair:
     """Return a change without its sign; of shares in points."""
-    printed = text(abs(value), decimals)
-    if unit == "percent":
-        return f"{printed}个百分点", f"{printed} points"
-    if unit == "per_mille":
-        return f"{printed}个千分点", f"{printed} per mille"
+    if unit in ("percent", "per_mille"):
+        return both(f"amount-{unit}", figure=text(abs(value), decimals))
     return show(abs(value), decimals, unit)
 
 
@@ -37,7 +37,7 @@ def percent(share: float) -> str:
     return text(100 * share, 0)
 
 
-def spans(years: Sequence[int]) -> Pair:
+def spans(years: Sequence[int], lang: str) -> str:
     """Return years as a list, runs of three and more as from–to."""
     runs: list[list[int]] = []
     for year in years:
@@ -45,6 +45,10 @@ def spans(years: Sequence[int]) -> Pair:
             runs[-1].append(year)
         else:
             runs.append([year])
-    texts = [[str(year) for year in run] if len(run) < 3 else [f"{run[0]}—{run[-1]}"] for run in runs]
-    flat = [each for run in texts for each in run]
-    return "、".join(flat), ", ".join(flat).replace("—", "–")
+    texts = [
+        [str(year) for year in run]
+        if len(run) < 3
+        else [message(lang, "years-run", first=str(run[0]), last=str(run[-1]))]
+        for run in runs
+    ]
+    return message(lang, "list-joiner").join(each for run in texts for each in run)

@@ -1,6 +1,6 @@
 """The findings, said plainly: which targets hold, which fail under which scenario, and what nobody can tell yet."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import pandas as pd
@@ -8,6 +8,8 @@ import xarray as xr
 
 from popmodel.indicators.catalogue import CATALOGUE
 from popmodel.scenario import PLAN_BASIS, Scenario, Solve
+from popmodel.wording.card import rating_words
+from popmodel.wording.messages import LANGUAGES, Pair, both, message
 from popmodel.wording.view import (
     Entry,
     Milestone,
@@ -30,7 +32,7 @@ class Finding(NamedTuple):
     tone: str
     zh: str
     en: str
-    details: tuple[tuple[str, str], ...] = ()
+    details: tuple[Pair, ...] = ()
 
 
 def findings(
@@ -93,79 +95,97 @@ def _given(projected: xr.Dataset, scenarios: Sequence[Scenario] | None) -> set[t
     return out
 
 
+def _finding(tone: str, key: str, arguments: dict[str, object] | None = None, details: Sequence[Pair] = ()) -> Finding:
+    return Finding(tone, *both(key, arguments or {}), tuple(details))
+
+
+def _named(tone: str, key: str, names: Sequence[Pair], **more: object) -> Finding:
+    """Return a finding that lists names."""
+    texts = {
+        lang: message(lang, key, {**more, "names": message(lang, "sentence-list").join(pair[place] for pair in names)})
+        for place, lang in enumerate(LANGUAGES)
+    }
+    return Finding(tone, texts["zh"], texts["en"])
+
+
 def _position(card: pd.DataFrame, rows: list[Entry], projected: xr.Dataset) -> Finding:
     year, milestone = int(card["year"].iloc[0]), next_milestone(card)
-    firsts = [aim.first for entry in rows if (aim := entry.at(milestone)) is not None]
-    zh = [f"{label}{count}项" for label, count in _count(firsts, "zh")]
-    en = [f"{count} {label}" for label, count in _count(firsts, "en")]
-    tail_zh = tail_en = ""
+    firsts = [found.first for entry in rows if (found := entry.at(milestone)) is not None]
     guessed = sum(str(row["value_status"]) == "projected" and str(row["rating"]) != "not_assessable" for row in firsts)
-    if guessed:
-        name = str(card["scenario"].iloc[0])
-        zh_name, en_name = (scenario_labels(projected, lang).get(name, name) for lang in ("zh", "en"))
-        tail_zh = f"其中{guessed}项尚无观测值，依据“{zh_name}”的推算值评定。"
-        tail_en = f" {guessed} of them rest on the projection “{en_name}”, not on an observation."
-    return Finding(
-        "plain",
-        f"{year}年评估：对照{milestone}年的{len(firsts)}项目标，" + "、".join(zh) + "。" + tail_zh,
-        f"Evaluation of {year}: of the {len(firsts)} targets for {milestone}, " + ", ".join(en) + "." + tail_en,
-    )
+    name = str(card["scenario"].iloc[0])
+    texts = []
+    for lang in LANGUAGES:
+        counted = [message(lang, "finding-position-count", word=w, count=n) for w, n in _count(firsts, lang)]
+        label = scenario_labels(projected, lang).get(name, name)
+        tail = message(lang, "finding-position-guessed", count=guessed, scenario=label) if guessed else ""
+        texts.append(
+            message(
+                lang,
+                "finding-position",
+                year=str(year),
+                milestone=str(milestone),
+                count=len(firsts),
+                ratings=message(lang, "phrase-joiner").join(counted),
+                guessed=tail,
+            )
+        )
+    return Finding("plain", texts[0], texts[1])
+
+
+_ORDER = ("met", "ahead", "on_track", "nearly", "behind", "moving_away", "not_met", "not_assessable")
 
 
 def _count(rows: list[Row], lang: str) -> list[tuple[str, int]]:
     """Count ratings, best first."""
-    order = ["met", "ahead", "on_track", "nearly", "behind", "moving_away", "not_met", "not_assessable"]
-    counts: dict[str, int] = {}
-    words: dict[str, str] = {}
+    counts: dict[tuple[str, str], int] = {}
     for row in rows:
-        code = str(row["rating"])
-        counts[code] = counts.get(code, 0) + 1
-        words[code] = str(row[f"rating_{lang}"])
-    return [(words[code], counts[code]) for code in sorted(counts, key=lambda c: order.index(c) if c in order else 99)]
+        key = (str(row["rating"]), str(row["method"]))
+        counts[key] = counts.get(key, 0) + 1
+    ranked = sorted(counts, key=lambda key: _ORDER.index(key[0]) if key[0] in _ORDER else len(_ORDER))
+    return [(rating_words(*key)[lang == "en"], counts[key]) for key in ranked]
+
+
+class _Failing(NamedTuple):
+    """What fails in one scenario: targets told, and the missed ones of each indicator."""
+
+    told: int
+    missed: list[tuple[Entry, list[tuple[Milestone, Row]]]]
+
+
+def _missed(rows: list[Entry], name: str) -> _Failing:
+    told, wrong = 0, []
+    for entry in rows:
+        verdicts = [(at, at.rows[name]) for at in entry.milestones if name in at.rows]
+        verdicts = [(at, row) for at, row in verdicts if not is_missing(row["projected_met"])]
+        told += len(verdicts)
+        missed = [(at, row) for at, row in verdicts if not bool(row["projected_met"])]
+        if missed:
+            wrong.append((entry, missed))
+    return _Failing(told, wrong)
 
 
 def _failing(card: pd.DataFrame, rows: list[Entry], projected: xr.Dataset, name: str, *, own: bool) -> list[Finding]:
-    zh_name, en_name = (scenario_labels(projected, lang)[name] for lang in ("zh", "en"))
-    told, wrong = 0, []
-    for entry in rows:
-        verdicts = [(aim, aim.rows[name]) for aim in entry.milestones if name in aim.rows]
-        verdicts = [(aim, row) for aim, row in verdicts if not is_missing(row["projected_met"])]
-        told += len(verdicts)
-        missed = [(aim, row) for aim, row in verdicts if not bool(row["projected_met"])]
-        if missed:
-            wrong.append((entry, missed))
-    if not wrong:
-        zh = f"“{zh_name}”下，可推算的{told}个目标值全部实现。"
-        return (
-            [Finding("good", zh, f"Under “{en_name}” all {told} targets that can be projected hold.")] if told else []
-        )
-    lines = {entry.indicator: (_list(entry, missed, "zh"), _list(entry, missed, "en")) for entry, missed in wrong}
+    told, wrong = _missed(rows, name)
+    labels = {lang: scenario_labels(projected, lang)[name] for lang in LANGUAGES}
     count = sum(len(missed) for _, missed in wrong)
-    zh = f"“{zh_name}”下，可推算的{told}个目标值中有{count}个不能实现，涉及{len(wrong)}项指标"
-    en = f"Under “{en_name}” {count} of the {told} targets that can be projected fail, of {len(wrong)} indicators"
-    broken = tuple(line for indicator, line in lines.items() if indicator not in _PLACED)
+    said: dict[str, object] = {"told": told, "failing": count, "indicators": len(wrong)}
+    if not wrong:
+        return [_under("good", "finding-all-hold", labels, said)] if told else []
+    lines = {entry.indicator: _list(entry, missed) for entry, missed in wrong}
+    broken = [line for indicator, line in lines.items() if indicator not in _PLACED]
     if not own or not broken:
-        return [Finding("bad", zh + "：", en + ":", tuple(lines.values()))]
-    placed = tuple(line for indicator, line in lines.items() if indicator in _PLACED)
-    out = [
-        Finding(
-            "bad",
-            f"规划的假设与自身目标相矛盾：按规划自己的生育、寿命和人口总量（“{zh_name}”），年龄结构等目标仍不能实现：",
-            "The plan's assumptions break its own targets: with its own fertility, life expectancy and total "
-            f"(“{en_name}”) these still fail:",
-            broken,
-        )
-    ]
-    if placed:
-        out.append(
-            Finding(
-                "bad",
-                f"“{zh_name}”下，若人口在市内的分布沿近年趋势变化，空间布局目标不能实现：",
-                f"Under “{en_name}”, if the distribution within the city goes on as of late, these fail:",
-                placed,
-            )
-        )
-    return out
+        return [_under("bad", "finding-fail", labels, said, list(lines.values()))]
+    placed = [line for indicator, line in lines.items() if indicator in _PLACED]
+    out = [_under("bad", "finding-own-fail", labels, {}, broken)]
+    return [*out, _under("bad", "finding-placed-fail", labels, {}, placed)] if placed else out
+
+
+def _under(
+    tone: str, key: str, labels: dict[str, str], said: dict[str, object], details: Sequence[Pair] = ()
+) -> Finding:
+    """Return a finding on one scenario."""
+    zh, en = (message(lang, key, {**said, "scenario": labels[lang]}) for lang in LANGUAGES)
+    return Finding(tone, zh, en, tuple(details))
 
 
 _PLACES = ("central_city", "centre_share", "urban_share")
@@ -175,96 +195,103 @@ _PLACED = frozenset(
 """Indicators that rest on where people live within the city, which no assumption of a plan's totals decides."""
 
 
-def _list(entry: Entry, wrong: Iterable[tuple[Milestone, Row]], lang: str) -> str:
-    parts = []
-    for aim, row in wrong:
-        value = with_unit(figure(row["projected"], row["decimals"]), entry.unit, lang)
-        goal = target_text(aim.text, row, lang)
-        parts.append(f"{aim.year}年{value}（目标{goal}）" if lang == "zh" else f"{value} in {aim.year} (target {goal})")
-    joint = ("：", "，") if lang == "zh" else (": ", ", ")
-    return name_with_unit(entry, lang) + joint[0] + joint[1].join(parts)
+def _list(entry: Entry, wrong: Sequence[tuple[Milestone, Row]]) -> Pair:
+    texts = []
+    for lang in LANGUAGES:
+        parts = [
+            message(
+                lang,
+                "finding-failing-value",
+                year=str(at.year),
+                value=with_unit(figure(row["projected"], row["decimals"]), entry.unit, lang),
+                target=target_text(at.text, row, lang),
+            )
+            for at, row in wrong
+        ]
+        values = message(lang, "detail-joiner").join(parts)
+        texts.append(message(lang, "finding-failing", name=name_with_unit(entry, lang), values=values))
+    return texts[0], texts[1]
 
 
 def _holding(
     card: pd.DataFrame, rows: list[Entry], projected: xr.Dataset, given: set[tuple[str, str, int | None]]
 ) -> list[Finding]:
-    kept: list[tuple[str, str]] = []
-    assumed: list[tuple[str, str]] = []
+    kept: list[Pair] = []
+    assumed: list[Pair] = []
     for entry in rows:
-        years: dict[bool, list[str]] = {True: [], False: []}
-        for aim in entry.milestones:
-            if not all(
-                not is_missing(row["projected_met"]) and bool(row["projected_met"]) for row in aim.rows.values()
-            ):
-                continue
-            free = [
-                name for name in aim.rows
-                if (name, entry.indicator, None) not in given and (name, entry.indicator, aim.year) not in given
-            ]  # fmt: skip
-            years[bool(free)].append(str(aim.year))
-        for result, lines in ((True, kept), (False, assumed)):
-            if years[result]:
-                lines.append(
-                    (
-                        f"{entry.name('zh', short=True)}（{'、'.join(years[result])}年）",
-                        f"{entry.name('en', short=True)} ({', '.join(years[result])})",
-                    )
-                )
-    several = len(card["scenario"].unique()) > 1
+        years = _held(entry, given)
+        for free, lines in ((True, kept), (False, assumed)):
+            if years[free]:
+                lines.append(_with_years(entry, years[free]))
     out = []
     if kept:
-        out.append(
-            Finding(
-                "good",
-                ("各情景下都能实现：" if several else "可以实现：") + "、".join(zh for zh, _ in kept) + "。",
-                ("Hold in every scenario: " if several else "Hold: ") + "; ".join(en for _, en in kept) + ".",
-            )
-        )
+        several = len(card["scenario"].unique()) > 1
+        out.append(_named("good", "finding-hold-all" if several else "finding-hold-one", kept))
     if assumed:
-        out.append(
-            Finding(
-                "plain",
-                "由情景直接假设或反推得出、不能作为判断依据的：" + "、".join(zh for zh, _ in assumed) + "。",
-                "Met because the scenarios assume or were solved for it, so no evidence: "
-                + "; ".join(en for _, en in assumed)
-                + ".",
-            )
-        )
+        out.append(_named("plain", "finding-given", assumed))
     return out
 
 
+def _held(entry: Entry, given: set[tuple[str, str, int | None]]) -> dict[bool, list[str]]:
+    """Return the milestones that hold in every scenario: as a result of one at least, or in all as its input."""
+    years: dict[bool, list[str]] = {True: [], False: []}
+    for at in entry.milestones:
+        if any(is_missing(row["projected_met"]) or not bool(row["projected_met"]) for row in at.rows.values()):
+            continue
+        free = [
+            name for name in at.rows
+            if (name, entry.indicator, None) not in given and (name, entry.indicator, at.year) not in given
+        ]  # fmt: skip
+        years[bool(free)].append(str(at.year))
+    return years
+
+
+def _with_years(entry: Entry, years: Sequence[str]) -> Pair:
+    zh, en = (
+        message(
+            lang,
+            "finding-name-years",
+            name=entry.name(lang, short=True),
+            years=message(lang, "list-joiner").join(years),
+        )
+        for lang in LANGUAGES
+    )
+    return zh, en
+
+
 def _late(card: pd.DataFrame, rows: list[Entry]) -> list[Finding]:
-    """What has been observed to go too slowly, with the change needed and the change seen."""
-    details = []
-    for entry in rows:
-        aim = entry.at(next_milestone(card))
-        if aim is None:
-            continue
-        row = aim.first
-        slow = str(row["rating"]) in ("behind", "moving_away", "nearly") and str(row["value_status"]) != "projected"
-        if not slow or is_missing(row["needed_per_year"]) or is_missing(row["seen_per_year"]):
-            continue
-        pair = [
-            [change_with_unit(figure(abs(row[column]), 2), entry.unit, lang) for column in _SPEEDS]
-            for lang in ("zh", "en")
-        ]
-        up, rose = float(row["needed_per_year"]) >= 0, float(row["seen_per_year"]) >= 0
-        details.append(
-            (
-                f"{entry.name('zh', short=True)}：到{aim.year}年每年需{'增加' if up else '减少'}{pair[0][0]}，"
-                f"此前年均{'增加' if rose else '减少'}{pair[0][1]}",
-                f"{name_with_unit(entry, 'en')}: {'+' if up else '−'}{pair[1][0]} a year needed to {aim.year}, "
-                f"{'+' if rose else '−'}{pair[1][1]} a year seen",
+    """What has been observed to go too slowly, with the change needed and the change observed."""
+    milestone = next_milestone(card)
+    found = [(entry, at) for entry in rows if (at := entry.at(milestone)) is not None and _is_late(at.first)]
+    return [_finding("bad", "finding-late", {}, [_speeds(*each) for each in found])] if found else []
+
+
+def _is_late(row: Row) -> bool:
+    slow = str(row["rating"]) in ("behind", "moving_away", "nearly") and str(row["value_status"]) != "projected"
+    return slow and not is_missing(row["needed_per_year"]) and not is_missing(row["observed_per_year"])
+
+
+def _speeds(entry: Entry, at: Milestone) -> Pair:
+    row, texts = at.first, []
+    for lang in LANGUAGES:
+        need, observed = (
+            change_with_unit(figure(abs(row[column]), 2), entry.unit, lang)
+            for column in ("needed_per_year", "observed_per_year")
+        )
+        name = entry.name(lang, short=True) if lang == "zh" else name_with_unit(entry, lang)
+        texts.append(
+            message(
+                lang,
+                "finding-late-line",
+                name=name,
+                year=str(at.year),
+                need_up="yes" if float(row["needed_per_year"]) >= 0 else "no",
+                need=need,
+                up="yes" if float(row["observed_per_year"]) >= 0 else "no",
+                observed=observed,
             )
         )
-    if not details:
-        return []
-    return [
-        Finding("bad", "按已公布数据，进度落后于规划要求：", "Behind the plan on published figures:", tuple(details))
-    ]
-
-
-_SPEEDS = ("needed_per_year", "seen_per_year")
+    return texts[0], texts[1]
 
 
 def _unknown(card: pd.DataFrame, rows: list[Entry]) -> list[Finding]:
@@ -272,16 +299,6 @@ def _unknown(card: pd.DataFrame, rows: list[Entry]) -> list[Finding]:
     names = [
         (entry.name("zh", short=True), entry.name("en", short=True))
         for entry in rows
-        if (aim := entry.at(milestone)) is not None and str(aim.first["rating"]) == "not_assessable"
+        if (at := entry.at(milestone)) is not None and str(at.first["rating"]) == "not_assessable"
     ]
-    if not names:
-        return []
-    return [
-        Finding(
-            "plain",
-            f"{len(names)}项尚无法评估（缺少已公布的数据，不作推测）：" + "、".join(zh for zh, _ in names) + "。",
-            f"{len(names)} cannot be assessed (published figures are lacking; nothing is guessed): "
-            + "; ".join(en for _, en in names)
-            + ".",
-        )
-    ]
+    return [_named("plain", "finding-unknown", names, count=len(names))] if names else []

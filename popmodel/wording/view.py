@@ -10,6 +10,8 @@ import xarray as xr
 
 from popmodel.schema import UNITS, SchemaError, named
 from popmodel.scoring.precision import text
+from popmodel.wording.card import worded
+from popmodel.wording.messages import message
 
 Row = Mapping[str, Any]
 """One row of the scorecard by column."""
@@ -17,8 +19,7 @@ Row = Mapping[str, Any]
 NEEDED = (
     "scenario", "number", "indicator", "name_zh", "name_en", "target_year", "operator", "target_text", "target", "unit",
     "decimals", "base_year", "base_value", "year", "value", "value_year", "value_status", "met", "c", "tau", "pace",
-    "needed_per_year", "seen_per_year", "projected", "projected_met", "rating", "rating_zh", "rating_en",
-    "firmness_zh", "firmness_en", "reason_zh", "reason_en", "version",
+    "needed_per_year", "observed_per_year", "projected", "projected_met", "rating", "version",
 )  # fmt: skip
 """Columns of `score` that the report reads."""
 
@@ -81,10 +82,10 @@ def scenario_labels(projected: xr.Dataset, lang: str) -> dict[str, str]:
 
 
 def entries(card: pd.DataFrame) -> list[Entry]:
-    """Arrange a scorecard by indicator (and version of the plan), in its own order."""
+    """Arrange a scorecard by indicator (and version of the plan), in its own order, with its words."""
     check_card(card)
     found: dict[tuple[str, str], list[Row]] = {}
-    for row in card.to_dict("records"):
+    for row in worded(card).to_dict("records"):
         found.setdefault((str(row["indicator"]), str(row["version"])), []).append(
             {str(key): value for key, value in row.items()}
         )
@@ -177,8 +178,7 @@ def with_unit(number: str, unit: str, lang: str) -> str:
 def change_with_unit(number: str, unit: str, lang: str) -> str:
     """Join a printed change and its unit; a share changes by points."""
     if unit in ("percent", "per_mille"):
-        zh, en = ("个百分点", " points") if unit == "percent" else ("个千分点", " per mille points")
-        return number + (zh if lang == "zh" else en)
+        return message(lang, f"change-{unit}", figure=number)
     return with_unit(number, unit, lang)
 
 
@@ -186,7 +186,7 @@ def name_with_unit(entry: Entry, lang: str, *, short: bool = True) -> str:
     """Return the name, in English with a unit that is more than a sign."""
     unit = unit_text(entry.unit, lang)
     name = entry.name(lang, short=short)
-    return name if lang == "zh" or unit in ("", "%", "‰") else f"{name} ({unit})"
+    return name if lang == "zh" or unit in ("", "%", "‰") else message(lang, "name-with-unit", name=name, unit=unit)
 
 
 def target_text(text_zh: str, row: Row, lang: str) -> str:
@@ -194,17 +194,11 @@ def target_text(text_zh: str, row: Row, lang: str) -> str:
     if lang == "zh" or all(ord(character) < 0x2E80 for character in text_zh):
         return text_zh
     operator = str(row["operator"])
-    if operator in _ENGLISH:
-        return _ENGLISH[operator]
-    return f"about {figure(row['target'], row['decimals'])}" if operator == "about" else text_zh
-
-
-_ENGLISH = {
-    "rising": "rising yearly",
-    "keep": "to be kept",
-    "relative": "relative",
-    "within": "natural balance",
-}
+    if operator in ("rising", "keep", "relative", "within"):
+        return message(lang, f"target-{operator}")
+    return (
+        message(lang, "target-about", figure=figure(row["target"], row["decimals"])) if operator == "about" else text_zh
+    )
 
 
 def last_ratings(history: pd.DataFrame | None, card: pd.DataFrame) -> pd.DataFrame | None:

@@ -4,6 +4,7 @@
 
 list-joiner = 、
 
+
 ## 图表
 
 chart-people = 万人
@@ -297,3 +298,211 @@ terminal-legend = 情景：{ $scenarios }。{ $years }年目标：{ $yes } 能�
 terminal-more = 另{ $count }个情景见文件
 terminal-files = 结果{" "}
 terminal-backtest = 从{ $year }年推算（误差，%）
+
+## 评级与理由（scoring）
+
+rating-pace-met = 已实现
+rating-pace-ahead = 快于预期
+rating-pace-on_track = 符合预期
+rating-pace-nearly = 基本符合预期
+rating-pace-behind = 滞后
+rating-pace-moving_away = 背离
+rating-pace-not_met = 未实现
+rating-pace-not_assessable = 无法评估
+rating-eurostat-significant_progress = 显著进展
+rating-eurostat-moderate_progress = 中等进展
+rating-eurostat-insufficient_progress = 进展不足
+rating-eurostat-movement_away = 偏离目标
+rating-eurostat-not_available = 无法评估
+rating-statcan-target_achieved = 目标已实现
+rating-statcan-substantial_progress = 进展显著
+rating-statcan-moderate_progress = 进展中等
+rating-statcan-limited_progress = 进展有限
+rating-statcan-deterioration = 恶化
+rating-statcan-not_available = 无法评估
+rating-unsd-on_track = 步入正轨
+rating-unsd-fair_progress = 有进展但需加快
+rating-unsd-stagnation = 停滞
+rating-unsd-regression = 倒退
+rating-unsd-not_available = 无法评估
+rating-escap-on_track = 保持
+rating-escap-accelerate = 需加快
+rating-escap-reverse = 需扭转
+rating-escap-not_available = 无法评估
+rating-sdsn-on_track = 步入正轨
+rating-sdsn-moderately_improving = 适度改善
+rating-sdsn-stagnating = 停滞
+rating-sdsn-decreasing = 下降
+rating-sdsn-not_available = 无法评估
+rating-destatis-sun = 晴
+rating-destatis-sun_cloud = 晴间多云
+rating-destatis-cloud = 多云
+rating-destatis-storm = 雷雨
+rating-destatis-none = 无法评估
+
+figure-per_100k = 每10万人{$figure}人
+amount-percent = {$figure}个百分点
+amount-per_mille = {$figure}个千分点
+years-run = {$first}—{$last}
+history-joiner = {" → "}
+
+reason = {$body}。
+reason-noted = {$body}（{$notes}）。
+note-joiner = ；
+said = {$year}年为{$value}
+said-sum = {$first}—{$year}年累计{$value}
+said-none = 尚无数据
+speeds = ，今后每年需{ $need_up ->
+    [yes] 增加
+   *[no] 减少
+ }{$need}，{ $way ->
+    [flat] 此前基本未变
+    [up] 此前年均增加{$observed}
+   *[down] 此前年均减少{$observed}
+ }
+reason-climb = {$said}，按{$start}—{$end}年匀速推进至{$level}，应为{$even}；{ $away ->
+    [yes] 与目标方向相反，时间已过{$time}%
+   *[no] 已完成计划{ $up ->
+        [yes] 增
+       *[no] 降
+     }幅的{$done}%，时间已过{$time}%
+ }{$speeds}
+reason-budget = {$said}，{$end}年{ $up ->
+    [yes] 上限
+   *[no] 下限
+ }为{$level}：{ $use ->
+    [none] 未占用{ $up ->
+        [yes] 上升空间
+       *[no] 下降空间
+     }，时间已过{$time}%
+    [broken] 已突破{ $up ->
+        [yes] 上限，用去上升空间
+       *[no] 下限，用去下降空间
+     }的{$done}%
+   *[part] 已用去{ $up ->
+        [yes] 上升空间
+       *[no] 下降空间
+     }的{$done}%，时间已过{$time}%
+ }
+reason-verdict = {$said}，{ $met ->
+    [yes] {""}
+   *[no] 未
+ }达到{$target_year}年目标（{$text}）{$lost}{$once}
+verdict-lost = ；但{$year}年为{$value}，达标后又失守
+verdict-once = ；{$year}年曾达标，后又失守
+reason-early = {$said}，已提前达到{$target_year}年目标（{$text}）
+reason-beyond = {$said}，已越过目标区间（{$text}）
+level-of-target = 目标水平（{$text}）
+level-of-year = {$year}年的水平（{$text}）
+reason-kept = {$said}，{$kept}目前得到保持
+reason-was_kept = {$said}，{$kept}得到保持
+reason-lost = {$said}，{$kept}未能保持
+reason-sum = {$said}，已完成{$target_year}年累计目标{$level}的{$done}%，时间已过{$time}%{$speeds}
+reason-gaps = 累计指标缺少{$unknown}年数据，无法求和
+reason-rising = {$first}—{$last}年的{$count}个年度变化中，{$right}个{ $higher ->
+    [yes] 上升
+   *[no] 下降
+ }{ $wrong ->
+    [none] {""}
+   *[other] ，{$wrong}年未{ $higher ->
+        [yes] 上升
+       *[no] 下降
+     }
+ }{ $unknown ->
+    [none] {""}
+   *[other] ，{$unknown}年无可比数据
+ }
+reason-not_begun = “{$text}”自{$begin}年起逐年考核，尚未开始
+reason-relative = {$said}，{ $met ->
+    [yes] 优于
+   *[no] 未优于
+ }参照值{$other}
+reason-rank = {$year}年列第{$rank}位，目标为前{$wanted}位
+reason-after-value = {$said}；{$body}
+reason-no_reference = 没有可比的参照数据，不作推断
+reason-no_rank = 规划未载明位次要求，不作推断
+reason-no_number = 规划未载明可比的数值，不作推断
+reason-no_value = 尚无公布数据
+reason-no_value_at_milestone = 缺少目标年份的数据
+reason-no_time = 基期之后尚无数据，暂不评级
+reason-base_missing = 缺少基期数据，无法评估进度
+reason-break = 与基期统计口径不同，不可比
+note-stands-in = {$wanted}年数据尚缺，以{$year}年代替
+note-assumed-value = 该值为情景假设，并非推算结果
+note-median = 该值为各次模拟的中位数
+note-projected = 该值为推算值
+note-assumed-ahead = 推算值为情景假设，并非推算结果
+note-assumption = 该值为假定值
+note-break = 与基期口径不同，不评进度
+note-base_missing = 缺少基期数据，不评进度
+note-former = {$version}年版目标为{$text}
+
+robustness = {$grade}：末位±1{ $same ->
+    [yes] 不改变评级
+   *[no] 会改变评级
+ }{$others}
+robustness-robust = 稳固
+robustness-fairly_robust = 较稳
+robustness-fragile = 不稳
+robustness-others = ，另{$methods}种方法中{$agreeing}种看法相同
+
+target-rising = 逐年提高
+target-keep = 保持
+target-relative = 相对目标
+target-within = 自然平衡
+target-about = {$figure}左右
+
+## 推导（explain）
+
+derivation-evaluated = {$year}年评估
+derivation-scenario = 情景
+derivation-unit = 单位
+derivation-known = 数据
+derivation-cuts = 阈值
+derivation-target = 目标
+derivation-base = 基期
+derivation-value = 数值
+derivation-formula = 公式
+derivation-rating = 评级
+derivation-method = 方法
+derivation-robustness = 稳健
+derivation-reason = 理由
+derivation-version = {$version}年版
+derivation-plan = 规划
+derivation-used = 采用{$year}年的{$figure}
+status-observed = 已公布
+status-derived = 推算自公布数
+status-projected = 模型推算
+status-assumed = 假定
+
+## 结论（findings）
+
+phrase-joiner = {"、"}
+detail-joiner = ，
+sentence-list = {"、"}
+finding-position = {$year}年评估：对照{$milestone}年的{$count}项目标，{$ratings}。{$guessed}
+finding-position-count = {$word}{$count}项
+finding-position-guessed = 其中{$count}项尚无观测值，依据“{$scenario}”的推算值评定。
+finding-all-hold = “{$scenario}”下，可推算的{$told}个目标值全部实现。
+finding-fail = “{$scenario}”下，可推算的{$told}个目标值中有{$failing}个不能实现，涉及{$indicators}项指标：
+finding-own-fail = 按规划自己的生育、寿命和人口总量（“{$scenario}”）推算，下列目标不能实现：
+finding-placed-fail = “{$scenario}”下，若人口在市内的分布沿近年趋势变化，空间布局目标不能实现：
+finding-failing = {$name}：{$values}
+finding-failing-value = {$year}年{$value}（目标{$target}）
+finding-hold-all = 各情景下都能实现：{$names}。
+finding-hold-one = 可以实现：{$names}。
+finding-given = 由情景直接假设或反推得出、不能作为判断依据的：{$names}。
+finding-name-years = {$name}（{$years}年）
+finding-late = 按已公布数据，进度落后于规划要求：
+finding-late-line = {$name}：到{$year}年每年需{ $need_up ->
+    [yes] 增加
+   *[no] 减少
+ }{$need}，此前年均{ $up ->
+    [yes] 增加
+   *[no] 减少
+ }{$observed}
+finding-unknown = {$count}项尚无法评估（缺少已公布的数据，不作推测）：{$names}。
+change-percent = {$figure}个百分点
+change-per_mille = {$figure}个千分点
+name-with-unit = {$name}（{$unit}）
+

@@ -456,10 +456,6 @@ def projection() -> xr.Dataset:
 def card(*, year: int = 2023) -> pd.DataFrame:
     """A scorecard with the columns of the real one; ratings follow a toy rule."""
     seen, measured, rows = observed(), values(), []
-    words = {"met": ("已实现", "met"), "ahead": ("快于预期", "ahead"), "on_track": ("符合预期", "on track"),
-             "nearly": ("基本符合预期", "nearly on track"), "behind": ("滞后", "behind"),
-             "moving_away": ("背离", "moving away"), "not_met": ("未实现", "not met"),
-             "not_assessable": ("无法评估", "not assessable")}  # fmt: skip
     for scenario in SCENARIOS:
         for _, goal in targets().iterrows():
             past = seen[(seen.indicator == goal.indicator) & (seen.year <= year) & (seen.year > 2020)]
@@ -487,10 +483,9 @@ def card(*, year: int = 2023) -> pd.DataFrame:
                 "base_year": goal.base_year, "base_value": goal.base_value, "year": year, "value": value,
                 "value_year": past.year.iloc[-1] if len(past) else pd.NA,
                 "value_status": "observed" if len(past) else "missing", "met": pd.NA, "c": c, "tau": tau, "pace": pace,
-                "needed_per_year": np.nan, "seen_per_year": np.nan, "projected": projected, "projected_met": ok,
-                "rating": code, "rating_zh": words[code][0], "rating_en": words[code][1], "method": "pace",
-                "agreement": 1.0, "firmness": 1.0, "firmness_zh": "稳", "firmness_en": "firm", "reason_zh": "合成数据",
-                "reason_en": "synthetic",
+                "needed_per_year": np.nan, "observed_per_year": np.nan, "projected": projected, "projected_met": ok,
+                "rating": code, "method": "pace",
+                "agreement": 1.0, "robustness": 1.0,
             })  # fmt: skip
     table = pd.DataFrame(rows)
     return table.astype({"projected_met": "boolean", "met": "boolean", "value_year": "Int64"})
