@@ -20,8 +20,8 @@ HEAD, ROW, TRACK, BAND = 92.0, 35.0, 46.0, 17.0
 """Height of the head and of a row; length of a bar from base to target; height of a section's heading [points]."""
 COLUMNS = (
     "scenario", "number", "indicator", "name_zh", "name_en", "target_year", "operator", "target_text", "target", "unit",
-    "decimals", "base_year", "base_value", "year", "value", "value_year", "value_status", "c", "tau", "rating", "method",
-    "projected", "projected_met",
+    "decimals", "base_year", "base_value", "year", "value", "value_year", "value_status", "c", "tau", "rating",
+    "method", "projected", "projected_met",
 )  # fmt: skip
 
 

@@ -150,7 +150,12 @@ def _ratio(column: str, row: Row) -> str | None:
         "c": ("c", value - base, target - base, "=({value}-{base_value})/({target}-{base_value})"),
         "tau": ("tau", now - start, end - start, "=({value_year}-{base_year})/({target_year}-{base_year})"),
         "needed": ("needed_per_year", target - value, end - now, "=({target}-{value})/({target_year}-{value_year})"),
-        "observed": ("observed_per_year", value - base, now - start, "=({value}-{base_value})/({value_year}-{base_year})"),
+        "observed": (
+            "observed_per_year",
+            value - base,
+            now - start,
+            "=({value}-{base_value})/({value_year}-{base_year})",
+        ),
     }
     if column not in known:
         return None

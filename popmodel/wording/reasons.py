@@ -8,6 +8,7 @@ import pandas as pd
 from popmodel.scoring.precision import text
 from popmodel.wording.figures import amount, percent, shortest, show, spans
 from popmodel.wording.messages import LANGUAGES, Pair, message
+from popmodel.wording.targets import target_text
 
 Row = Mapping[str, Any]
 """One row of the scorecard by column."""
@@ -106,8 +107,12 @@ def _verdict(row: Row, lang: str) -> dict[str, str]:
     return {**_asked(row, lang), "met": _yes(row["met"]), "lost": lost, "once": once}
 
 
+def _text(row: Row, lang: str) -> str:
+    return target_text(str(row["target_text"]), row, lang)
+
+
 def _asked(row: Row, lang: str) -> dict[str, str]:
-    return {"said": _said(row, lang), "target_year": str(row["target_year"]), "text": str(row["target_text"])}
+    return {"said": _said(row, lang), "target_year": str(row["target_year"]), "text": _text(row, lang)}
 
 
 def _kept(row: Row, lang: str) -> dict[str, str]:
@@ -115,7 +120,7 @@ def _kept(row: Row, lang: str) -> dict[str, str]:
     if _there(row["level_year"]):
         kept = message(lang, "level-of-year", year=str(row["level_year"]), text=str(row["level_text"]))
     else:
-        kept = message(lang, "level-of-target", text=str(row["target_text"]))
+        kept = message(lang, "level-of-target", text=_text(row, lang))
     return {"said": _said(row, lang), "kept": kept}
 
 
@@ -137,7 +142,7 @@ def _gaps(row: Row, lang: str) -> dict[str, str]:
 
 
 def _not_begun(row: Row, lang: str) -> dict[str, str]:
-    return {"text": str(row["target_text"]), "begin": str(int(row["first_year"]) + 1)}
+    return {"text": _text(row, lang), "begin": str(int(row["first_year"]) + 1)}
 
 
 def _relative(row: Row, lang: str) -> dict[str, str]:

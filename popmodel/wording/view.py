@@ -12,6 +12,7 @@ from popmodel.schema import UNITS, SchemaError, named
 from popmodel.scoring.precision import text
 from popmodel.wording.card import worded
 from popmodel.wording.messages import message
+from popmodel.wording.targets import target_text as target_text
 
 Row = Mapping[str, Any]
 """One row of the scorecard by column."""
@@ -187,18 +188,6 @@ def name_with_unit(entry: Entry, lang: str, *, short: bool = True) -> str:
     unit = unit_text(entry.unit, lang)
     name = entry.name(lang, short=short)
     return name if lang == "zh" or unit in ("", "%", "‰") else message(lang, "name-with-unit", name=name, unit=unit)
-
-
-def target_text(text_zh: str, row: Row, lang: str) -> str:
-    """Return a target as printed; in English, words for what the plan puts into words."""
-    if lang == "zh" or all(ord(character) < 0x2E80 for character in text_zh):
-        return text_zh
-    operator = str(row["operator"])
-    if operator in ("rising", "keep", "relative", "within"):
-        return message(lang, f"target-{operator}")
-    return (
-        message(lang, "target-about", figure=figure(row["target"], row["decimals"])) if operator == "about" else text_zh
-    )
 
 
 def last_ratings(history: pd.DataFrame | None, card: pd.DataFrame) -> pd.DataFrame | None:
