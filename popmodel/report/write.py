@@ -29,8 +29,8 @@ from popmodel.report.workbook import labels_of, workbook_bytes
 from popmodel.scenario import Scenario
 from popmodel.schema import SchemaError, named
 from popmodel.scoring import as_known, rating_history
-from popmodel.wording.messages import LANGUAGES
 from popmodel.wording.card import worded
+from popmodel.wording.messages import LANGUAGES
 from popmodel.wording.view import evaluated_year
 
 Progress = Callable[[int, int, str], None]
