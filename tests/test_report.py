@@ -230,6 +230,8 @@ def test_indicators_csv(report: Path, parts: dict[str, Any]) -> None:
     assert seen["year"].max() == 2023  # what is of 2024 was not known
     only = seen[(seen["indicator"] == "skilled_talent") & (seen["year"] == 2020)].iloc[0]
     assert (only["name_zh"], only["value"], only["origin"]) == ("高技能人才总量", 32.65, "source")
+    weak = seen[(seen["indicator"] == "registered_population") & (seen["area"] == "330300") & (seen["year"] == 2022)]
+    assert weak[["origin", "confidence"]].to_numpy().tolist() == [["source", "low"]]
     flows = table[(table["indicator"] == "births") & (table["scenario"] == "trend")]
     assert flows["year"].min() == 2021  # the base year has no flow, and no empty row
 
@@ -377,6 +379,14 @@ def test_page_shows_every_chart_in_both_languages(report: Path) -> None:
     assert files >= {"scorecard", "slope", "heatmap", "multiples"}
     for path in (report / "charts").glob("*.png"):
         assert path.read_bytes().startswith(b"\x89PNG")
+
+
+def test_page_says_how_sure_a_figure_is(report: Path) -> None:
+    page = (report / "report.html").read_text("utf-8")
+    text = re.sub(r"<[^>]+>", "", page)
+    assert "2022 831.80 （来源不明）" in text or "2022 831.8 （来源不明）" in text
+    assert "(source unclear)" in text
+    assert "（据转载）" in text
 
 
 def test_every_reference_inside_the_page_resolves(report: Path) -> None:

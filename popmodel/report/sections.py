@@ -244,7 +244,7 @@ def _explained(group: Sequence[_Aim], material: Material) -> Iterator[Heading | 
 
 
 def _observed(entry: Entry, material: Material, publications: Mapping[str, int]) -> Iterator[Piece]:
-    """Yield what was observed: year, value in the target's unit, status, number of the publication."""
+    """Yield what was observed: year, value in the target's unit, status, confidence, number of the publication."""
     area = str(material.projected["area"].to_numpy()[0])
     table = material.observed
     here = table[(table["indicator"] == entry.indicator) & (table["area"].astype(str) == area)].sort_values("year")
@@ -259,6 +259,8 @@ def _observed(entry: Entry, material: Material, publications: Mapping[str, int])
         yield plain(f"{'; ' if place else ''}{int(row['year'])} {text} ")
         if row["status"] != "source":
             yield from (say(f"report-indicators.{row['status']}"), SPACE)
+        if row.get("confidence") in ("medium", "low"):
+            yield from (say(f"confidence-{row['confidence']}"), SPACE)
         number = publications[str(row["publication"])]
         yield plain(f"[{number}]", link=f"p{number}")
 

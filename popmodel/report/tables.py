@@ -8,9 +8,10 @@ from popmodel.files.cells import marked
 
 LONG = (
     "scenario", "indicator", "name_zh", "name_en", "area", "area_zh", "area_en", "year", "value", "unit", "status",
-    "origin", "publication",
+    "origin", "confidence", "publication",
 )  # fmt: skip
-"""Columns of `indicators.csv`; `origin` is projection, or the status of the observation (source, derived, assumed)."""
+"""Columns of `indicators.csv`; `origin` is projection, or the status of the observation (source, derived, assumed);
+`confidence` how sure an observation is, as its table says."""
 OBSERVED = "observed"
 
 
@@ -86,6 +87,7 @@ def _seen(observed: pd.DataFrame, names: dict[str, tuple[str, str]]) -> pd.DataF
             "unit": observed["unit"],
             "status": OBSERVED,
             "origin": observed["status"],
+            "confidence": observed.get("confidence", ""),
             "publication": observed["publication"],
         }
     )
@@ -107,6 +109,7 @@ def _given(values: xr.DataArray, scenario: str, areas: list[str]) -> pd.DataFram
             "unit": str(values.attrs.get("unit", "")),
             "status": "projected",
             "origin": "projection",
+            "confidence": "",
             "publication": "",
         }
     )

@@ -520,3 +520,7 @@ change-percent = {$figure} points
 change-per_mille = {$figure} per mille points
 name-with-unit = {$name} ({$unit})
 
+## Confidence of an observation
+
+confidence-medium = (in a copy)
+confidence-low = (source unclear)

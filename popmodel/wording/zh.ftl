@@ -506,3 +506,7 @@ change-percent = {$figure}个百分点
 change-per_mille = {$figure}个千分点
 name-with-unit = {$name}（{$unit}）
 
+## 可信度
+
+confidence-medium = （据转载）
+confidence-low = （来源不明）
