@@ -216,6 +216,15 @@ def test_rates_of_migration_close_the_accounts() -> None:
         ({"out": np.empty((1, D, 2, A))}, r"out\.population is .* must be a writable"),
         ({"move_rate": np.full((T, D, D, 2, A), 0.6)}, "together take a share of 1.2 out of the district"),
         ({"departure_rate": np.full((T, D, 2, A), -0.1)}, "departure_rate.* must be a share"),
+        ({"population": [[[1.0, 2.0], [1.0]]]}, "population holds rows of different lengths; they must be even"),
+        ({"population": None}, "population has shape|population holds object"),
+        ({"timing": ["even"]}, r"timing is \['even'\]; it must be one of even, end, multiregional"),
+        ({"width": "1"}, "width is '1'; it must be the width"),
+        ({"width": None}, "width is None; it must be the width"),
+        ({"dtype": "wide"}, "dtype is 'wide'; it must be float64 or float32"),
+        ({"out": [1.0]}, r"out is list \(list, NoneType.*; it must be an array or a Projected"),
+        ({"out": (None, None)}, r"out is tuple \(NoneType, NoneType\); it must be"),
+        ({"out": Projected(np.empty((T + 1, D, 2, A)), births=5)}, "out is Projected .*int.*; it must be"),
     ],
 )
 def test_what_does_not_fit_is_refused(change: dict[str, Any], message: str) -> None:
@@ -233,6 +242,7 @@ def test_what_does_not_fit_is_refused(change: dict[str, Any], message: str) -> N
         ("survival_ratio", (3, 2, 1, 11), 1.01, "a share, 0 … 1"),
         ("survival_ratio", (3, 2, 1, 0), np.nan, "a share, 0 … 1"),
         ("sex_ratio_at_birth", (1, 1), np.nan, "males per female"),
+        ("sex_ratio_at_birth", (1, 1), np.inf, "males per female"),
         ("net_migration", (0, 0, 1, 3), np.inf, "a finite number of people"),
         ("net_migration", (0, 0, 0, 11), np.nan, "a finite number of people"),
     ],
@@ -267,3 +277,41 @@ def test_a_second_process_finds_the_compiled_code() -> None:
     project_path(np.ones((1, 2, 5)), none[:, :, 0], none + 1, np.ones((1, 1)), none)
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["1", "0"]
+
+
+@pytest.mark.parametrize("name", ["population", "survival_ratio", "sex_ratio_at_birth", "net_migration"])
+def test_a_masked_value_is_none(name: str) -> None:
+    """The number under a mask is not one that was given."""
+    given = case(seed=21)
+    given[name] = np.ma.masked_array(given[name])
+    plain = project_path(**case(seed=21)).population
+    np.testing.assert_array_equal(project_path(**given).population, plain)  # nothing is hidden
+    given[name][(1,) * given[name].ndim] = np.ma.masked
+    with pytest.raises(KernelError, match=rf"{name}\[1, 1.*\] is masked, one of 1 such values"):
+        project_path(**given)
+    if name != "population":
+        step = {key: value if key == "population" else value[1] for key, value in given.items()}
+        with pytest.raises(KernelError, match=rf"{name}\[1.*\] is masked"):
+            project_step(**step)
+
+
+def test_out_lies_apart_from_inputs_and_from_itself() -> None:
+    given = case(seed=22)
+    large = np.empty((T + 2, D, 2, A))
+    large[0] = given["population"]
+    with pytest.raises(KernelError, match=r"out\.population shares memory with population"):
+        project_path(**(given | {"population": large[0]}), out=large[: T + 1], components=False)
+    path = project_path(**(given | {"population": large[0]}), out=large[1:], components=False)  # beside it
+    np.testing.assert_array_equal(path.population, project_path(**given).population)
+    flows = np.empty((2, T, D, 2, A))
+    with pytest.raises(KernelError, match=r"out\.deaths shares memory with net_migration"):
+        project_path(
+            **(given | {"net_migration": flows[0]}), out=Projected(np.empty((T + 1, D, 2, A)), deaths=flows[0])
+        )
+    stocks = np.empty((T + 1, D, 2, A))
+    with pytest.raises(KernelError, match=r"out\.deaths shares memory with out\.population"):
+        project_path(**given, out=Projected(stocks, deaths=stocks[1:]))
+    one = np.lib.stride_tricks.as_strided(stocks, shape=(5, *stocks.shape), strides=(0, *stocks.strides))
+    many = given | {"population": np.stack([given["population"] * k for k in range(1, 6)])}
+    with pytest.raises(KernelError, match=r"out\.population holds cells that are one place in memory"):
+        project_path(**many, out=one, components=False)

@@ -10,6 +10,7 @@ import xarray as xr
 import popmodel as pm
 from popmodel.demography.registered import project_registered, residual_entries
 from popmodel.scenario.drivers import DRIVERS
+from popmodel.scenario.numbers import work_out
 from popmodel.scenario.rates import numbers_of
 from popmodel.scenario.values import interpolate
 
@@ -328,11 +329,36 @@ def test_scenarios_worked_out_once_are_checked(town: xr.Dataset) -> None:
         numbers_of(town, [parent], years=range(2022, 2026))
 
 
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"moves": {"90001": {B: 0.1}}}, r"district 90001 is unknown; .* Did you mean 900001"),
+        ({"net_migration": {2020: {"9000002": 1.0, "all": 2.0}}}, r"9000002 unknown or missing.* Did you mean 900002"),
+    ],
+)
+def test_a_misspelt_district_is_named_with_its_likeness(
+    town: xr.Dataset, change: dict[str, object], message: str
+) -> None:
+    with pytest.raises(pm.SchemaError, match=message):
+        pm.scenario_rates(town, [replace(PLAIN, **change)], years=YEARS)  # type: ignore[arg-type]
+
+
+def test_misspelt_centres_scenarios_and_indicators(
+    base: xr.Dataset, scenarios: list[pm.Scenario], projection: xr.Dataset, rates: xr.Dataset
+) -> None:
+    shifted = replace(scenarios[0], centre_shift={"mian": 0.01})
+    with pytest.raises(pm.SchemaError, match=r"centre_shift names mian; .* Did you mean main\?"):
+        pm.scenario_rates(base, [shifted], years=range(2020, 2036))
+    with pytest.raises(pm.SchemaError, match=r"scenario plann is not there; .* Did you mean plan\?"):
+        pm.compare(projection, "plann", "trend")
+    with pytest.raises(pm.SchemaError, match=r"brth_rate is not given by this projection; .* Did you mean birth_rate"):
+        pm.project_indicators(base.population, rates.expand_dims(draw=1), indicators=["brth_rate"])
+
+
 def test_a_long_chain_of_parents(town: xr.Dataset) -> None:
     scenario = PLAIN
-    for number in range(2000):
+    for number in range(1000):
         scenario = pm.Scenario(f"s{number}", based_on=scenario)
-    short = replace(scenario, based_on=None, **{n: getattr(PLAIN, n) for n in DRIVERS})
-    assert scenario.based_on is not None
-    rates = pm.scenario_rates(town, [scenario], years=range(2020, 2022))
-    xr.testing.assert_equal(rates, pm.scenario_rates(town, [short], years=range(2020, 2022)))
+    short = replace(scenario, based_on=None, **{name: getattr(PLAIN, name) for name in DRIVERS})
+    done = [work_out(town, one, [2021], []).rates for one in (scenario, short)]
+    xr.testing.assert_equal(*done)

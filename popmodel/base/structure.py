@@ -11,7 +11,7 @@ import xarray as xr
 from popmodel.demography.ages import cohort_pattern, graduate
 from popmodel.demography.lifetable import LifeTable, interpolate_death_rates, life_table, relational_table
 from popmodel.demography.mortality import district_tables
-from popmodel.schema import OPEN_AGE, SEXES, SchemaError, age_edges, named
+from popmodel.schema import OPEN_AGE, SEXES, SchemaError, age_edges, named, near
 
 Array = npt.NDArray[np.float64]
 Ages = Literal["births", "spline"]
@@ -51,6 +51,7 @@ def differences(given: Mapping[str, float], census: xr.Dataset) -> Array:
     if wrong:
         raise SchemaError(
             f"estimate_base: life_expectancy_difference: {named(wrong)} unknown or missing. Give every district once."
+            + near(sorted(set(given) - set(codes)), codes)
         )
     return np.array([float(given[code]) for code in codes])
 

@@ -1,9 +1,11 @@
 """What the kernel takes and gives: shapes, ranges, results to write into, and the errors that say what is wrong."""
 
+from collections.abc import Mapping
+from numbers import Real
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from popmodel.schema import PopmodelError
 
@@ -65,7 +67,20 @@ class Projected(NamedTuple):
 
 def take(name: str, given: ArrayLike, tail: tuple[int | None, ...]) -> NDArray[Any]:
     """Return an input as an array whose last axes are as they must be (None: any length)."""
-    array = np.asarray(given)
+    try:
+        array = np.asarray(given)
+    except ValueError:
+        raise KernelError(
+            f"{name} holds rows of different lengths; they must be even. Fill or cut them.", array=name
+        ) from None
+    if np.ma.isMaskedArray(given) and (hidden := np.ma.getmaskarray(given)).any():
+        index = tuple(int(i) for i in np.argwhere(hidden)[0])
+        raise KernelError(
+            f"{name}{list(index)} is masked, one of {int(hidden.sum())} such values; every value must be there. Fill "
+            "them (numpy.ma.filled).",
+            array=name,
+            index=index,
+        )
     shape = array.shape[max(array.ndim - len(tail), 0) :]
     if len(shape) != len(tail) or any(want not in (None, got) for want, got in zip(tail, shape, strict=True)):
         want = ", ".join("any" if length is None else str(length) for length in tail)
@@ -75,6 +90,21 @@ def take(name: str, given: ArrayLike, tail: tuple[int | None, ...]) -> NDArray[A
     if array.dtype.kind not in "fiu":
         raise KernelError(f"{name} holds {array.dtype}; it must hold numbers. Convert it.", array=name)
     return array
+
+
+def check_options(timing: object, timings: Mapping[str, object], width: object, dtype: DTypeLike) -> np.dtype[Any]:
+    """Return the type of the results; raise if an option is none of those that there are."""
+    if not isinstance(timing, str) or timing not in timings:
+        raise KernelError(f"timing is {timing!r}; it must be one of {', '.join(timings)}.")
+    if isinstance(width, bool) or not isinstance(width, Real) or not 0 < float(width) < np.inf:
+        raise KernelError(f"width is {width!r}; it must be the width of an age group in years, such as 1 or 5.")
+    try:
+        kind = np.dtype(dtype)
+    except TypeError:
+        raise KernelError(f"dtype is {dtype!r}; it must be float64 or float32.") from None
+    if kind not in (np.dtype(np.float64), np.dtype(np.float32)):
+        raise KernelError(f"dtype is {kind}; it must be float64 or float32.")
+    return kind
 
 
 def check_range(name: str, array: NDArray[Any]) -> None:
@@ -126,6 +156,53 @@ def check_stock(population: NDArray[Any]) -> None:
         array="population",
         index=index,
     )
+
+
+def check_out(out: object) -> Projected:
+    """Return the arrays to write into as a `Projected`, each an array or None."""
+    given = out if isinstance(out, tuple) else (out, None, None, None)
+    if len(given) != len(Projected._fields) or any(not isinstance(part, np.ndarray | None) for part in given):
+        kinds = ", ".join(type(part).__name__ for part in given)
+        raise KernelError(
+            f"out is {type(out).__name__} ({kinds}); it must be an array or a Projected of arrays and None. Allocate "
+            "them with numpy.empty.",
+            array="out",
+        )
+    return Projected(*given)
+
+
+def check_apart(out: Projected, inputs: Mapping[str, NDArray[Any] | None]) -> None:
+    """Raise if an array to write into shares memory with an input, another one or itself: it would be read changed."""
+    parts = {f"out.{name}": part for name, part in zip(Projected._fields, out, strict=True) if part is not None}
+    for number, (name, part) in enumerate(parts.items()):
+        if _folded(part):
+            raise KernelError(f"{name} holds cells that are one place in memory. Give an array of its own.", array=name)
+        others = list(inputs.items()) + list(parts.items())[:number]
+        for other, array in others:
+            if array is not None and _share(part, array):
+                raise KernelError(
+                    f"{name} shares memory with {other}. Give an array of its own, or a copy.", array=name
+                )
+
+
+def _folded(array: NDArray[Any]) -> bool:
+    """Whether cells of an array may lie on each other: an axis steps less far than those within it reach."""
+    reach = array.itemsize
+    for step, length in sorted(zip(map(abs, array.strides), array.shape, strict=True)):
+        if length > 1 and step < reach:
+            return True
+        reach += step * (length - 1)
+    return False
+
+
+def _share(one: NDArray[Any], other: NDArray[Any]) -> bool:
+    """Whether two arrays share memory; what is too hard to tell counts as shared."""
+    if not np.may_share_memory(one, other):
+        return False
+    try:
+        return np.shares_memory(one, other, max_work=1_000_000)  # type: ignore[arg-type]  # numpy's stubs know two constants
+    except np.exceptions.TooHardError:
+        return True
 
 
 def result(name: str, given: NDArray[Any] | None, wanted: bool, shape: tuple[int, ...], kind: np.dtype[Any]) -> Any:

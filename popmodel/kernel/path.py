@@ -1,12 +1,25 @@
 """The two public functions: a path of many steps, and one step."""
 
+from collections.abc import Mapping
 from typing import Any, Literal
 
 import numba
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
-from .inputs import KernelError, Projected, check_departures, check_range, check_stock, result, rows, take
+from .inputs import (
+    KernelError,
+    Projected,
+    check_apart,
+    check_departures,
+    check_options,
+    check_out,
+    check_range,
+    check_stock,
+    result,
+    rows,
+    take,
+)
 from .steps import run, run_coupled
 
 Timing = Literal["even", "end", "multiregional"]
@@ -75,8 +88,8 @@ def project_path(
     Raises
     ------
     KernelError
-        If shapes do not fit, or a value is not finite, negative, or no share where it must be one. `out` may then hold
-        part of a run.
+        If shapes or options do not fit, a value is masked, not finite, negative, or no share where it must be one, or
+        `out` shares memory with an input or itself. `out` may then hold part of a run.
     NegativeStockError
         If net migration takes more people than there are; nothing is repaired.
 
@@ -124,13 +137,8 @@ def project_path(
     >>> path.population[1, 0, 0]
     array([  0.,  90., 180.])
     """
-    if timing not in TIMINGS:
-        raise KernelError(f"timing is {timing!r}; it must be one of {', '.join(TIMINGS)}.")
-    if not 0 < width < np.inf:
-        raise KernelError(f"width is {width}; it must be the width of an age group in years, such as 1 or 5.")
-    kind = np.dtype(dtype)
-    if kind not in (np.dtype(np.float64), np.dtype(np.float32)):
-        raise KernelError(f"dtype is {kind}; it must be float64 or float32.")
+    kind = check_options(timing, TIMINGS, width, dtype)
+    given = check_out(out)
     P = take("population", population, (None, 2, None))
     D, _, A = P.shape[-3:]
     if D < 1 or A < 3:
@@ -154,12 +162,8 @@ def project_path(
         check_departures(move, leave)
         views.append(np.broadcast_to(0.0, (T, D, 2, A)) if leave is None else leave)
     inputs = {"population": P, "fertility_rate": F, "survival_ratio": S, "sex_ratio_at_birth": R, "net_migration": M}
-    try:
-        lead = np.broadcast_shapes(*(view.shape[:-4] for view in views))
-    except ValueError:
-        shapes = ", ".join(f"{name} {array.shape}" for name, array in inputs.items())
-        raise KernelError(f"leading axes do not fit together: {shapes}. Give them the same length, or 1.") from None
-    given = out if isinstance(out, tuple) else (out, None, None, None)
+    lead = _lead(views, inputs)
+    check_apart(given, inputs | {"move_rate": move, "departure_rate": leave})
     flows = ((*lead, T, D, 2), (*lead, T, D, 2, A), (*lead, T, D, 2, A))
     wanted = (True, components, components, components and coupled)
     parts = [
@@ -178,6 +182,15 @@ def project_path(
     if components and parts[3] is None:
         parts[3] = np.broadcast_to(M, flows[2])
     return Projected(*parts)
+
+
+def _lead(views: list[NDArray[Any]], inputs: Mapping[str, NDArray[Any]]) -> tuple[int, ...]:
+    """Leading axes of the result."""
+    try:
+        return np.broadcast_shapes(*(view.shape[:-4] for view in views))
+    except ValueError:
+        shapes = ", ".join(f"{name} {array.shape}" for name, array in inputs.items())
+        raise KernelError(f"leading axes do not fit together: {shapes}. Give them the same length, or 1.") from None
 
 
 def _fill(
@@ -268,13 +281,17 @@ def project_step(
     """
     path = project_path(
         population,
-        np.asarray(fertility_rate)[..., None, :, :],
-        np.asarray(survival_ratio)[..., None, :, :, :],
-        np.asarray(sex_ratio_at_birth)[..., None, :],
-        np.asarray(net_migration)[..., None, :, :, :],
+        take("fertility_rate", fertility_rate, (None, None))[..., None, :, :],
+        take("survival_ratio", survival_ratio, (None, 2, None))[..., None, :, :, :],
+        take("sex_ratio_at_birth", sex_ratio_at_birth, (None,))[..., None, :],
+        take("net_migration", net_migration, (None, 2, None))[..., None, :, :, :],
         timing=timing,
-        move_rate=None if move_rate is None else np.asarray(move_rate)[None],
-        departure_rate=None if departure_rate is None else np.asarray(departure_rate)[..., None, :, :, :],
+        move_rate=None if move_rate is None else take("move_rate", move_rate, (None, None, 2, None))[None],
+        departure_rate=(
+            None
+            if departure_rate is None
+            else take("departure_rate", departure_rate, (None, 2, None))[..., None, :, :, :]
+        ),
         width=width,
         components=components,
         dtype=dtype,

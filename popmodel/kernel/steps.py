@@ -47,6 +47,16 @@ def _take(P, p, W, to):  # type: ignore[no-untyped-def]
 
 
 @compiled()
+def _begin(P, p, W, to, A, stocks, at):  # type: ignore[no-untyped-def]
+    """Set and report the stocks of both sexes of one district; returns whether every value is a count."""
+    ok = True
+    for sex in range(2):
+        ok &= _take(P, p[sex], W, to + sex)
+        _send(W, to + sex, A, stocks, (at + sex) * A)
+    return ok
+
+
+@compiled()
 def _age(W, old, new, S, s, M, m, shares, F, f, spare):  # type: ignore[no-untyped-def]
     """Ages 1 … A of one sex of one district; returns whether every value is in its range (a NaN is not).
 
@@ -111,7 +121,7 @@ def _step(W, old, new, spare, S, s, M, m, F, f, ratio, shares, width):  # type: 
     births = 0.5 * width * _total(W, spare)
     girls = births / (1.0 + ratio)
     born = (girls, births - girls)
-    ok &= (ratio >= 0.0) & (births >= 0.0)
+    ok &= (ratio >= 0.0) & (ratio <= LARGEST) & (births >= 0.0)
     for sex in range(2):
         end = born[sex] * S[s[sex], 0] + shares[1] * M[m[sex], 0]
         W[new + sex, 0] = end
@@ -149,10 +159,8 @@ def run(shape, shares, width, block, rows, base, steps, out, ok):  # type: ignor
         W = _work(4 * block + 1, A)
         good = True
         for d in range(first, last):
-            for sex in range(2):
-                row = 2 * (d - first) + sex
-                good &= _take(P, _row(base, steps, 0, i, 0, d) + sex * steps[0, 2], W, row)
-                _send(W, row, A, stocks, (2 * (i * (T + 1) * D + d) + sex) * A)
+            p = _row(base, steps, 0, i, 0, d)
+            good &= _begin(P, (p, p + steps[0, 2]), W, 2 * (d - first), A, stocks, 2 * (i * (T + 1) * D + d))
         for t in range(T):
             for d in range(first, last):
                 old = 2 * block * (t % 2) + 2 * (d - first)
@@ -185,6 +193,25 @@ def _exchange(W, i, d, D, phase, M, m, leave, o, move, t, ages, migrants):  # ty
                 migrants[to, x] += W[other, x] * move[t, j, d, sex, x]
 
 
+@compiled()
+def _survive(W, old, new, S, s, migrants, m, shares):  # type: ignore[no-untyped-def]
+    """Age both sexes of one district without migrants."""
+    for sex in range(2):
+        migrants[m + sex] = 0.0
+        _age(W, old + sex, new + sex, S, s[sex], migrants, m, shares, None, 0, 0)
+
+
+@compiled()
+def _add_born(W, new, migrants, m, after):  # type: ignore[no-untyped-def]
+    """Move the children born in the step, where they move after it; returns whether every value is a count."""
+    ok = True
+    for sex in range(2 if after else 0):
+        end = W[new + sex, 0] + migrants[m + sex, 0]
+        W[new + sex, 0] = end
+        ok &= (end >= 0.0) & (end <= LARGEST)
+    return ok
+
+
 @compiled(parallel=True)
 def run_coupled(shape, shares, width, rows, base, steps, move, out, ok):  # type: ignore[no-untyped-def]
     """All steps where people move by rates: in each, every district's migrants first, then every district's step.
@@ -198,31 +225,28 @@ def run_coupled(shape, shares, width, rows, base, steps, move, out, ok):  # type
     A = S.shape[1]
     h, _, k = shares
     after = k == 1.0
+    least = int(after)  # the youngest age that moves with the others
     n = n_lead * D
     W = _work(5 * n, A)
     migrants = np.zeros((2 * n, A))
     born = np.zeros(2 * n)
     for unit in numba.prange(n):
         i, d = unit // D, unit % D
-        for sex in range(2):
-            ok[unit] &= _take(P, _row(base, steps, 0, i, 0, d) + sex * steps[0, 2], W, 4 * unit + sex)
-            _send(W, 4 * unit + sex, A, stocks, (2 * (i * (T + 1) * D + d) + sex) * A)
+        p = _row(base, steps, 0, i, 0, d)
+        ok[unit] &= _begin(P, (p, p + steps[0, 2]), W, 4 * unit, A, stocks, 2 * (i * (T + 1) * D + d))
     for t in range(T):
         old, new = 2 * (t % 2), 2 * (1 - t % 2)
-        year = t if move.shape[0] > 1 else 0
+        year = min(t, move.shape[0] - 1)
         if after:
             for unit in numba.prange(n):
                 s = _row(base, steps, 2, unit // D, t, unit % D)
-                for sex in range(2):
-                    migrants[2 * unit + sex] = 0.0
-                    a, b = 4 * unit + old + sex, 4 * unit + new + sex
-                    _age(W, a, b, S, s + sex * steps[2, 2], migrants, 2 * unit, shares, None, 0, 0)
+                ss = (s, s + steps[2, 2])
+                _survive(W, 4 * unit + old, 4 * unit + new, S, ss, migrants, 2 * unit, shares)
         for unit in numba.prange(n):
             i, d = unit // D, unit % D
             m, o = _row(base, steps, 4, i, t, d), _row(base, steps, 5, i, t, d)
             mm, oo = (m, m + steps[4, 2]), (o, o + steps[5, 2])
-            ages = (1, A) if after else (0, A)
-            _exchange(W, i, d, D, new if after else old, M, mm, leave, oo, move, year, ages, migrants)
+            _exchange(W, i, d, D, (old, new)[least], M, mm, leave, oo, move, year, (least, A), migrants)
         for unit in numba.prange(n):
             i, d = unit // D, unit % D
             s, mm = _row(base, steps, 2, i, t, d), (2 * unit, 2 * unit + 1)
@@ -244,11 +268,7 @@ def run_coupled(shape, shares, width, rows, base, steps, move, out, ok):  # type
         for unit in numba.prange(n):
             i, d = unit // D, unit % D
             a, b = 4 * unit + old, 4 * unit + new
-            if after:
-                for sex in range(2):
-                    end = W[b + sex, 0] + migrants[2 * unit + sex, 0]
-                    W[b + sex, 0] = end
-                    ok[unit] &= (end >= 0.0) & (end <= LARGEST)
+            ok[unit] &= _add_born(W, b, migrants, 2 * unit, after)
             s = _row(base, steps, 2, i, t, d)
             cell, at = (i * T + t) * D + d, (i * (T + 1) + t + 1) * D + d
             flows = (born[2 * unit], born[2 * unit + 1])

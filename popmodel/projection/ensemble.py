@@ -9,7 +9,7 @@ import xarray as xr
 
 from popmodel.indicators.catalogue import measure
 from popmodel.projection.project import project
-from popmodel.schema import SchemaError, named
+from popmodel.schema import SchemaError, named, near
 
 RatesOfDraws = Callable[[npt.NDArray[np.int_]], xr.Dataset]
 
@@ -88,7 +88,7 @@ def project_indicators(
         if lacking:
             raise SchemaError(
                 f"project_indicators: {named(lacking)} is not given by this projection; "
-                f"it gives {named(values, most=60)}."
+                f"it gives {named(values, most=60)}.{near(lacking, values)}"
             )
         chosen = values[list(indicators)]
         kept.append(chosen if areas is None else chosen.sel(area=list(areas)))

@@ -200,39 +200,46 @@ def _check(scenario: Scenario) -> None:
             f"scenario name {scenario.name!r} must be a text of one line that is not empty and neither begins nor "
             "ends with a space. Give a name."
         )
-    parent = scenario.based_on
     given = [name for name in DRIVERS if getattr(scenario, name) is not None]
-    has = {*given, *(["net_migration"] if "arrivals" in given else [])}
-    missing = [] if parent is not None else [name for name in NEEDED if name not in has]
-    if missing:
-        raise SchemaError(f"{where}: driver {named(missing)} is missing. Add it, or name a parent with based_on.")
-    clashes = (
-        ("net_migration", "arrivals"),
-        ("net_migration", "departure_rate"),
-        ("registered_net_entries", "registered_departures"),
-        ("registered_net_entries", "registered_entries" if scenario.registered_entries else ""),
-    )
-    for one, other in clashes:
-        if one in given and (other in given or (other == "registered_entries" and scenario.registered_entries)):
-            raise SchemaError(f"{where}: {one} and {other} say the same twice. Give one of them.")
-    lone = "departure_rate" in given and "arrivals" not in given and not _inherits(parent, "arrivals")
-    if lone:
-        raise SchemaError(f"{where}: departure_rate needs arrivals. Give arrivals in place of net migration.")
-    if "registered_departures" in given and not (
-        scenario.registered_entries or _inherits(parent, "registered_entries")
-    ):
-        raise SchemaError(f"{where}: registered_departures needs registered_entries. Give entries by class.")
+    _check_complete(scenario, given, where)
+    _check_clashes(scenario, given, where)
+    parent = scenario.based_on is not None
     for name in given:
-        check_driver(
-            getattr(scenario, name), f"{where}: {name}", TAKES[name], name not in CITY_ONLY, parent is not None
-        )
+        check_driver(getattr(scenario, name), f"{where}: {name}", TAKES[name], name not in CITY_ONLY, parent)
     for name, driver in scenario.registered_entries.items():
-        check_driver(driver, f"{where}: registered_entries {name}", (Observed, Solve), False, parent is not None)
+        check_driver(driver, f"{where}: registered_entries {name}", (Observed, Solve), False, parent)
     for centre, rate in scenario.centre_shift.items():
         check_number(rate, f"{where}: centre_shift {centre}")
     if scenario.losses not in ("", *LOSSES):
         raise SchemaError(f"{where}: losses {scenario.losses!r} must be one of {', '.join(LOSSES)}. Correct it.")
     _check_moves(scenario.moves, f"{where}: moves")
+
+
+def _check_complete(scenario: Scenario, given: list[str], where: str) -> None:
+    """Raise if a driver that a scenario without a parent needs, or that another one needs, is not given."""
+    parent = scenario.based_on
+    has = {*given, *(["net_migration"] if "arrivals" in given else [])}
+    missing = [] if parent is not None else [name for name in NEEDED if name not in has]
+    if missing:
+        raise SchemaError(f"{where}: driver {named(missing)} is missing. Add it, or name a parent with based_on.")
+    if "departure_rate" in given and "arrivals" not in given and not _inherits(parent, "arrivals"):
+        raise SchemaError(f"{where}: departure_rate needs arrivals. Give arrivals in place of net migration.")
+    by_class = bool(scenario.registered_entries) or _inherits(parent, "registered_entries")
+    if "registered_departures" in given and not by_class:
+        raise SchemaError(f"{where}: registered_departures needs registered_entries. Give entries by class.")
+
+
+def _check_clashes(scenario: Scenario, given: list[str], where: str) -> None:
+    """Raise if two drivers say the same."""
+    all_given = [*given, *(["registered_entries"] if scenario.registered_entries else [])]
+    for one, other in (
+        ("net_migration", "arrivals"),
+        ("net_migration", "departure_rate"),
+        ("registered_net_entries", "registered_departures"),
+        ("registered_net_entries", "registered_entries"),
+    ):
+        if one in all_given and other in all_given:
+            raise SchemaError(f"{where}: {one} and {other} say the same twice. Give one of them.")
 
 
 def _inherits(parent: Scenario | None, name: str) -> bool:

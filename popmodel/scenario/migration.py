@@ -12,7 +12,7 @@ from popmodel.demography.trend import extrapolate
 from popmodel.kernel import KernelError, NegativeStockError, Projected, project_path
 from popmodel.scenario import Driver, Observed, Pool, Scenario, Solve
 from popmodel.scenario.values import check_limits
-from popmodel.schema import SchemaError, named
+from popmodel.schema import SchemaError, named, near
 
 Array = npt.NDArray[np.float64]
 Values = Callable[[str, Driver | None, Array | None, Array], Array]
@@ -127,7 +127,10 @@ def move_shares(
     named_ = {*moves.shares} if isinstance(moves, Pool) else {*moves, *(to for row in moves.values() for to in row)}
     unknown = sorted(named_ - set(codes))
     if unknown:
-        raise SchemaError(f"{where} moves: district {named(unknown)} is unknown; known: {named(codes, most=20)}.")
+        raise SchemaError(
+            f"{where} moves: district {named(unknown)} is unknown; known: {named(codes, most=20)}."
+            + near(unknown, codes)
+        )
     out = np.zeros((len(codes), len(codes)))
     if isinstance(moves, Pool):
         share = residents / residents.sum()

@@ -7,7 +7,7 @@ import numpy.typing as npt
 import xarray as xr
 
 from popmodel.demography.settlement import centre_share, urban_share
-from popmodel.schema import SchemaError, named
+from popmodel.schema import SchemaError, named, near
 
 Array = npt.NDArray[np.float64]
 
@@ -29,7 +29,9 @@ def settlement_paths(base: xr.Dataset, shifts: Mapping[str, float], years: list[
         names = [str(name) for name in share["centre"].to_numpy()]
         unknown = sorted(set(shifts) - set(names))
         if unknown:
-            raise SchemaError(f"{where} centre_shift names {named(unknown)}; known centres: {named(names)}.")
+            raise SchemaError(
+                f"{where} centre_shift names {named(unknown)}; known centres: {named(names)}.{near(unknown, names)}"
+            )
         shift = np.array([shifts.get(name, 0.0) for name in names])
         path = centre_share(share.to_numpy()[None], shift, elapsed[:, None])
         out["centre_share"] = (("year", "district", "centre"), path, {"unit": "1"})

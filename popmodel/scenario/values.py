@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from popmodel.scenario import ALL, OBSERVED, Change, Dated, Driver, Observed, Solve
-from popmodel.schema import SchemaError, named
+from popmodel.schema import SchemaError, named, near
 
 Array = npt.NDArray[np.float64]
 MOST = 1e10
@@ -67,7 +67,7 @@ def _joined(driver: Any, periods: Sequence[int], codes: Sequence[str], where: st
         if unknown or missing:
             raise SchemaError(
                 f"{where} {year}: {named([*missing, *unknown])} unknown or missing. Give every district, or "
-                f'"{ALL}" for those not named; known: {named(codes, most=20)}.'
+                f'"{ALL}" for those not named; known: {named(codes, most=20)}.{near(unknown, codes)}'
             )
     for code in codes:
         given = [float(points[year].get(code, points[year].get(ALL, np.nan))) for year in known]
