@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 .PHONY: help evaluate explore test oldest lint types bench notebooks docs schemas clean
 
 help:
-	@echo "make evaluate   the annual evaluation of 2023 on the shipped data, into out/2023"
+	@echo "make evaluate   the annual evaluation of the newest year on the shipped data, into out/YEAR"
 	@echo "make explore    the sliders, as a page in the browser"
 	@echo "make test       tests, lint and types"
 	@echo "make oldest     the tests with the oldest versions that pyproject.toml allows, in .venv-oldest"
@@ -37,7 +37,7 @@ $(VENV)/.installed-dev: pyproject.toml $(VENV)/.made
 	@touch $@ $(VENV)/.installed $(VENV)/.installed-explore
 
 evaluate: $(VENV)/.installed
-	@$(BIN)/popmodel evaluate --year 2023 --out out/2023
+	@$(BIN)/popmodel evaluate
 
 explore: $(VENV)/.installed-explore
 	cd notebooks && JUPYTER_PATH=$(CURDIR)/notebooks/share $(CURDIR)/$(BIN)/voila explorer.ipynb

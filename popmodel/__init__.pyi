@@ -13,6 +13,7 @@ from .base import (
 )
 from .cockpit import explore as explore
 from .evaluation import Evaluation as Evaluation, evaluate as evaluate
+from .feasibility.effort import effort as effort
 from .files.census import read_census as read_census
 from .files.checking import check_city as check_city
 from .files.counties import read_counties as read_counties
@@ -26,6 +27,7 @@ from .files.schedules import read_schedules as read_schedules, write_schedules a
 from .files.targets import read_targets as read_targets
 from .files.template import observation_template as observation_template
 from .indicators.catalogue import CATALOGUE as CATALOGUE, Indicator as Indicator, measure as measure
+from .indicators.crossing import when as when
 from .indicators.talent import derive_observed as derive_observed
 from .plots import (
     plot_backtest as plot_backtest,
@@ -33,6 +35,7 @@ from .plots import (
     plot_centres as plot_centres,
     plot_components as plot_components,
     plot_districts as plot_districts,
+    plot_effort as plot_effort,
     plot_heatmap as plot_heatmap,
     plot_lexis as plot_lexis,
     plot_multiples as plot_multiples,

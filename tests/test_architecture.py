@@ -66,8 +66,13 @@ def test_the_guards_can_fail() -> None:
 
 
 STAGES = {"read_census", "estimate_base", "scenario_rates", "project", "measure", "score"}
-JOINS = {"evaluation.py", "projection/ensemble.py", "projection/decomposition.py", "files/checking.py"}
-"""Where stages are joined: the evaluation; within `projection`, draws in blocks and a projection taken apart again."""
+JOINS = {
+    "evaluation.py",
+    *("projection/ensemble.py", "projection/decomposition.py"),  # draws in blocks; a projection taken apart again
+    "files/checking.py",  # whether what is read can be estimated from
+    "feasibility/problem.py",  # other migrants in a projection that is there: no other stage
+}
+"""Where more than one stage is called; the whole flow stands in the evaluation alone."""
 
 
 def _stages(tree: ast.Module) -> set[str]:

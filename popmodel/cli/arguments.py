@@ -6,6 +6,7 @@ from pathlib import Path
 
 from popmodel import __version__
 from popmodel.cli.cities import add_cities
+from popmodel.cli.effort import add_effort
 from popmodel.cli.language import add_language
 from popmodel.cli.learning import add_learning
 
@@ -24,6 +25,7 @@ examples:
                                                  the sheet to fill in for a further year
   popmodel observe check 2024.xlsx               what is wrong with it, cell by cell
   popmodel evaluate --year 2024 --add 2024.xlsx  the evaluation of that year
+  popmodel effort                                how many net migrants a year each target would take
   popmodel new mycity; popmodel check mycity     another city: its empty tables, and what is wrong
   popmodel backtest                              how large the model's errors were in the past
 
@@ -44,6 +46,7 @@ def parser() -> argparse.ArgumentParser:
     _score(commands)
     _project(commands)
     _observe(commands)
+    add_effort(commands, _command, _inputs)
     add_cities(commands, _command)
     add_learning(commands, _command)
     return top

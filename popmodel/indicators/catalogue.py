@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import xarray as xr
 
-from popmodel.indicators import settlement, structure, vital
+from popmodel.indicators import structure, vital
+from popmodel.indicators.forms import ALL, Form, value_of
 from popmodel.indicators.people import Array, People, prepare
 from popmodel.schema import SchemaError, named
 
@@ -21,7 +22,8 @@ RESIDENTS, REGISTERED = "常住", "户籍"
 class Indicator:
     """One indicator: how it is called, printed, defined and computed.
 
-    `needs` names the parts of `People` that it takes besides the residents; `better` is higher, lower or band;
+    `compute` is a form where the indicator is a count or a ratio of counts, else a function. `needs` names the parts of
+    `People` that it takes besides the residents; `better` is higher, lower or band;
     `assumption` marks a driver that a projection assumes rather than gives.
     """
 
@@ -30,7 +32,7 @@ class Indicator:
     name_en: str
     unit: str
     decimals: int
-    compute: Callable[[People], Array] = field(repr=False)
+    compute: Callable[[People], Array] | Form = field(repr=False)
     definition: str
     source: str
     needs: tuple[str, ...] = ()
@@ -42,9 +44,7 @@ class Indicator:
 
 def _count(id_: str, zh: str, en: str, low: int, high: int | None, source: str = UN) -> Indicator:
     ages = f"{low} and over" if high is None else f"{low}-{high - 1}"
-    return Indicator(
-        id_, zh, en, "persons", 0, lambda d: structure.residents(d, low, high), f"residents aged {ages}", source
-    )
+    return Indicator(id_, zh, en, "persons", 0, Form(((low, high),)), f"residents aged {ages}", source)
 
 
 def _share(
@@ -57,7 +57,7 @@ def _share(
         en,
         "percent",
         decimals,
-        lambda d: structure.share(d, low, high),
+        Form(((low, high),), (ALL,), 100.0),
         f"residents aged {ages} over all residents",
         PLAN if number > 0 else UN,
         better=better,
@@ -68,7 +68,7 @@ def _share(
 CATALOGUE: tuple[Indicator, ...] = (
     # Table 6 of the plan, as far as a projection gives it
     Indicator(
-        "resident_population", "常住人口", "Resident population", "persons", 0, structure.residents,
+        "resident_population", "常住人口", "Resident population", "persons", 0, Form(),
         "residents on 31 December (on census day for a census)", PLAN, better="higher", number=1,
     ),
     Indicator(
@@ -98,28 +98,29 @@ CATALOGUE: tuple[Indicator, ...] = (
     ),
     Indicator(
         "dependency_ratio", "常住人口抚养比", "Dependency ratio", "percent", 2,
-        lambda d: structure.ratio(d, ((0, 15), (60, None)), (15, 60)),
+        Form(((0, 15), (60, None)), ((15, 60),), 100.0),
         "residents aged 0-14 and 60 and over per 100 aged 15-59", PLAN, better="lower", number=15,
     ),
     Indicator(
         "central_city_primacy", "中心城区首位度", "Central-city primacy", "percent", 2,
-        lambda d: settlement.share_of_city(d, d.parts["central_city"]),
+        Form((ALL,), (ALL,), 100.0, inside="central_city"),
         "residents of the central-city districts over the city's", PLAN, ("central_city",), "higher", 17,
     ),
     Indicator(
         "main_centre_share", "市域主中心常住人口占比", "Main centre's share of residents", "percent", 2,
-        lambda d: settlement.share_of_city(d, d.parts["centre_share: main"]),
+        Form((ALL,), (ALL,), 100.0, inside="centre_share: main"),
         "residents of the main centre over the city's (districts' shares in the centre assumed)", PLAN,
         ("centre_share: main",), "higher", 18,
     ),
     Indicator(
         "sub_centre_share", "市域副中心常住人口占比", "Sub-centre's share of residents", "percent", 2,
-        lambda d: settlement.share_of_city(d, d.parts["centre_share: sub"]),
+        Form((ALL,), (ALL,), 100.0, inside="centre_share: sub"),
         "residents of the sub-centre over the city's (districts' shares in the centre assumed)", PLAN,
         ("centre_share: sub",), "higher", 19,
     ),
     Indicator(
-        "urbanisation_rate", "常住人口城镇化率", "Urbanisation rate", "percent", 2, settlement.urbanisation_rate,
+        "urbanisation_rate", "常住人口城镇化率", "Urbanisation rate", "percent", 2,
+        Form((ALL,), (ALL,), 100.0, inside="urban_share"),
         "residents living in urban places over all residents", PLAN, ("urban_share",), "higher", 20,
     ),
     # Flows
@@ -179,11 +180,11 @@ CATALOGUE: tuple[Indicator, ...] = (
     _share("share_80_plus", "80岁及以上人口占比", "Share aged 80 and over", 80, None),
     Indicator(
         "child_dependency_ratio", "少儿抚养比", "Child dependency ratio", "percent", 2,
-        lambda d: structure.ratio(d, ((0, 15),), (15, 60)), "residents aged 0-14 per 100 aged 15-59", PLAN,
+        Form(((0, 15),), ((15, 60),), 100.0), "residents aged 0-14 per 100 aged 15-59", PLAN,
     ),
     Indicator(
         "old_age_dependency_ratio", "老年抚养比", "Old-age dependency ratio", "percent", 2,
-        lambda d: structure.ratio(d, ((60, None),), (15, 60)), "residents aged 60 and over per 100 aged 15-59", PLAN,
+        Form(((60, None),), ((15, 60),), 100.0), "residents aged 60 and over per 100 aged 15-59", PLAN,
         better="lower",
     ),
     Indicator(
@@ -195,12 +196,13 @@ CATALOGUE: tuple[Indicator, ...] = (
         "males per 100 females", UN,
     ),
     Indicator(
-        "support_ratio", "老年供养比", "Support ratio", "persons_per_person", 2, structure.support_ratio,
+        "support_ratio", "老年供养比", "Support ratio", "persons_per_person", 2,
+        Form(((15, 60),), ((60, None),)),
         "residents aged 15-59 for each one aged 60 and over", UN, better="higher",
     ),
     Indicator(
         "women_15_49", "15—49岁育龄妇女", "Women aged 15-49", "persons", 0,
-        lambda d: structure.residents(d, 15, 50, sex=structure.FEMALE), "female residents aged 15-49", UN,
+        Form(((15, 50),), sex="female"), "female residents aged 15-49", UN,
     ),
     Indicator(
         "density", "人口密度", "Population density", "persons_per_km2", 1, structure.density,
@@ -214,7 +216,7 @@ CATALOGUE: tuple[Indicator, ...] = (
     _count("residents_15_17", "15—17岁高中学龄人口", "Upper-secondary ages 15-17", 15, 18, SCHOOL),
     Indicator(
         "nursery_places_needed", "托位需求数", "Nursery places needed", "places", 0,
-        lambda d: structure.residents(d) * 5.5 / 1000, "5.5 nursery places per 1,000 residents", PLAN,
+        Form(scale=5.5 / 1000), "5.5 nursery places per 1,000 residents", PLAN,
     ),
 )  # fmt: skip
 """Every indicator that the package computes."""
@@ -275,7 +277,8 @@ def measure(data: xr.Dataset) -> xr.Dataset:
             missing[indicator.id] = f"the data has no {', '.join(lacking)}"
             continue
         try:
-            computed = np.broadcast_to(indicator.compute(people), shape)
+            form = indicator.compute
+            computed = np.broadcast_to(value_of(people, form) if isinstance(form, Form) else form(people), shape)
         except KeyError as error:
             missing[indicator.id] = f"the data has no {error.args[0]}"
             continue

@@ -24,25 +24,9 @@ def residents(people: People, low: int = 0, high: int | None = None, *, sex: int
     return np.asarray(band.sum(axis=-1) if sex is None else band[..., sex])
 
 
-def share(people: People, low: int, high: int | None = None) -> Array:
-    """Share of residents aged `low` to below `high`. [percent]."""
-    return 100 * over(residents(people, low, high), residents(people))
-
-
-def ratio(people: People, top: tuple[tuple[int, int | None], ...], bottom: tuple[int, int | None]) -> Array:
-    """Residents in the ages `top` per hundred in the ages `bottom`. [percent]."""
-    counted = np.sum([residents(people, low, high) for low, high in top], axis=0)
-    return 100 * over(counted, residents(people, *bottom))
-
-
 def sex_ratio(people: People) -> Array:
     """Males per hundred females. [males per 100 females]."""
     return 100 * over(residents(people, sex=MALE), residents(people, sex=FEMALE))
-
-
-def support_ratio(people: People) -> Array:
-    """Residents aged 15-59 for each one aged 60 and over. [persons per person]."""
-    return over(residents(people, 15, 60), residents(people, 60))
 
 
 def density(people: People) -> Array:

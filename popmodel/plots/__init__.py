@@ -4,6 +4,7 @@ from popmodel.plots.backtest import plot_backtest, plot_backtest_ages
 from popmodel.plots.centres import plot_centres
 from popmodel.plots.components import plot_components
 from popmodel.plots.districts import plot_districts
+from popmodel.plots.effort import plot_effort
 from popmodel.plots.heatmap import plot_heatmap
 from popmodel.plots.lexis import plot_lexis
 from popmodel.plots.multiples import plot_multiples
@@ -23,6 +24,7 @@ __all__ = [
     "plot_centres",
     "plot_components",
     "plot_districts",
+    "plot_effort",
     "plot_heatmap",
     "plot_lexis",
     "plot_multiples",

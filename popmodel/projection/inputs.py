@@ -126,10 +126,10 @@ def _negative(
     error: NegativeStockError, population: xr.DataArray, rates: xr.Dataset, lead: list[str], periods: Sequence[int]
 ) -> str:
     *front, step, district, sex, age = error.index
-    where = {
-        dim: (rates if dim in rates.coords else population)[dim].to_numpy()[i]
-        for dim, i in zip(lead, front, strict=True)
-    }
+    where: dict[str, object] = {}
+    for dim, i in zip(lead, front, strict=True):
+        held = next((data for data in (rates, population) if dim in data.coords), None)
+        where[dim] = i if held is None else held[dim].to_numpy()[i]
     where["period"] = periods[step - 1] if step > 0 else periods[0]
     for dim, i in (("district", district), ("sex", sex), ("age", age)):
         where[dim] = population[dim].to_numpy()[i]

@@ -54,7 +54,6 @@ class Point(NamedTuple):
     published: str = ""
     publication: str = ""
     unit: str = ""
-    confidence: str = ""
 
 
 class Line(NamedTuple):

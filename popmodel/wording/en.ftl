@@ -78,6 +78,20 @@ chart-heatmap =
     .unmet = not met
     .none = not projected or not comparable
 
+chart-effort =
+    .title = Net migrants a year that would just meet each target
+    .subtitle = thousand, the same every year from { $year } on; all other drivers as in the reference
+    .holds = holds on every number searched
+    .upto = holds up to { $number }
+    .unmoved = the same for any number of migrants
+    .beyond = not met by any number searched
+    .times = { $number } ({ $times } × the best year)
+    .reference = reference, mean of the open years
+    .best = best year published
+    .floor = met by the reference; the bar is the least that still does
+    .within = needs more than the reference, at most the best year
+    .above = needs more than the best year published
+
 chart-backtest =
     .place = Forecasts from { $start } for { $year }: error by place (%)
     .age = Forecasts from { $start } for { $year }: residents by age group ({ $unit })
@@ -421,10 +435,7 @@ reason-after-value = {$said}; {$body}
 reason-no_reference = there is no reference to compare with, and none is guessed
 reason-no_rank = the plan names no rank to be reached, and none is guessed
 reason-no_number = the plan prints no number to compare with
-reason-no_value = { $known ->
-    [none] nothing has been published
-   *[year] {$missing} not published, {$known} is the last year known
- }
+reason-no_value = nothing has been published
 reason-no_value_at_milestone = there is no value for the milestone year
 reason-no_time = no time has passed since the base year
 reason-base_missing = the base is missing, so progress cannot be told
@@ -527,5 +538,40 @@ name-with-unit = {$name} ({$unit})
 
 confidence-medium = (in a copy)
 confidence-low = (source unclear)
-note-confidence-medium = the figure is from a copy or the press
-note-confidence-low = the figure is from a source that names none
+## Effort
+
+effort-title = Net migrants a year from { $year } on that would just meet each target (thousand)
+effort-head =
+    .indicator = indicator
+    .target = target
+    .needed = needed
+    .reference = reference
+    .best = best year
+    .times = × best
+    .residents = residents
+effort-caption = The same number every year; fertility, life expectancy and settlement as in “{ $scenario }”. Migrants beside the reference's: { $schedule }. Searched: { $low } to { $high } thousand a year. Reference: its mean to the milestone; best year: the greatest published. + : met by the reference, the number is the least (or the most) that still meets it.
+effort-schedule =
+    .model = by age and district as the model settles one more
+    .under_60 = as the model settles one more, nobody aged 60 and over
+    .residents = in proportion to the residents
+effort-none =
+    .met_without = + any
+    .unmoved = not moved
+    .beyond_range = beyond
+effort-number =
+    .least = { $holds ->
+        [1] + ≥ { $number }
+       *[other] ≥ { $number }
+    }
+    .most = { $holds ->
+        [1] + ≤ { $number }
+       *[other] ≤ { $number }
+    }
+effort-sentence =
+    .met_without = { $name } { $year } ({ $target }): met with any number of net migrants searched from { $start } on.
+    .unmoved = { $name } { $year } ({ $target }): the number of net migrants from { $start } on does not move it.
+    .beyond_range = { $name } { $year } ({ $target }): not met by any number of net migrants searched from { $start } on.
+    .found_least = { $name } { $year } ({ $target }): at least { $number } thousand net migrants a year from { $start } on, { $times } times the best year published ({ $best }); the reference has { $reference }.
+    .found_most = { $name } { $year } ({ $target }): at most { $number } thousand net migrants a year from { $start } on ({ $times } times the best year published, { $best }); the reference has { $reference }.
+    .met_without_least = { $name } { $year } ({ $target }): the reference meets it; at least { $number } thousand net migrants a year from { $start } on are needed, { $times } times the best year published ({ $best }); the reference has { $reference }.
+    .met_without_most = { $name } { $year } ({ $target }): the reference meets it, and so does any number up to { $number } thousand net migrants a year from { $start } on ({ $times } times the best year published, { $best }); the reference has { $reference }.

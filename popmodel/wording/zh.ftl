@@ -78,6 +78,20 @@ chart-heatmap =
     .unmet = 未达到
     .none = 无推算值或不可比较
 
+chart-effort =
+    .title = 恰好达到各项目标所需的年净迁入
+    .subtitle = 万人，自{ $year }年起每年相同；其他因素同参照情景
+    .holds = 在搜索范围内均能达到
+    .upto = 净迁入不超过{ $number }时均能达到
+    .unmoved = 不随净迁入变化
+    .beyond = 搜索范围内均不能达到
+    .times = { $number }（为最好年份的{ $times }倍）
+    .reference = 参照情景（今后各年平均）
+    .best = 已公布的最好年份
+    .floor = 参照情景已能达到，条形为仍能达到的最低值
+    .within = 高于参照情景，不超过最好年份
+    .above = 高于已公布的最好年份
+
 chart-backtest =
     .place = 从{ $start }年推算的{ $year }年人口：各地误差（%）
     .age = 从{ $start }年推算的{ $year }年人口：各年龄组（{ $unit }）
@@ -422,10 +436,7 @@ reason-after-value = {$said}；{$body}
 reason-no_reference = 没有可比的参照数据，不作推断
 reason-no_rank = 规划未载明位次要求，不作推断
 reason-no_number = 规划未载明可比的数值，不作推断
-reason-no_value = { $known ->
-    [none] 尚无公布数据
-   *[year] {$missing}年数据尚未公布，最近已知的是{$known}年
- }
+reason-no_value = 尚无公布数据
 reason-no_value_at_milestone = 缺少目标年份的数据
 reason-no_time = 基期之后尚无数据，暂不评级
 reason-base_missing = 缺少基期数据，无法评估进度
@@ -513,5 +524,40 @@ name-with-unit = {$name}（{$unit}）
 
 confidence-medium = （据转载）
 confidence-low = （来源不明）
-note-confidence-medium = 该值据转载或媒体引用
-note-confidence-low = 该值来源不明
+## 所需净迁入
+
+effort-title = 自{ $year }年起恰好达到各项目标所需的年净迁入（万人）
+effort-head =
+    .indicator = 指标
+    .target = 目标
+    .needed = 所需
+    .reference = 参照情景
+    .best = 最好年份
+    .times = 倍数
+    .residents = 常住人口
+effort-caption = 每年人数相同；生育、寿命和市内分布同“{ $scenario }”情景。参照情景之外的迁入者：{ $schedule }。搜索范围：每年{ $low }至{ $high }万人。参照情景为至目标年份的年平均；最好年份为已公布的最大值。“+”表示参照情景已能达到，所列为仍能达到的最低（或最高）值。
+effort-schedule =
+    .model = 年龄与落户县（市、区）同模型中新增的迁入者
+    .under_60 = 同模型中新增的迁入者，但无60岁及以上者
+    .residents = 与常住人口结构相同
+effort-none =
+    .met_without = + 均可
+    .unmoved = 不随之变化
+    .beyond_range = 超出范围
+effort-number =
+    .least = { $holds ->
+        [1] + ≥ { $number }
+       *[other] ≥ { $number }
+    }
+    .most = { $holds ->
+        [1] + ≤ { $number }
+       *[other] ≤ { $number }
+    }
+effort-sentence =
+    .met_without = { $name }{ $year }年目标（{ $target }）：自{ $start }年起，搜索范围内任何净迁入规模均能达到。
+    .unmoved = { $name }{ $year }年目标（{ $target }）：自{ $start }年起不随净迁入人数变化。
+    .beyond_range = { $name }{ $year }年目标（{ $target }）：自{ $start }年起，搜索范围内任何净迁入规模均不能达到。
+    .found_least = { $name }{ $year }年目标（{ $target }）：自{ $start }年起每年至少需净迁入{ $number }万人，为已公布最好年份（{ $best }万人）的{ $times }倍；参照情景为{ $reference }万人。
+    .found_most = { $name }{ $year }年目标（{ $target }）：自{ $start }年起每年净迁入不得超过{ $number }万人（为已公布最好年份{ $best }万人的{ $times }倍）；参照情景为{ $reference }万人。
+    .met_without_least = { $name }{ $year }年目标（{ $target }）：参照情景已能达到；自{ $start }年起每年至少需净迁入{ $number }万人，为已公布最好年份（{ $best }万人）的{ $times }倍；参照情景为{ $reference }万人。
+    .met_without_most = { $name }{ $year }年目标（{ $target }）：参照情景已能达到，自{ $start }年起每年净迁入不超过{ $number }万人（为已公布最好年份{ $best }万人的{ $times }倍）时均可；参照情景为{ $reference }万人。
