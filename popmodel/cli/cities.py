@@ -24,7 +24,7 @@ def add_cities(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", 
     """Add `new`, `check` and `backtest` to the commands."""
     one = command(
         commands, "new", new, "a folder of empty tables for another city",
-        "Writes city.toml, districts.csv, population.csv, settlement.csv, centres.csv, observed.csv and a README\n"
+        "Writes city.toml, empty tables (census, observed values, targets), a scenario file and a README\n"
         "that explains every column. Never overwrites.\n\nexample: popmodel new mycity",
     )  # fmt: skip
     one.add_argument("folder", type=Path, metavar="FOLDER", help="folder to make; must not hold any of these files")
@@ -56,7 +56,7 @@ def new(arguments: Namespace, words: Sequence[str]) -> int:
     folder: Path = arguments.folder
     if folder.exists() and not folder.is_dir():
         raise SchemaError(f"{folder}: this is a file, a folder is needed. Choose another name.")
-    files = empty_city()
+    files = empty_city(folder.name or "mycity")
     there = [name for name in files if (folder / name).exists()]
     if there:
         raise SchemaError(

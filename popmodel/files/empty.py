@@ -1,7 +1,14 @@
 """The empty tables of a city."""
 
+from collections.abc import Mapping
+
 from popmodel.files.city_tables import FORMS
 from popmodel.files.observed import OBSERVED_COLUMNS
+from popmodel.files.paths import data_path
+from popmodel.files.reference import DRIVER_COLUMNS
+from popmodel.files.tables import read_table
+from popmodel.files.targets import OPERATORS, TARGET_COLUMNS
+from popmodel.schema import Column
 
 CITY = """\
 # The city. Every key is explained in README.md.
@@ -12,13 +19,48 @@ code = ""       # code of the whole city, not one of its districts
 name_zh = ""
 name_en = ""
 reference = "un_wpp2024_china"  # schedules: a folder here, else the set of that name that is shipped
+targets = "targets.csv"         # the plan's targets
 observed = "observed.csv"       # yearly published values
+scenarios = "scenarios.toml"    # what is assumed of births, deaths and migration
 
+# One block for each census that the tables hold; take out or add.
 [[census]]
 year = 2020
 date = 2020-11-01
 publication = ""
 """
+SCENARIOS = """\
+# Scenarios: what is assumed of births, deaths and migration. Values may be dated, {{ 2020 = 1.2, 2030 = 1.3 }}, or be
+# those of a district; all that can be written is described in data/scenarios/README.md of the package.
+#
+# ASSUMED: the figures below are those of the whole country in {year} (United Nations, World Population Prospects 2024,
+# reference set {reference}), with no migration. Put your city's in their place before anything is concluded from them.
+format = 1
+
+[scenario.country]
+zh = "全国水平，无迁移（假定）"
+en = "National level, no migration (assumed)"
+note = "Assumed: the country's fertility, life expectancy and sex ratio at birth of {year}, and no migration."
+total_fertility = {total_fertility}
+total_fertility_basis = "assumed: the country's"
+life_expectancy = {life_expectancy}
+sex_ratio_at_birth = {sex_ratio_at_birth}
+net_migration = 0
+
+# With births, deaths and residents at the ends of several years in observed.csv, this one carries them on:
+#
+# [scenario.trend]
+# zh = "趋势延续"
+# en = "Trend"
+# note = "Births, deaths and migration as published, carried on; life expectancy and sex ratio assumed."
+# total_fertility = {{ observed = "implied", carry = "last" }}
+# total_fertility_basis = "resident births over census women"
+# life_expectancy = {life_expectancy}
+# sex_ratio_at_birth = {sex_ratio_at_birth}
+# net_migration = {{ observed = "residual", carry = "mean" }}
+"""
+REFERENCE, YEAR = "un_wpp2024_china", 2020
+"""The set of schedules and the year that the empty scenario takes its assumed figures from."""
 README = """\
 # A city's tables: how to fill them in
 
@@ -41,11 +83,24 @@ first row stays as it is. A table that holds nothing but its first row counts as
 - Years in `observed.csv` are year-ends for stocks and calendar years for flows. Most used: `resident_population` (of
   the city and its districts), `births`, `deaths`, `urbanisation_rate`, `registered_population`, `life_expectancy`.
 
-Without `settlement.csv` urbanisation, without `centres.csv` the shares of centres, without yearly values trends are
-*not assessable*; all else works. Then:
+- `targets.csv`: copied from the plan. `indicator` is the id of a computed indicator (`popmodel project` gives them), or
+  of one that `observed.csv` gives; `operator` is what the plan asks for ({operators}); `text` as printed.
+- `scenarios.toml` holds one scenario of assumed figures, so that everything runs; put your own in.
 
-    popmodel check .        everything that is missing or wrong, cell by cell
-    popmodel backtest --census .    how large the model's errors were
+Without `settlement.csv` urbanisation, without `centres.csv` the shares of centres, without yearly values trends are
+*not assessable*; all else works.
+
+## From the empty folder to the report
+
+In the folder above this one, named `{name}` here:
+
+    popmodel check {name}                                what is missing or wrong, cell by cell
+    popmodel project --city {name} --out population.csv  the projected population; needs no targets
+    popmodel score --city {name}                         the scorecard; needs targets.csv
+    popmodel evaluate --city {name} --out out/{name}     scorecard, tables, charts and report
+    popmodel observe template --city {name} --year 2025 --out 2025.xlsx   the sheet for a further year
+    popmodel backtest --city {name}                      how large the model's errors were; needs two censuses, or
+                                                         one and residents at the ends of later years
 
 ## Where the figures come from
 
@@ -59,17 +114,39 @@ ROWS = {
 }
 
 
-def empty_city() -> dict[str, str]:
-    """Return the files of a city's folder with nothing filled in: name → text."""
+def empty_city(name: str = "mycity") -> dict[str, str]:
+    """Return the files of a city's folder with nothing filled in: name → text.
+
+    Parameters
+    ----------
+    name : str
+        The folder, as its README names it.
+
+    Returns
+    -------
+    dict of str to str
+        Besides empty tables a scenario of the country's figures, marked as assumed.
+    """
     files = {"city.toml": CITY}
-    files |= {name: ",".join(form.columns) + "\n" for name, form in FORMS.items()}
+    files |= {table: ",".join(form.columns) + "\n" for table, form in FORMS.items()}
     files["observed.csv"] = ",".join(OBSERVED_COLUMNS) + "\n"
+    files["targets.csv"] = ",".join(TARGET_COLUMNS) + "\n"
+    files["scenarios.toml"] = SCENARIOS.format(year=YEAR, reference=REFERENCE, **_country())
     lines = ["| `city.toml` | yes | – | explained in the file |"]
-    lines += [
-        f"| `{name}` | {'yes' if form.needed else 'no'} | {ROWS[name]} | {', '.join(f'`{c}`' for c in form.columns)} |"
-        for name, form in FORMS.items()
-    ]
-    names = ", ".join(f"`{name}`" for name in OBSERVED_COLUMNS)
-    lines.append(f"| `observed.csv` | no | indicator, area and year | {names} |")
-    files["README.md"] = README.format(tables="\n".join(lines))
+    lines += [_line(table, "yes" if form.needed else "no", ROWS[table], form.columns) for table, form in FORMS.items()]
+    lines.append(_line("observed.csv", "no", "indicator, area and year", OBSERVED_COLUMNS))
+    lines.append(_line("targets.csv", "to score", "indicator and milestone", TARGET_COLUMNS))
+    lines.append("| `scenarios.toml` | to project | scenario | explained in the file |")
+    files["README.md"] = README.format(tables="\n".join(lines), name=name, operators=", ".join(OPERATORS))
     return files
+
+
+def _line(table: str, needed: str, rows: str, columns: Mapping[str, Column]) -> str:
+    return f"| `{table}` | {needed} | {rows} | {', '.join(f'`{column}`' for column in columns)} |"
+
+
+def _country() -> dict[str, float]:
+    """Return the country's drivers of a year, from the reference schedules."""
+    table = read_table(data_path(f"reference/{REFERENCE}/drivers.csv"), DRIVER_COLUMNS)
+    mean = table[table["year"] == YEAR].groupby("series")["value"].mean()  # life expectancy of both sexes
+    return {str(series): round(float(value), 3) for series, value in mean.items()}
