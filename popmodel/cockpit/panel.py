@@ -1,6 +1,7 @@
 """The explorer's widgets, and what happens when a slider is released."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from time import perf_counter
 from typing import Any, NamedTuple
@@ -81,6 +82,18 @@ class Controls(NamedTuple):
     card: Any
 
 
+class Live(NamedTuple):
+    """An explorer that is open: what stays, its widgets, and what was worked out and drawn so far."""
+
+    case: Case
+    by_name: Mapping[str, Scenario]
+    controls: Controls
+    folder: Path
+    starts: dict[str, Start]
+    charts: dict[str, tuple[view.Chart, view.Backdrop]]
+    quiet: list[bool]
+
+
 def explore(
     evaluation: Evaluation,
     *,
@@ -128,62 +141,71 @@ def panel(
     """Return the explorer and its widgets; parameters and errors as in `explore`."""
     if lang not in WORDS:
         raise SchemaError(f"lang={lang!r} is not a language of the explorer. Use 'zh' or 'en'.")
-    scenarios = evaluation.scenarios
     case = _case(evaluation, lang)
-    starts = {scenario.name: _start(case, scenario) for scenario in scenarios[:1]}
-    first = next(iter(starts.values()))
+    by_name = {scenario.name: scenario for scenario in evaluation.scenarios}
+    first = _start(case, evaluation.scenarios[0])
+    chosen = _chosen(first, case, indicators)
+    controls, box = _widgets(case, evaluation.scenarios, first, chosen)
+    live = Live(case, by_name, controls, Path(folder), {first.scenario.name: first}, {}, [])
+    for slider in (*controls.sliders.values(), *controls.districts.values()):
+        slider.observe(partial(_update, live), "value")
+    for chooser in (controls.start, controls.indicators):
+        chooser.observe(partial(_redraw, live), "value")
+    controls.reset.on_click(partial(_reset, live))
+    controls.save.on_click(partial(_save, live))
+    _update(live)
+    return box, controls
+
+
+def _chosen(first: Start, case: Case, indicators: Sequence[str] | None) -> list[str]:
+    """Return the indicators to begin with."""
     known = [str(name) for name in first.values.data_vars]
     chosen = list(indicators) if indicators is not None else list(view.default_indicators(first.values, case.targets))
     strange = [name for name in chosen if name not in known]
     if strange:
         raise SchemaError(f"explore: {named(strange)} not projected. Use: {named(known, most=40)}.")
-    controls, box = _widgets(case, scenarios, first, chosen)
-    by_name = {scenario.name: scenario for scenario in scenarios}
-    charts: dict[str, tuple[view.Chart, view.Backdrop]] = {}
-    quiet: list[bool] = []
+    return chosen
 
-    def start() -> Start:
-        name = controls.start.value
-        if name not in starts:
-            starts[name] = _start(case, by_name[name])
-        return starts[name]
 
-    def redraw(_: object = None) -> None:
-        charts.clear()
-        update()
+def _started(live: Live) -> Start:
+    """Return the scenario to start from, worked out once."""
+    name = live.controls.start.value
+    if name not in live.starts:
+        live.starts[name] = _start(live.case, live.by_name[name])
+    return live.starts[name]
 
-    def update(_: object = None) -> None:
-        if quiet:
-            return
-        began = perf_counter()
-        try:
-            values, card = _changed(case, start(), _levers(controls))
-        except SchemaError as error:
-            controls.status.value = f'<span style="color:#8c2a1c" role="alert">{_escaped(str(error))}</span>'
-            return
-        _show_charts(case, controls, charts, start(), values)
-        if card is not None:
-            controls.card.value = view.scorecard_html({"start": start().card, "mine": card}, lang=lang)  # type: ignore[dict-item]
-        controls.status.value = _said(case, perf_counter() - began)
 
-    def reset(_: object) -> None:
-        quiet.append(True)
-        for slider in (*controls.sliders.values(), *controls.districts.values()):
-            slider.value = 0.0
-        quiet.clear()
-        update()
+def _redraw(live: Live, _: object = None) -> None:
+    live.charts.clear()
+    _update(live)
 
-    def save(_: object) -> None:
-        controls.status.value = _saved(case, start(), controls, Path(folder))
 
-    for slider in (*controls.sliders.values(), *controls.districts.values()):
-        slider.observe(update, "value")
-    for chooser in (controls.start, controls.indicators):
-        chooser.observe(redraw, "value")
-    controls.reset.on_click(reset)
-    controls.save.on_click(save)
-    update()
-    return box, controls
+def _update(live: Live, _: object = None) -> None:
+    if live.quiet:
+        return
+    began, controls = perf_counter(), live.controls
+    try:
+        start = _started(live)
+        values, card = _changed(live.case, start, _levers(controls))
+    except SchemaError as error:
+        controls.status.value = f'<span style="color:#8c2a1c" role="alert">{_escaped(str(error))}</span>'
+        return
+    _show_charts(live.case, controls, live.charts, start, values)
+    if card is not None and start.card is not None:
+        controls.card.value = view.scorecard_html({"start": start.card, "mine": card}, lang=live.case.lang)
+    controls.status.value = _said(live.case, perf_counter() - began)
+
+
+def _reset(live: Live, _: object = None) -> None:
+    live.quiet.append(True)
+    for slider in (*live.controls.sliders.values(), *live.controls.districts.values()):
+        slider.value = 0.0
+    live.quiet.clear()
+    _update(live)
+
+
+def _save(live: Live, _: object = None) -> None:
+    live.controls.status.value = _saved(live.case, _started(live), live.controls, live.folder)
 
 
 def _case(evaluation: Evaluation, lang: str) -> Case:
