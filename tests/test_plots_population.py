@@ -9,6 +9,7 @@ mpl.use("Agg")
 
 import numpy as np
 import pytest
+import xarray as xr
 
 from popmodel.plots import blank_axes, plot_components, plot_districts, plot_pyramid, plot_structure
 from popmodel.schema import SchemaError
@@ -157,8 +158,13 @@ def test_districts_errors(values):
         plot_districts(values, scenario="plan", years=[2020])
     with pytest.raises(SchemaError, match="year 2050 is not there"):
         plot_districts(values, scenario="plan", years=[2020, 2050])
-    with pytest.raises(SchemaError, match="has no values by district"):
+    with xr.set_options(keep_attrs=True), pytest.raises(SchemaError, match="has no values by district"):
         plot_districts(values * np.nan, scenario="plan", years=[2020, 2035])
+    with (
+        xr.set_options(keep_attrs=False),
+        pytest.raises(SchemaError, match="population has no attribute unit"),
+    ):
+        plot_districts(values * 2, scenario="plan", years=[2020, 2035])
 
 
 def test_structure_shares_and_ratio(values):

@@ -1,5 +1,6 @@
 """Run the back-test: forecasts from an earlier census beside naive ones, compared with what came."""
 
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -8,15 +9,18 @@ import pandas as pd
 import xarray as xr
 
 from popmodel.backtesting.known import Known, known_at, merge_units
-from popmodel.backtesting.labels import FORECASTS, LEVELS, REASONS
 from popmodel.demography.accuracy import Accuracy, accuracy
 from popmodel.evaluation import project_scenarios
 from popmodel.scenario import Scenario
 from popmodel.schema import SEXES, SchemaError, age_edges
+from popmodel.wording.messages import LANGUAGES, message
 
 Array = npt.NDArray[np.float64]
 BOTH = "both"
 ALL_AGES = "all"
+
+FORECASTS = ("no_migration", "past_migration", "residual", "no_change", "constant_growth")
+"""What is compared; their names are the messages `backtest-forecast`."""
 
 
 class Backtest(NamedTuple):
@@ -137,21 +141,21 @@ def _steps(census: xr.Dataset, later: xr.Dataset) -> int:
 
 def _forecasts(
     known: Known, census: xr.Dataset, earlier: xr.Dataset | None, steps: int, *, target: Array | None
-) -> tuple[dict[str, Array], dict[str, tuple[str, str]]]:
+) -> tuple[dict[str, Array], dict[str, str]]:
     """Stocks (year, district, sex, age) of each forecast, and why some cannot be made."""
     stock = known.base["population"].transpose("district", "sex", "age").to_numpy()
     size = stock.sum(axis=(1, 2))
     still = _project(known, np.zeros(len(size)), steps)
     paths = {"no_migration": still}
-    reasons: dict[str, tuple[str, str]] = {}
+    reasons: dict[str, str] = {}
     past = None if earlier is None else _past(census, earlier)
     if past is None:
-        reasons["past_migration"] = reasons["constant_growth"] = REASONS["no_earlier"]
+        reasons["past_migration"] = reasons["constant_growth"] = "no_earlier"
     else:
         moved, rate = past
         paths["past_migration"] = _project(known, moved * size, steps)
     if target is None:
-        reasons["residual"] = REASONS["totals_only"]
+        reasons["residual"] = "totals_only"
     else:
         paths["residual"] = _project(known, _residual(known, target, steps, still), steps)
     paths["no_change"] = np.broadcast_to(stock, (steps + 1, *stock.shape))
@@ -250,15 +254,12 @@ def _total_table(
     return table.assign(start=start, year=year, forecast=name, sex=BOTH, age_group=ALL_AGES)
 
 
-def _result(
-    cells: pd.DataFrame, reasons: dict[str, tuple[str, str]], known: Known, start: int, *, city: str = ""
-) -> Backtest:
-    cells["error"] = cells["projected"] - cells["actual"]
-    cells["percent"] = 100 * cells["error"] / cells["actual"].where(cells["actual"] > 0)
+def _result(cells: pd.DataFrame, reasons: dict[str, str], known: Known, start: int, *, city: str = "") -> Backtest:
     columns = ["start", "year", "forecast", "area", "name_zh", "name_en", "sex", "age_group", "projected", "actual"]
-    cells = cells[[*columns, "error", "percent"]]
-    for place, lang in enumerate(("zh", "en")):
-        cells[f"forecast_{lang}"] = [FORECASTS[name][place] for name in cells["forecast"]]
+    error = cells["projected"] - cells["actual"]
+    cells = cells[columns].assign(error=error, percent=100 * error / cells["actual"].where(cells["actual"] > 0))
+    for lang in LANGUAGES:
+        cells[f"forecast_{lang}"] = _named(cells["forecast"], "backtest-forecast", lang)
     rows = []
     for year in sorted(set(cells["year"])):
         for name in FORECASTS:
@@ -268,11 +269,19 @@ def _result(
             if here.empty:
                 rows.append({"start": start, "year": year, "forecast": name, "level": "city", "n": 0})
     errors = pd.DataFrame(rows).reindex(columns=["start", "year", "forecast", "level", *Accuracy._fields])
-    for place, lang in enumerate(("zh", "en")):
-        errors[f"forecast_{lang}"] = [FORECASTS[name][place] for name in errors["forecast"]]
-        errors[f"level_{lang}"] = [LEVELS[level][place] for level in errors["level"]]
-        errors[f"reason_{lang}"] = [reasons.get(name, ("", ""))[place] for name in errors["forecast"]]
+    why = [reasons.get(name, "") for name in errors["forecast"]]
+    for lang in LANGUAGES:
+        errors[f"forecast_{lang}"] = _named(errors["forecast"], "backtest-forecast", lang)
+        errors[f"level_{lang}"] = _named(errors["level"], "backtest-level", lang)
+        errors[f"reason_{lang}"] = _named(why, "backtest-reason", lang)
     return Backtest(cells, errors, known.inputs.assign(start=start))
+
+
+def _named(codes: Iterable[str], key: str, lang: str) -> list[str]:
+    """Return the words for a column of codes; blank for a blank one."""
+    given = list(codes)
+    words = {code: message(lang, f"{key}.{code}") if code else "" for code in set(given)}
+    return [words[code] for code in given]
 
 
 def _levels(cells: pd.DataFrame, city: str) -> dict[str, Accuracy]:

@@ -7,13 +7,9 @@ import xarray as xr
 
 from popmodel.backtesting.run import Backtest, backtest
 from popmodel.schema import SchemaError
+from popmodel.wording.messages import message
 
 MEASURES = ("mape", "wmape", "malpe", "mdape", "within_1", "within_5")
-HEADS = {
-    "zh": ("年份", "推算", "比较", "个数", "MAPE", "WMAPE", "MALPE", "中位", "≤1%", "≤5%"),
-    "en": ("year", "forecast", "compared", "n", "MAPE", "WMAPE", "MALPE", "median", "≤1 %", "≤5 %"),
-}
-NOT = {"zh": "无法评估", "en": "not assessable"}
 
 
 def backtests(censuses: Sequence[xr.Dataset]) -> tuple[list[Backtest], list[str]]:
@@ -46,12 +42,11 @@ def backtests(censuses: Sequence[xr.Dataset]) -> tuple[list[Backtest], list[str]
 
 def error_rows(result: Backtest, *, lang: str = "zh") -> list[list[str]]:
     """Return the errors as rows of text, the head first; years with few places known are marked by their number."""
-    head = list(HEADS["zh" if lang == "zh" else "en"])
-    rows = [head]
+    rows = [[message(lang, f"backtest-head.{name}") for name in ("year", "forecast", "level", "n", *MEASURES)]]
     for row in result.errors.to_dict("records"):
         first = [str(row["year"]), str(row[f"forecast_{lang}"])]
         if not row["n"]:
-            rows.append([*first, f"{NOT[lang]}: {row[f'reason_{lang}']}"])
+            rows.append([*first, message(lang, "backtest-reason.none", reason=row[f"reason_{lang}"])])
             continue
         figures = [_figure(row[name], 0 if name.startswith("within") else 1, name == "malpe") for name in MEASURES]
         rows.append([*first, str(row[f"level_{lang}"]), f"{row['n']}", *figures])

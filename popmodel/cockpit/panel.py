@@ -18,28 +18,8 @@ from popmodel.scenario import Scenario
 from popmodel.scenario.rates import WorkedOut, numbers_of
 from popmodel.schema import SchemaError, named
 from popmodel.scoring import as_known, score
+from popmodel.wording.messages import LANGUAGES, both, message
 
-WORDS = {
-    "zh": {
-        "start": "起始情景", "fertility": "总和生育率：增减（孩/妇女）", "life": "{last}年平均预期寿命：增减（岁）",
-        "migration": "净迁入：增减（%）", "concentration": "其他县市的净迁入改落中心城区（%）",
-        "districts": "各县（市、区）净迁入：增减（人/年）", "indicators": "图表", "reset": "复位",
-        "name": "情景名称", "file": "文件", "save": "存为情景", "after": "以上均自{year}年起",
-        "saved": "已存入 {file}：情景 {name}（以 {start} 为基础）。",
-        "exists": "{file} 已存在，未改动。请换一个文件名。", "mine": "调整后",
-        "key": "红线（＋）为调整后的情景，其余为起始情景。", "time": "用时 {ms:.0f} 毫秒",
-    },
-    "en": {
-        "start": "Start from", "fertility": "Total fertility, ± children per woman",
-        "life": "Life expectancy in {last}, ± years", "migration": "Net migration, ± %",
-        "concentration": "Other gains sent to the centre, %",
-        "districts": "Net migration by district, ± persons a year", "indicators": "Charts", "reset": "Reset",
-        "name": "Name of the scenario", "file": "File", "save": "Save as scenario", "after": "all from {year} on",
-        "saved": "Saved in {file}: scenario {name}, based on {start}.",
-        "exists": "{file} is there already and was left as it is. Choose another name.", "mine": "Changed",
-        "key": "The red line (＋) is the changed scenario, the others are the start.", "time": "{ms:.0f} ms",
-    },
-}  # fmt: skip
 RANGES = {"fertility": (-0.6, 1.2, 0.05), "life": (-4.0, 4.0, 0.25), "migration": (-100.0, 300.0, 5.0),
           "concentration": (0.0, 100.0, 5.0), "district": (-20_000.0, 20_000.0, 500.0)}  # fmt: skip
 """Lowest, highest, step of each slider."""
@@ -139,7 +119,7 @@ def panel(
     evaluation: Evaluation, *, indicators: Sequence[str] | None = None, lang: str = "zh", folder: str | Path = "."
 ) -> tuple[Any, Controls]:
     """Return the explorer and its widgets; parameters and errors as in `explore`."""
-    if lang not in WORDS:
+    if lang not in LANGUAGES:
         raise SchemaError(f"lang={lang!r} is not a language of the explorer. Use 'zh' or 'en'.")
     case = _case(evaluation, lang)
     by_name = {scenario.name: scenario for scenario in evaluation.scenarios}
@@ -233,8 +213,8 @@ def _card(case: Case, values: xr.Dataset) -> pd.DataFrame | None:
 
 
 def _changed(case: Case, start: Start, levers: Levers) -> tuple[xr.Dataset, pd.DataFrame | None]:
-    words = WORDS[case.lang]
-    mine = changed(start.scenario, levers, start.ground, name="changed", zh=words["mine"], en=words["mine"])
+    zh, en = both("explorer.changed")
+    mine = changed(start.scenario, levers, start.ground, name="changed", zh=zh, en=en)
     values = measure_scenarios(case.base, [mine], horizon=case.years[-1], worked_out=start.known).values
     return values, _card(case, values)
 
@@ -268,20 +248,25 @@ def _show_charts(
 
 
 def _said(case: Case, seconds: float) -> str:
-    words = WORDS[case.lang]
-    return f'<span style="color:#5a646e">{words["key"]} {words["time"].format(ms=1000 * seconds)}</span>'
+    time = _say(case, "time", ms=f"{1000 * seconds:.0f}")
+    return f'<span style="color:#5a646e">{_say(case, "key")} {time}</span>'
 
 
 def _saved(case: Case, start: Start, controls: Controls, folder: Path) -> str:
-    words, name = WORDS[case.lang], str(controls.name.value).strip()
+    name = str(controls.name.value).strip()
     try:
         file = plain_file(folder, str(controls.file.value).strip(), ending=".toml")
         if file.exists() or file.is_symlink():
-            return f'<span style="color:#8c2a1c" role="alert">{_escaped(words["exists"].format(file=file))}</span>'
+            return f'<span style="color:#8c2a1c" role="alert">{_escaped(_say(case, "exists", file=file))}</span>'
         write_scenarios(file, [changed(start.scenario, _levers(controls), start.ground, name=name, zh=name, en=name)])
     except SchemaError as error:
         return f'<span style="color:#8c2a1c" role="alert">{_escaped(str(error))}</span>'
-    return _escaped(words["saved"].format(file=file, name=name, start=start.scenario.name))
+    return _escaped(_say(case, "saved", file=file, name=name, start=start.scenario.name))
+
+
+def _say(case: Case, key: str, **given: object) -> str:
+    """Return a message of the explorer."""
+    return message(case.lang, f"explorer.{key}", {name: str(value) for name, value in given.items()})
 
 
 def _escaped(text: str) -> str:
@@ -299,7 +284,7 @@ def _ipywidgets() -> Any:
 
 
 def _widgets(case: Case, scenarios: Sequence[Scenario], first: Start, chosen: list[str]) -> tuple[Controls, Any]:
-    w, words, lang = _ipywidgets(), WORDS[case.lang], case.lang
+    w, lang, say = _ipywidgets(), case.lang, partial(_say, case)
     values = first.values
 
     def slider(what: str, label: str) -> Any:
@@ -310,7 +295,7 @@ def _widgets(case: Case, scenarios: Sequence[Scenario], first: Start, chosen: li
                              layout=w.Layout(width="98%"))  # fmt: skip
 
     names = ["fertility", "life", "migration", *(["concentration"] if can_concentrate(first.ground) else [])]
-    sliders = {name: slider(name, words[name].format(last=case.years[-1])) for name in names}
+    sliders = {name: slider(name, say(name, last=case.years[-1])) for name in names}
     labels = (
         [str(name) for name in case.base[f"name_{lang}"].to_numpy()] if f"name_{lang}" in case.base.coords else None
     )
@@ -320,21 +305,21 @@ def _widgets(case: Case, scenarios: Sequence[Scenario], first: Start, chosen: li
                if values[name].dims[-1] == "area" and name != "population"]  # fmt: skip
     controls = Controls(
         start=w.Dropdown(options=[((s.zh if lang == "zh" else s.en) or s.name, s.name) for s in scenarios],
-                         description=words["start"], style={"description_width": "initial"}),
+                         description=say("start"), style={"description_width": "initial"}),
         sliders=sliders,
         districts=districts,
-        indicators=w.SelectMultiple(options=options, value=tuple(chosen), rows=6, description=words["indicators"],
+        indicators=w.SelectMultiple(options=options, value=tuple(chosen), rows=6, description=say("indicators"),
                                     style={"description_width": "initial"}, layout=w.Layout(width="98%")),
-        reset=w.Button(description=words["reset"]),
-        name=w.Text(value="mine", description=words["name"], style={"description_width": "initial"}),
-        file=w.Text(value="mine.toml", description=words["file"], style={"description_width": "initial"}),
-        save=w.Button(description=words["save"], button_style="primary"),
+        reset=w.Button(description=say("reset")),
+        name=w.Text(value="mine", description=say("name"), style={"description_width": "initial"}),
+        file=w.Text(value="mine.toml", description=say("file"), style={"description_width": "initial"}),
+        save=w.Button(description=say("save"), button_style="primary"),
         status=w.HTML(),
         charts=w.GridBox(layout=w.Layout(grid_template_columns="repeat(auto-fit, minmax(540px, 1fr))", grid_gap="8px")),
         card=w.HTML(),
     )  # fmt: skip
-    folded = w.Accordion(children=[w.VBox(list(districts.values()))], titles=(words["districts"],), selected_index=None)
-    note = w.HTML(f'<span style="color:#5a646e">{words["after"].format(year=first.ground.observed + 1)}</span>')
+    folded = w.Accordion(children=[w.VBox(list(districts.values()))], titles=(say("districts"),), selected_index=None)
+    note = w.HTML(f'<span style="color:#5a646e">{say("after", year=first.ground.observed + 1)}</span>')
     left = w.VBox([controls.start, *sliders.values(), note, folded])
     right = w.VBox([controls.indicators, w.HBox([controls.reset]), w.HBox([controls.name, controls.file, controls.save],
                     layout=w.Layout(flex_flow="row wrap"))])  # fmt: skip

@@ -3,6 +3,7 @@
 import html
 import io
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -18,6 +19,7 @@ from PIL import Image
 from popmodel.plots import blank_axes, plot_tracking, style
 from popmodel.plots.words import titled, unit_name
 from popmodel.schema import convert
+from popmodel.wording.messages import message
 from popmodel.wording.view import is_missing, target_text
 
 Array = npt.NDArray[np.float64]
@@ -165,12 +167,6 @@ def picture(chart: Chart, ground: Backdrop) -> bytes:
     return buffer.getvalue()
 
 
-WORDS = {
-    "zh": {"indicator": "指标", "start": "起始", "mine": "调整后", "none": "没有可对照的规划目标。",
-           "yes": "达到", "no": "未达到"},
-    "en": {"indicator": "Indicator", "start": "start", "mine": "changed", "none": "No targets to hold this against.",
-           "yes": "meets the target", "no": "does not"},
-}  # fmt: skip
 CSS = """<style>
 .pm-card { border-collapse: collapse; font-size: 13px; line-height: 1.35; width: 100%; }
 .pm-card th, .pm-card td { border-bottom: 1px solid #c9d0d6; padding: 3px 8px; text-align: right; }
@@ -198,22 +194,25 @@ def scorecard_html(cards: Mapping[str, pd.DataFrame], *, lang: str) -> str:
     str
         A table; cells whose verdict differs from the start's are marked.
     """
-    words = WORDS[lang]
+    say = partial(message, lang)
     start, mine = (_rows(cards[which]) for which in ("start", "mine"))
     shown = [key for key in start if not is_missing(start[key]["projected"])]
     if not shown:
-        return f"{CSS}<p>{words['none']}</p>"
+        return f"{CSS}<p>{say('explorer-card.none')}</p>"
     years = sorted({year for _, year in shown})
-    heads = "".join(f'<th class="goal">{year}</th><th>{words["start"]}</th><th>{words["mine"]}</th>' for year in years)
+    heads = "".join(
+        f'<th class="goal">{year}</th><th>{say("explorer-card.start")}</th><th>{say("explorer-card.changed")}</th>'
+        for year in years
+    )
     body = []
     for indicator in dict.fromkeys(name for name, _ in shown):
         first = next(row for (name, _), row in start.items() if name == indicator)
         number = "" if is_missing(first["number"]) else f"{first['number']} "
         unit = unit_name(str(first["unit"]), style.language(lang))
         name = html.escape(number + titled(str(first[f"name_{lang}"]), unit, style.language(lang)))
-        cells = "".join(_cells(start.get((indicator, y)), mine.get((indicator, y)), words, lang) for y in years)
+        cells = "".join(_cells(start.get((indicator, y)), mine.get((indicator, y)), lang) for y in years)
         body.append(f'<tr data-indicator="{html.escape(indicator)}"><th scope="row">{name}</th>{cells}</tr>')
-    head = f"<thead><tr><th>{words['indicator']}</th>{heads}</tr></thead>"
+    head = f"<thead><tr><th>{say('explorer-card.indicator')}</th>{heads}</tr></thead>"
     return f'{CSS}<table class="pm-card">{head}<tbody>{"".join(body)}</tbody></table>'
 
 
@@ -221,13 +220,11 @@ def _rows(card: pd.DataFrame) -> dict[tuple[str, int], dict[str, object]]:
     return {(str(row["indicator"]), int(row["target_year"])): row for row in card.to_dict("records")}  # type: ignore[misc]
 
 
-def _cells(
-    start: Mapping[str, object] | None, mine: Mapping[str, object] | None, words: Mapping[str, str], lang: str
-) -> str:
+def _cells(start: Mapping[str, object] | None, mine: Mapping[str, object] | None, lang: str) -> str:
     if start is None or mine is None:
         return '<td class="goal"></td><td></td><td></td>'
     goal = html.escape(target_text(str(start["target_text"]), start, lang))
-    before, after = _verdict(start, words), _verdict(mine, words)
+    before, after = _verdict(start, lang), _verdict(mine, lang)
     new = ' class="new"' if _met(start) != _met(mine) else ""
     year = int(start["target_year"])  # type: ignore[call-overload]
     return f'<td class="goal">{goal}</td><td>{before}</td><td{new} data-year="{year}">{after}</td>'
@@ -237,15 +234,14 @@ def _met(row: Mapping[str, object]) -> bool | None:
     return None if is_missing(row["projected_met"]) else bool(row["projected_met"])
 
 
-def _verdict(row: Mapping[str, object], words: Mapping[str, str]) -> str:
+def _verdict(row: Mapping[str, object], lang: str) -> str:
     if is_missing(row["projected"]):
         return "–"
     met = _met(row)
-    sign = (
-        ""
-        if met is None
-        else f'<span class="{"yn"[not met]}" title="{words["yes" if met else "no"]}">{"✓✗"[not met]}</span> '
-    )
+    sign = ""
+    if met is not None:
+        title = message(lang, "explorer-card.yes" if met else "explorer-card.no")
+        sign = f'<span class="{"yn"[not met]}" title="{title}">{"✓✗"[not met]}</span> '
     # The digits at which it is compared: 62.01 is published as 62.0 and not above 62.
     digits = 1 if is_missing(row["decimals"]) else max(int(row["decimals"]), 1)  # type: ignore[call-overload]
     return f"{sign}{style.number(float(row['projected']), digits)}"  # type: ignore[arg-type]

@@ -24,6 +24,22 @@ def city_name(data: xr.Dataset | xr.DataArray, lang: Language) -> str:
     return str(data[coord].item()) if coord in data.coords else ""
 
 
+def unit_of(data: xr.DataArray) -> str:
+    """Return the unit that an indicator bears.
+
+    Raises
+    ------
+    SchemaError
+        If it bears none: arithmetic may drop the attributes of a Dataset.
+    """
+    if "unit" not in data.attrs:
+        raise SchemaError(
+            f"{data.name} has no attribute unit. Pass what measure() returns; to reckon with it and keep the unit, do "
+            "so under xarray.set_options(keep_attrs=True)."
+        )
+    return str(data.attrs["unit"])
+
+
 def pick_scenario(data: xr.Dataset | xr.DataArray, scenario: str | None, *, what: str) -> str | None:
     """Return the one scenario to draw; None if `data` has no such dim.
 

@@ -7,7 +7,7 @@ import xarray as xr
 from matplotlib.axes import Axes
 
 from popmodel.plots import layout, style
-from popmodel.plots.data import name_of, no_draws, pick, pick_scenario
+from popmodel.plots.data import name_of, no_draws, pick, pick_scenario, unit_of
 from popmodel.plots.words import in_print, lead, say, titled
 from popmodel.schema import SchemaError, named
 
@@ -71,7 +71,7 @@ def plot_districts(
             raise SchemaError(f"years={list(years)}: a dumbbell has two ends. Give the first and the last year.")
         for year in years:
             pick([int(y) for y in data["year"].to_numpy()], year, dim="year", what="values")
-        unit = str(data.attrs["unit"])
+        unit = unit_of(data)
         digits = 1 if unit == "persons" else int(data.attrs.get("decimals", 1))
         ends = data.sel(year=list(years)).isel(area=slice(1, None)).transpose("year", "area")
         pair, unit_text = in_print(ends.to_numpy(), unit, language)

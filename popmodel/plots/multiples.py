@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from popmodel.plots import layout, style
-from popmodel.plots.data import name_of, no_draws, pick
+from popmodel.plots.data import name_of, no_draws, pick, unit_of
 from popmodel.plots.words import in_print, say, titled
 from popmodel.schema import SchemaError, named
 
@@ -70,7 +70,7 @@ def plot_multiples(
     data = data.isel(area=np.isfinite(data.to_numpy()).any(axis=(0, 2)))
     if not data.sizes["area"]:
         raise SchemaError(f"{indicator} has no values by district. Choose another indicator.")
-    unit = str(data.attrs["unit"])
+    unit = unit_of(data)
     count = unit == "persons"
     cubes, unit_text = in_print(data.to_numpy(), unit, language)
     digits = 1 if count else min(int(data.attrs.get("decimals", 1)), 1)

@@ -9,7 +9,7 @@ from matplotlib.colors import LinearSegmentedColormap, to_hex
 from matplotlib.patches import Rectangle
 
 from popmodel.plots import layout, style
-from popmodel.plots.data import name_of, no_draws, pick, pick_scenario
+from popmodel.plots.data import name_of, no_draws, pick, pick_scenario, unit_of
 from popmodel.plots.words import in_print, lead, say, titled
 from popmodel.schema import SchemaError, named
 
@@ -79,7 +79,7 @@ def plot_tiles(
         which = pick_scenario(values, scenario, what="values")
         data = no_draws(values[indicator], what=indicator).sel(year=year, area=codes)
         data = data.sel(scenario=which) if which is not None else data
-        unit = str(data.attrs["unit"])
+        unit = unit_of(data)
         figures, unit_text = in_print(data.to_numpy(), unit, language)
         places = np.array([positions[code] for code in codes], dtype=float)
         columns, rows = np.ptp(places, axis=0) + 1

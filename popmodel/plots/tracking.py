@@ -14,7 +14,7 @@ from matplotlib.text import Annotation
 from matplotlib.transforms import Bbox
 
 from popmodel.plots import goals as aims, labels, layout, observations, style
-from popmodel.plots.data import name_of, ordinal_ticks, pick
+from popmodel.plots.data import name_of, ordinal_ticks, pick, unit_of
 from popmodel.plots.words import in_unit, lead, listed, say, titled, unit_name
 from popmodel.schema import SchemaError, named
 
@@ -129,7 +129,7 @@ def _name(rows: pd.DataFrame, lines: xr.DataArray | None, language: style.Langua
     """Return the title (number, name and printed unit) and the unit of the chart."""
     if rows.empty:
         assert lines is not None  # one of the two is there
-        unit, name, order = str(lines.attrs["unit"]), str(lines.attrs.get(f"name_{language}", lines.name)), ""
+        unit, name, order = unit_of(lines), str(lines.attrs.get(f"name_{language}", lines.name)), ""
     else:
         row = rows.iloc[0]
         unit, name = str(row["unit"]), str(row[f"name_{language}"])
@@ -188,7 +188,7 @@ def _draw_projection(
         pick(known, name, dim="scenario", what="projected")
         look = style.SERIES[known.index(name) % len(style.SERIES)]
         cube = lines.sel(scenario=name, area=area)
-        cube = cube.copy(data=in_unit(cube.to_numpy(), str(lines.attrs["unit"]), unit, what=str(lines.name)))
+        cube = cube.copy(data=in_unit(cube.to_numpy(), unit_of(lines), unit, what=str(lines.name)))
         middle = cube.median("draw") if fan else cube
         year, value = cube["year"].to_numpy(), middle.to_numpy()
         good = np.isfinite(value)

@@ -575,3 +575,67 @@ effort-sentence =
     .found_most = { $name } { $year } ({ $target }): at most { $number } thousand net migrants a year from { $start } on ({ $times } times the best year published, { $best }); the reference has { $reference }.
     .met_without_least = { $name } { $year } ({ $target }): the reference meets it; at least { $number } thousand net migrants a year from { $start } on are needed, { $times } times the best year published ({ $best }); the reference has { $reference }.
     .met_without_most = { $name } { $year } ({ $target }): the reference meets it, and so does any number up to { $number } thousand net migrants a year from { $start } on ({ $times } times the best year published, { $best }); the reference has { $reference }.
+
+
+## Back-test
+
+backtest-forecast =
+    .no_migration = model: no migration
+    .past_migration = model: past migration carried on
+    .residual = model: total migration known (upper bound)
+    .no_change = naive: no change
+    .constant_growth = naive: constant growth
+
+backtest-level =
+    .city = city
+    .district = districts
+    .sex = sexes
+    .age_group = age groups
+    .sex_age_group = sex × age group
+    .cell = district × sex × age group
+
+backtest-reason =
+    .none = not assessable: { $reason }
+    .no_earlier = no earlier stock on comparable units is at hand: the growth of the districts before the start is unknown
+    .totals_only = nothing but totals is published, and these the residual meets by definition
+
+backtest-head =
+    .year = year
+    .forecast = forecast
+    .level = compared
+    .n = n
+    .mape = MAPE
+    .wmape = WMAPE
+    .malpe = MALPE
+    .mdape = median
+    .within_1 = ≤1 %
+    .within_5 = ≤5 %
+
+## Explorer
+
+explorer =
+    .fertility = Total fertility, ± children per woman
+    .life = Life expectancy in { $last }, ± years
+    .migration = Net migration, ± %
+    .concentration = Other gains sent to the centre, %
+    .districts = Net migration by district, ± persons a year
+    .start = Start from
+    .indicators = Charts
+    .reset = Reset
+    .name = Name of the scenario
+    .file = File
+    .save = Save as scenario
+    .after = all from { $year } on
+    .saved = Saved in { $file }: scenario { $name }, based on { $start }.
+    .exists = { $file } is there already and was left as it is. Choose another name.
+    .changed = Changed
+    .key = The red line (＋) is the changed scenario, the others are the start.
+    .time = { $ms } ms
+
+explorer-card =
+    .indicator = Indicator
+    .start = start
+    .changed = changed
+    .none = No targets to hold this against.
+    .yes = meets the target
+    .no = does not

@@ -561,3 +561,67 @@ effort-sentence =
     .found_most = { $name }{ $year }年目标（{ $target }）：自{ $start }年起每年净迁入不得超过{ $number }万人（为已公布最好年份{ $best }万人的{ $times }倍）；参照情景为{ $reference }万人。
     .met_without_least = { $name }{ $year }年目标（{ $target }）：参照情景已能达到；自{ $start }年起每年至少需净迁入{ $number }万人，为已公布最好年份（{ $best }万人）的{ $times }倍；参照情景为{ $reference }万人。
     .met_without_most = { $name }{ $year }年目标（{ $target }）：参照情景已能达到，自{ $start }年起每年净迁入不超过{ $number }万人（为已公布最好年份{ $best }万人的{ $times }倍）时均可；参照情景为{ $reference }万人。
+
+
+## 回溯检验
+
+backtest-forecast =
+    .no_migration = 模型：无迁移
+    .past_migration = 模型：延续前期迁移
+    .residual = 模型：已知迁移总量（上限）
+    .no_change = 简单推算：不变
+    .constant_growth = 简单推算：增速不变
+
+backtest-level =
+    .city = 全市
+    .district = 县（市、区）
+    .sex = 性别
+    .age_group = 年龄组
+    .sex_age_group = 性别×年龄组
+    .cell = 县（市、区）×性别×年龄组
+
+backtest-reason =
+    .none = 无法评估：{ $reason }
+    .no_earlier = 起始年以前没有可比的存量数据（各县、市、区的前期增长未公布）
+    .totals_only = 只公布了总量，而按定义余额迁移必与总量一致
+
+backtest-head =
+    .year = 年份
+    .forecast = 推算
+    .level = 比较
+    .n = 个数
+    .mape = MAPE
+    .wmape = WMAPE
+    .malpe = MALPE
+    .mdape = 中位
+    .within_1 = ≤1%
+    .within_5 = ≤5%
+
+## 情景探索
+
+explorer =
+    .fertility = 总和生育率：增减（孩/妇女）
+    .life = { $last }年平均预期寿命：增减（岁）
+    .migration = 净迁入：增减（%）
+    .concentration = 其他县市的净迁入改落中心城区（%）
+    .districts = 各县（市、区）净迁入：增减（人/年）
+    .start = 起始情景
+    .indicators = 图表
+    .reset = 复位
+    .name = 情景名称
+    .file = 文件
+    .save = 存为情景
+    .after = 以上均自{ $year }年起
+    .saved = 已存入 { $file }：情景 { $name }（以 { $start } 为基础）。
+    .exists = { $file } 已存在，未改动。请换一个文件名。
+    .changed = 调整后
+    .key = 红线（＋）为调整后的情景，其余为起始情景。
+    .time = 用时 { $ms } 毫秒
+
+explorer-card =
+    .indicator = 指标
+    .start = 起始
+    .changed = 调整后
+    .none = 没有可对照的规划目标。
+    .yes = 达到
+    .no = 未达到
