@@ -11,6 +11,8 @@ import numpy.typing as npt
 import pandas as pd
 import xarray as xr
 
+from popmodel.variables import VARIABLES as VARIABLES, Variable as Variable
+
 SEXES = ("female", "male")
 """Order of the `sex` axis everywhere."""
 OPEN_AGE = 100
@@ -119,46 +121,6 @@ def fault_texts(faults: Iterable[Fault], *, most: int | None = None) -> list[str
 def _shown(given: str) -> str:
     """Return a cell in quotation marks, a long one cut."""
     return repr(given if len(given) <= 60 else f"{given[:40]}… ({len(given)} characters)")
-
-
-class Variable(NamedTuple):
-    """Declaration of one variable: its dims (after any leading scenario and draw), unit and meaning."""
-
-    dims: tuple[str, ...]
-    unit: str
-    meaning: str
-
-
-VARIABLES: Mapping[str, Variable] = {
-    "population": Variable(("year", "district", "sex", "age"), "persons", "residents on 31 December"),
-    "births": Variable(("period", "district", "sex"), "persons", "live births, by sex of the child"),
-    "deaths": Variable(
-        ("period", "district", "sex", "age"), "persons", "cohort deaths, by age reached at the end of the period"
-    ),
-    "net_migration": Variable(("period", "district", "sex", "age"), "persons", "net migrants, by age at the move"),
-    "fertility_rate": Variable(("period", "district", "age"), "births per woman-year", "age-specific fertility rate"),
-    "survival_ratio": Variable(("period", "district", "sex", "age"), "1", "share of a cohort surviving the period"),
-    "sex_ratio_at_birth": Variable(("period", "district"), "males per female", "sex ratio at birth"),
-    "total_fertility": Variable(("period",), "children_per_woman", "total fertility that the scenario uses"),
-    "life_expectancy": Variable(("period",), "years", "life expectancy at birth, both sexes"),
-    "urban_share": Variable(("year", "district"), "1", "share of residents living in urban places"),
-    "centre_share": Variable(("year", "district", "centre"), "1", "share of a district's residents in each centre"),
-    "registered_net_entries": Variable(("period",), "persons", "net transfers into the household register"),
-    "registered_entries": Variable(("period", "entry_class"), "persons", "entries into the register by class"),
-    "registered_departures": Variable(("period",), "persons", "departures from the register"),
-    "registered_natural_gap": Variable(
-        ("period",), "1/year", "natural increase of the registered less that of the residents"
-    ),
-    "departure_rate": Variable(("period", "district", "sex", "age"), "1/year", "share who leave the area in the year"),
-    "move_rate": Variable(
-        ("period", "origin", "destination", "sex", "age"), "1/year", "share who move to another district in the year"
-    ),
-    "migration_adjustment": Variable(
-        ("period", "district", "sex", "age"), "persons", "part of net_migration at the end of the year, by age reached"
-    ),
-    "migrant_counts": Variable(("period", "district", "sex", "age"), "persons", "migrants given as counts, not rates"),
-}
-"""The variables that travel between stages, declared once."""
 
 
 class Unit(NamedTuple):

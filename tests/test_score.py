@@ -196,7 +196,11 @@ def test_derived_values_say_so():
 
 def test_nothing_published():
     row = one(level(), {2019: 49.0}, year=2022)
-    assert (row["rating"], row["value_status"], row["reason_zh"]) == ("not_assessable", "missing", "尚无公布数据。")
+    assert (row["rating"], row["value_status"]) == ("not_assessable", "missing")
+    assert row["reason_zh"] == "2020—2022年数据尚未公布，最近已知的是2019年。"
+    assert row["reason_en"] == "2020–2022 not published, 2019 is the last year known."
+    other = one(level(), seen({2019: 49.0}, indicator="other"), year=2022)
+    assert other["reason_zh"] == "尚无公布数据。"
     assert row["met"] is pd.NA
 
 
@@ -872,3 +876,15 @@ def test_sections_of_a_plan_are_paced_apart():
     assert "70" not in card["reason_en"].iloc[0]
     again = level(year=2030, value=70.0, text="70以上", section="text", place="专栏4")
     assert len(score(plan(text, again), observed=seen({2030: 60.0}), year=2030)) == 2
+
+
+@pytest.mark.parametrize(
+    ("word", "said"), [("high", ""), ("", ""), ("low", "该值来源不明"), ("medium", "该值据转载或媒体引用")]
+)
+def test_the_reason_says_how_sure_the_value_is(word, said):
+    known = seen({2020: 50.0, 2024: 52.0}, confidence=word)
+    row = one(level(), known, year=2024)
+    assert row["value_confidence"] == word
+    assert ("（" + said + "）" in row["reason_zh"]) if said else "该值" not in row["reason_zh"]
+    written = explain(plan(level()), observed=known, year=2024, indicator="residents")
+    assert ("（来源不明） (source unclear)" in written) == (word == "low")

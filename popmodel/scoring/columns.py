@@ -40,6 +40,7 @@ def card_of(cases: list[Case], method: str = "pace") -> pd.DataFrame:
 _WHOLE = (
     "number", "target_year", "decimals", "base_year", "year", "value_year", "value_decimals", "path_end", "level_year",
     "first_year", "last_year", "other_decimals", "lost_year", "lost_decimals", "once_year",
+    "known_year",
 )  # fmt: skip
 _YES_NO = ("met", "projected_met", "assumed", "drawn")
 
@@ -91,6 +92,8 @@ def _value(case: Case) -> dict[str, Any]:
         "value_year": out.value_year,
         "value_decimals": point.decimals if point else None,
         "value_status": point.status if point else "missing",
+        "value_confidence": point.confidence if point else "",
+        "known_year": max((year for year in case.line.observed if year <= case.request.year), default=None),
         "assumed": case.line.assumed,
         "drawn": case.drawn,
         "met": out.met,

@@ -158,12 +158,24 @@ def observations(known: pd.DataFrame, area: str) -> dict[str, list[tuple[int, Po
     use = known[(known["area"] == area) | ~known["indicator"].isin(list(here))]
     several = use.groupby("indicator")["area"].nunique()
     single = set(several[several == 1].index)
-    names = ("indicator", "year", "value", "decimals", "status", "basis", "published", "publication", "unit")
+    names = (
+        "indicator",
+        "year",
+        "value",
+        "decimals",
+        "status",
+        "basis",
+        "published",
+        "publication",
+        "unit",
+        "confidence",
+    )
+    use = use if "confidence" in use else use.assign(confidence="")
     for name, year, value, digits, status, *rest in zip(*(use[n].tolist() for n in names), strict=True):
         if name in single:
-            basis, published, publication, unit = (str(cell) for cell in rest)
+            basis, published, publication, unit, sure = (str(cell) for cell in rest)
             word = "observed" if status == "source" else str(status)
-            point = Point(float(value), int(digits), word, basis, published, publication, unit)
+            point = Point(float(value), int(digits), word, basis, published, publication, unit, sure)
             out.setdefault(str(name), []).append((int(year), point))
     return out
 

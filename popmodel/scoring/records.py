@@ -54,6 +54,7 @@ class Point(NamedTuple):
     published: str = ""
     publication: str = ""
     unit: str = ""
+    confidence: str = ""
 
 
 class Line(NamedTuple):

@@ -117,7 +117,8 @@ def _line(part: str, content: str) -> str:
 
 def _cited(point: Point) -> str:
     origin = f", {point.publication} ({point.published})" if point.publication else ""
-    return f"{text(point.value, point.decimals)} ({' '.join(both(f'status-{point.status}'))}{origin})"
+    sure = " " + " ".join(both(f"confidence-{point.confidence}")) if point.confidence in ("medium", "low") else ""
+    return f"{text(point.value, point.decimals)} ({' '.join(both(f'status-{point.status}'))}{origin}){sure}"
 
 
 def _base(case: Case) -> str:

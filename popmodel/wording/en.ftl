@@ -435,7 +435,10 @@ reason-after-value = {$said}; {$body}
 reason-no_reference = there is no reference to compare with, and none is guessed
 reason-no_rank = the plan names no rank to be reached, and none is guessed
 reason-no_number = the plan prints no number to compare with
-reason-no_value = nothing has been published
+reason-no_value = { $known ->
+    [none] nothing has been published
+   *[year] {$missing} not published, {$known} is the last year known
+ }
 reason-no_value_at_milestone = there is no value for the milestone year
 reason-no_time = no time has passed since the base year
 reason-base_missing = the base is missing, so progress cannot be told
@@ -538,6 +541,8 @@ name-with-unit = {$name} ({$unit})
 
 confidence-medium = (in a copy)
 confidence-low = (source unclear)
+note-confidence-medium = the figure is from a copy or the press
+note-confidence-low = the figure is from a source that names none
 ## Effort
 
 effort-title = Net migrants a year from { $year } on that would just meet each target (thousand)

@@ -154,6 +154,14 @@ def _rank(row: Row, lang: str) -> dict[str, str]:
     return {"year": str(row["value_year"]), "rank": f"{row['other_value']:g}", "wanted": f"{row['target']:g}"}
 
 
+def _missing(row: Row, lang: str) -> dict[str, str]:
+    """Return the years without a figure, and the last one that has one."""
+    if not _there(row["known_year"]):
+        return {"known": "none", "missing": ""}
+    known, last = int(row["known_year"]), min(int(row["year"]), int(row["target_year"]))
+    return {"known": str(known), "missing": spans(tuple(range(known + 1, last + 1)), lang)}
+
+
 def _nothing(row: Row, lang: str) -> dict[str, str]:
     return {}
 
@@ -175,6 +183,7 @@ _BODY: dict[str, tuple[str, Callable[[Row, str], dict[str, str]]]] = {
     **{code: (f"reason-{code}", _asked) for code in ("early", "beyond")},
     **{code: (f"reason-{code}", _kept) for code in ("kept", "was_kept", "lost")},
     **{code: (f"reason-{code}", _nothing) for code in _FIXED},
+    "no_value": ("reason-no_value", _missing),
     "gaps": ("reason-gaps", _gaps),
     "rising": ("reason-rising", _rising),
     "not_begun": ("reason-not_begun", _not_begun),
@@ -199,6 +208,8 @@ def _provenance(row: Row, lang: str) -> list[str]:
         notes.append(message(lang, "note-assumed-ahead"))
     if status == "assumed":
         notes.append(message(lang, "note-assumption"))
+    if row["value_confidence"] in ("medium", "low"):
+        notes.append(message(lang, f"note-confidence-{row['value_confidence']}"))
     return notes
 
 

@@ -436,7 +436,10 @@ reason-after-value = {$said}；{$body}
 reason-no_reference = 没有可比的参照数据，不作推断
 reason-no_rank = 规划未载明位次要求，不作推断
 reason-no_number = 规划未载明可比的数值，不作推断
-reason-no_value = 尚无公布数据
+reason-no_value = { $known ->
+    [none] 尚无公布数据
+   *[year] {$missing}年数据尚未公布，最近已知的是{$known}年
+ }
 reason-no_value_at_milestone = 缺少目标年份的数据
 reason-no_time = 基期之后尚无数据，暂不评级
 reason-base_missing = 缺少基期数据，无法评估进度
@@ -524,6 +527,8 @@ name-with-unit = {$name}（{$unit}）
 
 confidence-medium = （据转载）
 confidence-low = （来源不明）
+note-confidence-medium = 该值据转载或媒体引用
+note-confidence-low = 该值来源不明
 ## 所需净迁入
 
 effort-title = 自{ $year }年起恰好达到各项目标所需的年净迁入（万人）

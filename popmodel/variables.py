@@ -1,0 +1,130 @@
+"""The variables that travel between the stages: dims, unit and meaning of each, declared once."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+
+class Variable(NamedTuple):
+    """Declaration of one variable: its dims (after any leading scenario and draw), unit and meaning.
+
+    `also` lists other dims under which it travels: a census by age group, a base without periods.
+    """
+
+    dims: tuple[str, ...]
+    unit: str
+    meaning: str
+    also: tuple[tuple[str, ...], ...] = ()
+
+
+VARIABLES: Mapping[str, Variable] = {
+    "population": Variable(
+        ("year", "district", "sex", "age"),
+        "persons",
+        "residents on 31 December",
+        also=(
+            ("district", "sex", "age_group"),
+            ("district", "sex", "age"),
+        ),
+    ),
+    "births": Variable(("period", "district", "sex"), "persons", "live births, by sex of the child"),
+    "deaths": Variable(
+        ("period", "district", "sex", "age"), "persons", "cohort deaths, by age reached at the end of the period"
+    ),
+    "net_migration": Variable(
+        ("period", "district", "sex", "age"),
+        "persons",
+        "net migrants, by age at the move",
+        also=(("unit", "sex", "survivor_age"),),
+    ),
+    "fertility_rate": Variable(("period", "district", "age"), "births per woman-year", "age-specific fertility rate"),
+    "survival_ratio": Variable(("period", "district", "sex", "age"), "1", "share of a cohort surviving the period"),
+    "sex_ratio_at_birth": Variable(("period", "district"), "males per female", "sex ratio at birth"),
+    "total_fertility": Variable(("period",), "children_per_woman", "total fertility that the scenario uses"),
+    "life_expectancy": Variable(("period",), "years", "life expectancy at birth, both sexes", also=((),)),
+    "urban_share": Variable(
+        ("year", "district"), "1", "share of residents living in urban places", also=(("district",),)
+    ),
+    "centre_share": Variable(
+        ("year", "district", "centre"),
+        "1",
+        "share of a district's residents in each centre",
+        also=(("district", "centre"),),
+    ),
+    "registered_net_entries": Variable(("period",), "persons", "net transfers into the household register"),
+    "registered_entries": Variable(("period", "entry_class"), "persons", "entries into the register by class"),
+    "registered_departures": Variable(("period",), "persons", "departures from the register"),
+    "registered_natural_gap": Variable(
+        ("period",), "1/year", "natural increase of the registered less that of the residents"
+    ),
+    "departure_rate": Variable(("period", "district", "sex", "age"), "1/year", "share who leave the area in the year"),
+    "move_rate": Variable(
+        ("period", "origin", "destination", "sex", "age"), "1/year", "share who move to another district in the year"
+    ),
+    "migration_adjustment": Variable(
+        ("period", "district", "sex", "age"), "persons", "part of net_migration at the end of the year, by age reached"
+    ),
+    "migrant_counts": Variable(("period", "district", "sex", "age"), "persons", "migrants given as counts, not rates"),
+    # Of a census
+    "unit_urban_share": Variable(("district",), "1", "urban share of the district's unit that compares"),
+    "unit_urban_share_before": Variable(("district",), "1", "urban share of that unit at the census before"),
+    "published_population": Variable(
+        ("published_year", "area"), "persons", "published residents at the end of the year"
+    ),
+    "published_urban_share": Variable(("published_year", "area"), "1", "published urban share"),
+    "published_births": Variable(("published_period", "area"), "persons", "published live births"),
+    "published_deaths": Variable(("published_period", "area"), "persons", "published deaths"),
+    "published_birth_rate": Variable(("published_period", "area"), "1", "published births over the mean stock"),
+    "published_death_rate": Variable(("published_period", "area"), "1", "published deaths over the mean stock"),
+    "published_total_fertility": Variable(
+        ("published_period", "area"),
+        "children_per_woman",
+        "total fertility as an office printed it",
+        also=(("fertility_year",),),
+    ),
+    "published_life_expectancy": Variable(("published_period", "area"), "years", "published life expectancy at birth"),
+    "published_registered_population": Variable(
+        ("register_year", "area"), "persons", "published registered population"
+    ),
+    # Reference schedules
+    "reference_births": Variable(("birth_year",), "persons", "births of the reference population"),
+    "reference_death_rate": Variable(("reference_period", "sex", "reference_age"), "1/year", "death rates by age"),
+    "reference_fertility": Variable(("pattern_year", "fertile_age"), "percent", "shares of ages in total fertility"),
+    "reference_sex_ratio_at_birth": Variable(("driver_year",), "males per female", "sex ratio at birth"),
+    # Of a base
+    "census_population": Variable(("district", "sex", "age"), "persons", "residents on the day of the census"),
+    "standard_death_rate": Variable(("sex", "age"), "1/year", "death rates that the life tables are related to"),
+    "life_expectancy_difference": Variable(("district",), "years", "life expectancy of a district less the city's"),
+    "fertility_pattern": Variable(("age",), "1", "shares of ages in total fertility"),
+    "fertility_level": Variable(("district",), "1", "total fertility of a district over the city's"),
+    "migration_schedule": Variable(("sex", "age"), "1", "distribution of net migrants"),
+    "departure_schedule": Variable(("sex", "age"), "1", "relative rates of leaving"),
+    "migration_share": Variable(("district",), "1", "share of a district in the city's net migration"),
+    "migration_between_censuses": Variable(("sex", "survivor_age"), "persons", "net migrants between two censuses"),
+    "migration_fitted": Variable(("sex", "survivor_age"), "persons", "the same under the fitted schedule"),
+    "migration_fit_r_squared": Variable(("sex",), "1", "variance that the fitted schedule explains"),
+    "migration_fit_parameters": Variable(("sex", "parameter"), "1", "parameters of the fitted schedule"),
+    "observed_stock": Variable(("observed_year", "district"), "persons", "published residents, districts completed"),
+    "observed_births": Variable(("observed_year",), "persons", "published births of the city"),
+    "observed_deaths": Variable(("observed_year",), "persons", "published deaths of the city"),
+    "implied_total_fertility": Variable(
+        ("observed_year",), "children_per_woman", "total fertility that closes the accounts on published births"
+    ),
+    "residual_migration": Variable(
+        ("observed_year", "district"), "persons", "net migration that closes the accounts on published stocks"
+    ),
+    "modelled_deaths": Variable(("observed_year",), "persons", "deaths under the life table of the base year"),
+    "death_factor": Variable(("observed_year",), "1", "published over modelled deaths"),
+    "resident_births": Variable(("fertility_year",), "persons", "births of residents"),
+    "resident_total_fertility": Variable(
+        ("fertility_year",), "children_per_woman", "births of residents over the women of the census"
+    ),
+    "registered_population": Variable(("register_year",), "persons", "published registered population"),
+    "observed_urban_share": Variable(("urban_year", "district"), "1", "urban shares of the census and published later"),
+    "urban_growth_difference": Variable(("district",), "1/year", "growth of urban less that of rural residents"),
+    # Of rates, projections and the residual between censuses
+    "registered_start": Variable((), "persons", "registered population at the start"),
+    "counted": Variable(("unit", "sex", "survivor_age"), "persons", "residents counted at the later census"),
+    "expected": Variable(("unit", "sex", "survivor_age"), "persons", "survivors of the earlier census"),
+    "net_share": Variable(("unit",), "1", "net migration over the sum of the sizes of its parts"),
+}
+"""The variables that travel between stages, declared once."""
