@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
+import xarray as xr
+
 
 class Variable(NamedTuple):
     """Declaration of one variable: its dims (after any leading scenario and draw), unit and meaning.
@@ -128,3 +130,33 @@ VARIABLES: Mapping[str, Variable] = {
     "net_share": Variable(("unit",), "1", "net migration over the sum of the sizes of its parts"),
 }
 """The variables that travel between stages, declared once."""
+
+CF_UNITS: Mapping[str, str] = {
+    "percent": "percent",
+    "per_mille": "1e-3",
+    "per_100k": "1e-5",
+    "years": "year",
+    "1/year": "year-1",
+    "births per woman-year": "year-1",
+    "10k_persons": "1e4",
+    "males_per_100_females": "percent",
+    "km": "km",
+    "km2": "km2",
+    "persons_per_km2": "km-2",
+}
+"""Units as the CF conventions write them (UDUNITS), by the package's own; counts and what is not listed are `1`."""
+
+
+def described(data: xr.Dataset) -> xr.Dataset:
+    """Return a Dataset whose declared variables carry `units` and `long_name` of the CF conventions beside `unit`.
+
+    `unit` is the package's own word, a key of `schema.UNITS` where tables and indicators use it; `units` says the same
+    to other programs.
+    """
+    out = data.copy()
+    for name in out.data_vars:
+        if name in VARIABLES:
+            declared = VARIABLES[str(name)]
+            more = {"units": CF_UNITS.get(declared.unit, "1"), "long_name": declared.meaning}
+            out[name].attrs.update(more)
+    return out

@@ -47,6 +47,26 @@ def test_values_hold_what_the_catalogue_declares(values: xr.Dataset) -> None:
             assert indicator.unit in UNITS
 
 
+def test_units_and_names_of_the_cf_conventions(
+    base: xr.Dataset, rates: xr.Dataset, projection: xr.Dataset, values: xr.Dataset
+) -> None:
+    for data in (base, rates, projection, values):
+        for name, one in data.data_vars.items():
+            assert one.attrs["units"], name
+            assert one.attrs["long_name"], name
+    assert projection.survival_ratio.attrs["units"] == "1"
+    assert base.standard_death_rate.attrs["units"] == "year-1"
+    assert values.density.attrs["units"] == "km-2"
+    assert values.median_age.attrs["long_name"] == "Median age"
+
+
+def test_describing_leaves_the_input_as_it_is(base: xr.Dataset, rates: xr.Dataset) -> None:
+    given_ = rates.copy()
+    del given_["fertility_rate"].attrs["units"]
+    assert "units" in pm.project(base.population, given_).fertility_rate.attrs
+    assert "units" not in given_.fertility_rate.attrs
+
+
 def test_the_walk_finds_what_is_not_declared(projection: xr.Dataset) -> None:
     births = projection.births
     assert faults(xr.Dataset({"new": births})) == ["new is not declared"]

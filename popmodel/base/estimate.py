@@ -7,6 +7,7 @@ import xarray as xr
 
 from popmodel.demography.lifetable import survival_ratios
 from popmodel.schema import OPEN_AGE, SEXES, SchemaError
+from popmodel.variables import described
 
 from .fertility import age_pattern, district_level, total_fertility
 from .migration import Migration, census_survival, residuals, schedule_of
@@ -133,7 +134,7 @@ def estimate_base(
     base = _with(base, observed(census, base, observed_until))
     base = _with(base, residuals(base, survival_ratios(table)))
     base = _with(base, total_fertility(census, base))
-    return _with(base, settlement(census, year, observed_until))
+    return described(_with(base, settlement(census, year, observed_until)))
 
 
 def _with(base: xr.Dataset, part: xr.Dataset) -> xr.Dataset:

@@ -10,6 +10,7 @@ from popmodel.indicators import structure, vital
 from popmodel.indicators.forms import ALL, Form, value_of
 from popmodel.indicators.people import Array, People, prepare
 from popmodel.schema import SchemaError, named
+from popmodel.variables import CF_UNITS
 
 PLAN = "National Bureau of Statistics of China, 主要统计指标解释, and the glossary of the plan that is scored"
 UN = "United Nations, World Population Prospects: glossary of demographic terms"
@@ -294,6 +295,8 @@ def measure(data: xr.Dataset) -> xr.Dataset:
 def _attributes(indicator: Indicator) -> dict[str, object]:
     return {
         "unit": indicator.unit,
+        "units": CF_UNITS.get(indicator.unit, "1"),
+        "long_name": indicator.name_en,
         "name_zh": indicator.name_zh,
         "name_en": indicator.name_en,
         "decimals": indicator.decimals,

@@ -10,6 +10,7 @@ from popmodel.kernel import LARGEST, KernelError, NegativeStockError, Projected,
 from popmodel.kernel.inputs import check_stock
 from popmodel.projection.inputs import ADJUSTMENT, BY_RATE, INPUTS, RESULTS, checked, refused
 from popmodel.schema import VARIABLES, SchemaError, named, near, unlabelled
+from popmodel.variables import described
 
 COMPANIONS = ("fertility_rate", "survival_ratio", *BY_RATE, ADJUSTMENT)
 """Inputs that ride along where all results are kept, as views: `compare` runs the projection again with them."""
@@ -86,7 +87,7 @@ def project(
         flows["migrant_counts"] = rates["net_migration"].variable
     if not whole and "move_rate" in rates:
         coords = {k: v for k, v in coords.items() if k not in ("origin", "destination")}
-    return xr.Dataset(flows, coords=coords, attrs={"timing": timing})
+    return described(xr.Dataset(flows, coords=coords, attrs={"timing": timing}))
 
 
 def _run(

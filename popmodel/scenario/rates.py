@@ -10,6 +10,7 @@ import xarray as xr
 from popmodel.scenario import Scenario
 from popmodel.scenario.numbers import Known, work_out
 from popmodel.schema import SchemaError, named
+from popmodel.variables import described
 
 
 class WorkedOut(NamedTuple):
@@ -141,7 +142,7 @@ def scenario_rates(
     rates = xr.concat(
         _alike([part.rates for part in parts]), "scenario", join="exact", coords="minimal", compat="identical"
     )
-    return rates.assign_coords(
+    return described(rates).assign_coords(
         scenario=names,
         scenario_zh=("scenario", [s.zh or s.name for s in scenarios]),
         scenario_en=("scenario", [s.en or s.name for s in scenarios]),
