@@ -90,8 +90,13 @@ def destatis(
         raise SchemaError(f"target_year {target_year} is not known or before the last value, {years[-1]}. Correct it.")
     gap = sign * (target - last)
     shortfall = float(f"{(gap - mean * (target_year - years[-1])) / gap:.12g}")
+    return Rating(shortfall, _symbol(shortfall, cuts))
+
+
+def _symbol(shortfall: float, cuts: tuple[float, float, float]) -> str:
+    """Return the symbol of a shortfall: the second cut belongs to its class, the others do not."""
     if shortfall < cuts[0]:
-        return Rating(shortfall, "sun")
+        return "sun"
     if shortfall <= cuts[1]:
-        return Rating(shortfall, "sun_cloud")
-    return Rating(shortfall, "cloud" if shortfall < cuts[2] else "storm")
+        return "sun_cloud"
+    return "cloud" if shortfall < cuts[2] else "storm"
