@@ -138,7 +138,7 @@ def test_census_survival_of_the_shipped_case(census: xr.Dataset, earlier: xr.Dat
         pm.estimate_base(census, migration="census-survival", earlier=earlier)
     with pytest.raises(pm.SchemaError, match="census-survival needs the census before"):
         pm.estimate_base(census, migration="census-survival")
-    with pytest.raises(pm.SchemaError, match="migration='net' must be rogers-castro, census-survival"):
+    with pytest.raises(pm.SchemaError, match="migration='net' must be learned, rogers-castro, census-survival"):
         pm.estimate_base(census, migration="net")  # type: ignore[arg-type]
     with pytest.raises(pm.SchemaError, match="is not earlier than"):
         pm.census_survival(earlier, census)
@@ -146,9 +146,14 @@ def test_census_survival_of_the_shipped_case(census: xr.Dataset, earlier: xr.Dat
         pm.census_survival(census.assign_coords(unit=("district", ["x", *census.unit.to_numpy()[1:]])), earlier)
 
 
-def test_default_schedule_is_the_standard_one(census: xr.Dataset, base: xr.Dataset) -> None:
+def test_without_learned_schedules_the_standard_one_is_the_default(census: xr.Dataset) -> None:
+    plain = census.drop_vars([name for name in census.data_vars if "learned" in str(name)])
+    base = pm.estimate_base(plain, observed_until=2023)
     named = pm.estimate_base(census, observed_until=2023, migration="rogers-castro")
     assert named.migration_schedule.identical(base.migration_schedule)
+    assert "migration_turnover" not in base
+    with pytest.raises(pm.SchemaError, match="'learned' needs schedules of migration, which the reference does not"):
+        pm.estimate_base(plain, migration="learned")
     late = pm.estimate_base(census, migration=RogersCastro(mu2=40))
     assert (
         int(late.migration_schedule.sum("sex").to_numpy().argmax())

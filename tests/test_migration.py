@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
 
+from popmodel.demography.migrants import DepletedError, Schedule, at_risk, migrants
 from popmodel.demography.migration import RogersCastro, close_accounts, migration_schedule, migration_share
-from popmodel.kernel import project_path
+from popmodel.kernel import project_path, project_step
 from popmodel.schema import SchemaError
 
 AGES = 101
@@ -49,13 +50,17 @@ def test_closed_accounts_meet_stocks_and_births() -> None:
     stocks = np.array([[203_000.0, 80_000.0], [205_000.0, 79_500.0], [206_000.0, 79_000.0]])
     births = np.array([1500.0, 1400.0, np.nan])
     closed = close_accounts(start, stocks, births, **case)
-    path = project_path(
-        start,
-        closed.total_fertility[:, None, None] * case["fertility_per_child"],
-        case["survival_ratio"],
-        case["sex_ratio_at_birth"],
-        closed.net_migration[:, :, None, None] * case["schedule"],
-    )
+    counts, stock = [], start
+    for t in range(3):
+        counts.append(migrants(Schedule(case["schedule"]), stock, case["survival_ratio"][t], closed.net_migration[t]))
+        path = project_path(
+            start,
+            closed.total_fertility[: t + 1, None, None] * case["fertility_per_child"],
+            case["survival_ratio"][: t + 1],
+            case["sex_ratio_at_birth"][: t + 1],
+            np.stack(counts),
+        )
+        stock = path.population[-1]
     assert path.population[1:].sum(axis=(-2, -1)) == pytest.approx(stocks, rel=1e-8)
     assert np.asarray(path.births).sum(axis=(-2, -1))[:2] == pytest.approx(births[:2], rel=1e-8)
     # No births published in the third year: the fertility of the second goes on.
@@ -67,3 +72,54 @@ def test_closed_accounts_meet_stocks_and_births() -> None:
 def test_first_births_must_be_known() -> None:
     with pytest.raises(SchemaError, match="births of the first year are missing"):
         close_accounts(np.ones((2, 2, AGES)), np.full((3, 2), 200.0), [np.nan, 1, 1], **_case())
+
+
+def _rates() -> Schedule:
+    """Students arrive at 18 and leave at 22; the young respond most, nobody above 60."""
+    turnover = np.zeros((1, 2, AGES))
+    turnover[..., 18], turnover[..., 22] = 0.2, -0.2
+    response = np.where(np.arange(AGES) < 60, 0.5, 0.0) * np.ones((2, 1))
+    response[:, 18:30] = 3.0
+    return Schedule(np.full((2, AGES), 1 / 202), turnover, response)
+
+
+@pytest.mark.parametrize("total", [0.0, 100.0, -100.0])
+def test_learned_rates_add_and_meet_the_total(total: float) -> None:
+    stock = np.full((1, 2, AGES), 100.0)
+    moved = migrants(_rates(), stock, np.ones_like(stock), [total])
+    assert moved.sum() == pytest.approx(total, abs=1e-9)
+    # The students come and go, whatever the total does.
+    assert (moved[..., 18] > 10).all()
+    assert (moved[..., 22] < -10).all()
+    assert (moved[..., 60:] == 0).all()
+    shift = moved - migrants(_rates(), stock, np.ones_like(stock), [0.0])
+    assert shift[0, 0, 25] == pytest.approx(6 * shift[0, 0, 40], rel=0.02)
+
+
+@pytest.mark.parametrize("schedule", [_rates(), Schedule(migration_schedule(residents=np.ones((2, AGES))))])
+@pytest.mark.parametrize("size", [2_000.0, 32e6])
+def test_a_loss_of_five_percent_a_year_for_ten_years(schedule: Schedule, size: float) -> None:
+    """Losses act on the people there: nobody leaves who is not there, in a county as in a large city."""
+    age = np.arange(AGES)
+    stock = np.broadcast_to(np.exp(-((age / 60.0) ** 4)) * (1 + 0.4 * np.sin(age / 3)), (1, 2, AGES)).copy()
+    stock *= size / stock.sum()
+    survival = np.full((1, 2, AGES), 0.99)
+    survival[..., 85:] = 0.8
+    births = np.where((age > 20) & (age < 40), 0.05, 0.0)[None]
+    for _ in range(10):
+        lost = -0.05 * stock.sum()
+        stock = project_step(stock, births, survival, [1.06], migrants(schedule, stock, survival, [lost])).population
+    assert (stock >= 0).all()
+    assert 0.4 * size < stock.sum() < 0.75 * size
+
+
+def test_more_than_may_leave_is_named() -> None:
+    stock = np.full((1, 2, AGES), 100.0)
+    with pytest.raises(DepletedError, match="district number 0, sex female, age 18; no more than 80 %"):
+        migrants(_rates()._replace(turnover=np.zeros((1, 2, AGES))), stock, np.ones_like(stock), [-0.3 * stock.sum()])
+
+
+def test_people_at_risk_are_those_whom_both_ends_of_the_year_have() -> None:
+    stock = np.array([[[10.0, 100.0, 1.0, 50.0, 7.0]]])
+    risk = at_risk(stock, np.full_like(stock, 0.5))[0, 0]
+    assert risk == pytest.approx([10, 2 * 100 * 5 / 105, 2 * 1 * 50 / 51, 2 * 50 * 0.5 / 50.5, 7])

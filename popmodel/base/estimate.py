@@ -10,6 +10,7 @@ from popmodel.schema import OPEN_AGE, SEXES, SchemaError
 from popmodel.variables import described
 
 from .fertility import age_pattern, district_level, total_fertility
+from .learned import growth_by_history, learned_migration
 from .migration import Migration, census_survival, residuals, schedule_of
 from .observed import observed
 from .settlement import settlement
@@ -49,14 +50,17 @@ def estimate_base(
         count where none is published. [persons]
     observed_until : int, optional
         Use published figures up to this year only; all if not given.
-    migration : {"rogers-castro", "census-survival"} or RogersCastro, optional
-        Age schedule of net migrants: the standard Rogers-Castro schedule (default), its fit to what the two censuses
-        say, or given parameters. "census-survival" is refused where gains and losses between the censuses cancel.
+    migration : {"learned", "rogers-castro", "census-survival"} or RogersCastro, optional
+        Who migrates: "learned" from counties and the district's own last decade (`migration_schedule_of`), the default
+        where the reference schedules bring it; the standard Rogers-Castro schedule, the default elsewhere; its fit to
+        what the two censuses say; or given parameters. "census-survival" is refused where gains and losses between the
+        censuses cancel.
     ages : {"births", "spline"}
         How age groups are split into single years: after the births of their years, or by a monotone spline. Both keep
         every group's count; without births in the reference only the spline is left.
     earlier : xarray.Dataset, optional
-        The census before (`read_census(…, year=…)`), for "census-survival".
+        The census before (`read_census(…, year=…)`), for "learned" and "census-survival"; for "learned" that which the
+        census carries if not given.
     life_expectancy_difference : mapping of str to float, optional
         Years by which each district's life expectancy exceeds the city's; none if not given. [years]
 
@@ -69,7 +73,9 @@ def estimate_base(
         `observed_deaths`), what closes the accounts on them (`implied_total_fertility`, `residual_migration`,
         `modelled_deaths`, `death_factor` = published over modelled), total fertility by year from the base year on,
         on two bases (`resident_total_fertility`, `published_total_fertility`; fertility_year), urban and centre
-        shares with their growth. The scalar coord `year` is the year of the stock.
+        shares with their growth. Where migration is learned: `migration_turnover` (district, sex, age),
+        `migration_response` (sex, age) and `migration_deviation` (district) [1/year]. The scalar coord `year` is the
+        year of the stock.
 
     Raises
     ------
@@ -129,12 +135,35 @@ def estimate_base(
     pattern = age_pattern(schedules, year)
     base["fertility_pattern"] = ("age", pattern, {"unit": "1"})
     base["fertility_level"] = ("district", district_level(counted, pattern), {"unit": "1"})
-    between = None if earlier is None else census_survival(census, earlier, reference=reference, ages=ages)
-    base = _with(base, schedule_of(migration, between, stock.sum(axis=0)))
-    base = _with(base, observed(census, base, observed_until))
+    base = _with(base, _migration(census, schedules, earlier, migration, base, ages))
+    growth = None
+    if "migration_deviation" in base:
+        growth = growth_by_history(base["migration_deviation"].to_numpy(), stock, survival_ratios(table))
+    base = _with(base, observed(census, base, observed_until, growth))
     base = _with(base, residuals(base, survival_ratios(table)))
     base = _with(base, total_fertility(census, base))
     return described(_with(base, settlement(census, year, observed_until)))
+
+
+def _migration(
+    census: xr.Dataset,
+    schedules: xr.Dataset,
+    earlier: xr.Dataset | None,
+    migration: Migration,
+    base: xr.Dataset,
+    ages: Ages,
+) -> xr.Dataset:
+    """Who migrates: learned rates, or a schedule of shares."""
+    residents = base["population"].sum("district").transpose("sex", "age").to_numpy()
+    if migration == "learned" or (migration is None and "learned_response" in schedules):
+        if "learned_response" not in schedules:
+            raise SchemaError(
+                "estimate_base: migration='learned' needs schedules of migration, which the reference does not bring. "
+                "Name them in its reference.toml, or use migration='rogers-castro'."
+            )
+        return learned_migration(census, schedules, earlier, residents, ages)
+    between = None if earlier is None else census_survival(census, earlier, reference=schedules, ages=ages)
+    return schedule_of(migration, between, residents)
 
 
 def _with(base: xr.Dataset, part: xr.Dataset) -> xr.Dataset:

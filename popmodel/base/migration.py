@@ -9,14 +9,21 @@ import xarray as xr
 from popmodel.demography.census_survival import ScheduleFit, fit_rogers_castro, usable_share
 from popmodel.demography.fertility import fertility_schedule
 from popmodel.demography.lifetable import life_table, relational_table
-from popmodel.demography.migration import RogersCastro, close_accounts, migration_schedule, migration_share
+from popmodel.demography.migrants import schedule_in
+from popmodel.demography.migration import (
+    ClosedAccounts,
+    RogersCastro,
+    close_accounts,
+    migration_schedule,
+    migration_share,
+)
 from popmodel.demography.mortality import survive
 from popmodel.schema import SEXES, SchemaError, named
 
 from .structure import Ages, census_date, published_life_expectancy, single_ages, standard_death_rate
 
 Array = npt.NDArray[np.float64]
-Migration = Literal["rogers-castro", "census-survival"] | RogersCastro | None
+Migration = Literal["learned", "rogers-castro", "census-survival"] | RogersCastro | None
 NATURAL_SEX_RATIO = 1.06
 """Boys per girl where only the deaths of infants depend on it, and hardly [1]."""
 LEAST_SHARE = 0.5
@@ -119,7 +126,8 @@ def schedule_of(migration: Migration, between: xr.Dataset | None, residents: Arr
         return xr.Dataset({"migration_schedule": (("sex", "age"), schedule, {"unit": "1", "status": "assumed"})})
     if migration != "census-survival":
         raise SchemaError(
-            f"estimate_base: migration={migration!r} must be rogers-castro, census-survival or RogersCastro(…)."
+            f"estimate_base: migration={migration!r} must be learned, rogers-castro, census-survival or "
+            "RogersCastro(…)."
         )
     if between is None:
         raise SchemaError("estimate_base: census-survival needs the census before. Pass earlier=read_census(…).")
@@ -173,19 +181,7 @@ def residuals(base: xr.Dataset, survival: Array) -> xr.Dataset:
     out = xr.Dataset()
     moved = np.zeros((0, len(residents)))
     if seen:
-        closed = close_accounts(
-            stock,
-            base["observed_stock"].to_numpy(),
-            base["observed_births"].to_numpy(),
-            fertility_per_child=fertility_schedule(
-                base["fertility_level"].to_numpy(), base["fertility_pattern"].to_numpy()
-            ),
-            survival_ratio=np.broadcast_to(survival, (seen, *stock.shape)),
-            sex_ratio_at_birth=np.full((seen, len(residents)), NATURAL_SEX_RATIO),
-            schedule=base["migration_schedule"].to_numpy(),
-            years=base["observed_year"].to_numpy().tolist(),
-            codes=base["district"].to_numpy().tolist(),
-        )
+        closed = _closed(base, stock, survival, seen)
         out["implied_total_fertility"] = ("observed_year", closed.total_fertility, {"unit": "children_per_woman"})
         out["residual_migration"] = (("observed_year", "district"), closed.net_migration, {"unit": "persons"})
         died = closed.deaths.sum(axis=-1)
@@ -193,5 +189,27 @@ def residuals(base: xr.Dataset, survival: Array) -> xr.Dataset:
         factor = base["observed_deaths"].to_numpy() / died
         out["death_factor"] = ("observed_year", factor, {"unit": "1", "note": "published over modelled deaths"})
         moved = closed.net_migration
-    out["migration_share"] = ("district", migration_share(moved, residents), {"unit": "1"})
+    published = base["observed_stock"].attrs.get("districts") == "published" if seen else False
+    if "migration_deviation" in base and not published:
+        # Nothing is published of single districts: each gets its part of the city's rate, and what history adds to it.
+        share, offset = residents / residents.sum(), residents * base["migration_deviation"].to_numpy()
+    else:
+        share, offset = migration_share(moved, residents), np.zeros_like(residents)
+    out["migration_share"] = ("district", share, {"unit": "1"})
+    out["migration_offset"] = ("district", offset - share * offset.sum(), {"unit": "persons"})
     return out
+
+
+def _closed(base: xr.Dataset, stock: Array, survival: Array, seen: int) -> ClosedAccounts:
+    per_child = fertility_schedule(base["fertility_level"].to_numpy(), base["fertility_pattern"].to_numpy())
+    return close_accounts(
+        stock,
+        base["observed_stock"].to_numpy(),
+        base["observed_births"].to_numpy(),
+        fertility_per_child=per_child,
+        survival_ratio=np.broadcast_to(survival, (seen, *stock.shape)),
+        sex_ratio_at_birth=np.full((seen, len(stock)), NATURAL_SEX_RATIO),
+        schedule=schedule_in(base),
+        years=base["observed_year"].to_numpy().tolist(),
+        codes=base["district"].to_numpy().tolist(),
+    )

@@ -11,8 +11,11 @@ from popmodel.schema import SchemaError, named
 Array = npt.NDArray[np.float64]
 
 
-def observed(census: xr.Dataset, base: xr.Dataset, until: int | None) -> xr.Dataset:
-    """Published year-end stocks of every district, births and deaths of the city, after the base year."""
+def observed(census: xr.Dataset, base: xr.Dataset, until: int | None, growth: Array | None = None) -> xr.Dataset:
+    """Published year-end stocks of every district, births and deaths of the city, after the base year.
+
+    Where no district has a published stock, `growth` (D,) tells them apart. [1/year]
+    """
     year = int(base["year"])
     own = base["population"].sum(("sex", "age")).to_numpy()
     codes = [str(code) for code in base["district"].to_numpy()]
@@ -25,8 +28,8 @@ def observed(census: xr.Dataset, base: xr.Dataset, until: int | None) -> xr.Data
         city, parts = city[:run], stocks.isel(area=slice(1, None)).to_numpy()[:run]
         out["observed_stock"] = (
             ("observed_year", "district"),
-            fill_districts(city, parts, own, years=range(year + 1, year + 1 + run), codes=codes),
-            {"unit": "persons", "note": "districts without a published stock: share of the city interpolated"},
+            fill_districts(city, parts, own, years=range(year + 1, year + 1 + run), codes=codes, growth=growth),
+            {"unit": "persons", "districts": _source(parts, growth), "note": NOTES[_source(parts, growth)]},
         )
         out = out.assign_coords(observed_year=np.arange(year + 1, year + 1 + run))
         for flow in ("births", "deaths"):
@@ -41,7 +44,29 @@ def observed(census: xr.Dataset, base: xr.Dataset, until: int | None) -> xr.Data
     return out
 
 
-def fill_districts(city: Array, parts: Array, own: Array, *, years: Sequence[int], codes: Sequence[str]) -> Array:
+NOTES = {
+    "published": "districts without a published stock: share of the city interpolated",
+    "history": "no stock of a district is published: shares of the city move with each district's past and structure",
+    "share": "no stock of a district is published: shares of the city held",
+}
+
+
+def _source(parts: Array, growth: Array | None) -> str:
+    """Whence the districts' stocks come."""
+    if parts.shape[1] == 1 or np.isfinite(parts).any():
+        return "published"
+    return "share" if growth is None else "history"
+
+
+def fill_districts(
+    city: Array,
+    parts: Array,
+    own: Array,
+    *,
+    years: Sequence[int],
+    codes: Sequence[str],
+    growth: Array | None = None,
+) -> Array:
     """Complete district stocks by interpolating their shares of the city, carrying the last change on.
 
     Parameters
@@ -54,6 +79,8 @@ def fill_districts(city: Array, parts: Array, own: Array, *, years: Sequence[int
         Stocks of the base year. [persons]
     years, codes : sequence
         The labels of T and D, for errors.
+    growth : ndarray, shape (D,), optional
+        Log growth, relative to each other, of districts before any year with all of them; none if not given. [1/year]
 
     Returns
     -------
@@ -77,7 +104,7 @@ def fill_districts(city: Array, parts: Array, own: Array, *, years: Sequence[int
             f"estimate_base: in {years[int(off.argmax()) - 1]} the published stocks of the districts sum to "
             f"{100 * share[off.argmax()].sum():.1f} % of the city's. Correct the observed values."
         )
-    out = np.stack([_between_known(share, whole, row) for row in range(len(share))])
+    out = np.stack([_between_known(share, whole, row, growth) for row in range(len(share))])
     for row in np.flatnonzero(~whole):
         seen = np.isfinite(share[row])
         _check_remainder(out[row], share[row], city[row - 1], year=years[int(row) - 1], codes=codes)
@@ -89,8 +116,11 @@ def fill_districts(city: Array, parts: Array, own: Array, *, years: Sequence[int
     return np.asarray(out[1:] * city[:, None])
 
 
-def _between_known(share: Array, whole: npt.NDArray[np.bool_], row: int) -> Array:
-    """Shares of a year on the line between the years around it with all districts, or on through the last two."""
+def _between_known(share: Array, whole: npt.NDArray[np.bool_], row: int, growth: Array | None) -> Array:
+    """Shares of a year on the line between the years around it with all districts, or on through the last two.
+
+    Where the base year alone has all of them, shares move with `growth`.
+    """
     known = np.flatnonzero(whole)
     after = known[known >= row]
     if len(after):
@@ -99,6 +129,9 @@ def _between_known(share: Array, whole: npt.NDArray[np.bool_], row: int) -> Arra
         left, right = known[-2], known[-1]
     else:
         left = right = known[-1]
+    if left == right and growth is not None:
+        moved = share[left] * np.exp(growth * (row - left))
+        return np.asarray(moved / moved.sum())
     weight = 0.0 if left == right else (row - left) / (right - left)
     return np.asarray(share[left] + weight * (share[right] - share[left]))
 

@@ -44,6 +44,7 @@ def estimate_migration_schedules(
     xarray.Dataset
         Ten-year log rates by (sex, age_reached): `learned_response` to the log rate of the whole unit,
         `learned_intercept` and `learned_coefficient` (migration_feature) of the turnover at a total of zero;
+        `learned_total` and `learned_total_coefficient` (migration_feature), what the structure says of the total;
         `feature_mean` and `feature_deviation` (feature_census, migration_feature); of the errors in units that were
         not learned from, principal components `error_component`, `error_deviation`, `error_explained` and the
         correlation within prefectures `error_correlation` (component); `error_variance` of a cell, the part common to
@@ -72,6 +73,7 @@ def estimate_migration_schedules(
     kept = np.flatnonzero(~changed)
     counted, expected, features = counted[kept], expected[kept], features[:, kept]
     learned = learning.learn(counted, expected, features[0])
+    mean_total, slopes = learning.learn_total(counted, expected, features[0])
     provinces = counties["province"].to_numpy()[kept]
     prefectures = counties["prefecture"].to_numpy()[kept]
     fold = provinces if len(set(provinces)) > 1 else prefectures
@@ -89,6 +91,8 @@ def estimate_migration_schedules(
             "learned_coefficient": (("migration_feature", *cells), learned.coefficients, log),
             "feature_mean": (("feature_census", "migration_feature"), np.nanmean(features, axis=1), log),
             "feature_deviation": (("feature_census", "migration_feature"), np.nanstd(features, axis=1), log),
+            "learned_total": ((), mean_total, log),
+            "learned_total_coefficient": ("migration_feature", slopes, log),
             "error_component": (("component", *cells), found.loadings, log),
             "error_deviation": ("component", found.deviation, log),
             "error_explained": ("component", found.explained, log),
@@ -216,7 +220,8 @@ def migration_schedule_of(
     xarray.Dataset
         Annual net rates on the people there: `response` (sex, age) to the total rate, `turnover` and `own_residual`
         (district, sex, age) at a total of zero [1/year]; `own_weight` of the residual, `identifiability` =
-        |net|/Σ|parts| and `net_rate`, the annual log rate of the unit between the censuses (district). With an
+        |net|/Σ|parts|, `net_rate`, the annual log rate of the unit between the censuses, and `deviation`, by how much
+        the district's rate may be expected to exceed the city's (district, weighted mean 0) [1/year]. With an
         earlier census also `counted`, `expected` and `predicted` survivors by (unit, sex, age_reached) [persons]. The
         attribute `own` is "residual" or "none".
 
@@ -230,7 +235,8 @@ def migration_schedule_of(
     ``m(x, s) = g(x, s) + w·r(x, s) + γ·b(x, s)``: g from the structure of this census, standardised on the counties of
     the same census; r what the decade before had beyond the prediction in the same unit, with the city's own mortality;
     ``w = ½·a/(a + c/n)`` from the errors' part common to all sizes and the part that falls with residents n; the half
-    is assumed (`PERSISTENCE`). Nothing of g and r above age 60: there it is mortality and coverage.
+    is assumed (`PERSISTENCE`). Nothing of g and r above age 60: there it is mortality and coverage. The deviation: what
+    the structure says of a unit's total, and w times what the decade before had beyond that.
 
     Examples
     --------
@@ -252,6 +258,7 @@ def migration_schedule_of(
     cells = ("district", "sex", "age")
     own, weight, known = np.zeros((len(people), 2, OPEN_AGE + 1)), np.zeros(len(people)), np.full(len(people), np.nan)
     rate = known.copy()
+    level = _level(schedules, features_of(people, _urban_share(census)), -1)
     between = xr.Dataset()
     if earlier is not None:
         between = _between(census, earlier, rates, schedules, ages)
@@ -262,15 +269,18 @@ def migration_schedule_of(
         moved = (between["counted"] - between["expected"]).to_numpy()
         known = learning.identifiability(moved)[at]
         rate = between["net_rate"].to_numpy()[at]
+        level = level + weight * (rate - between["level"].to_numpy()[at])
+    residents = people.sum(axis=(1, 2))
     out = xr.Dataset(
         {
             # From a ten-year log rate to an annual one: ten times the annual shape, for a tenth of the total.
-            "response": (("sex", "age"), learning.INTERVAL * learning.annual(response), {"unit": "1"}),
+            "response": (("sex", "age"), learning.INTERVAL * learning.annual(response, positive=True), {"unit": "1"}),
             "turnover": (cells, _young(learning.annual(turned)), {"unit": "1/year"}),
             "own_residual": (cells, own, {"unit": "1/year"}),
             "own_weight": ("district", weight, {"unit": "1", "status": "assumed"}),
             "identifiability": ("district", known, {"unit": "1"}),
             "net_rate": ("district", rate, {"unit": "1/year"}),
+            "deviation": ("district", level - (level * residents).sum() / residents.sum(), {"unit": "1/year"}),
         },
         coords={
             "district": census["district"].to_numpy(),
@@ -291,6 +301,14 @@ def _learned(schedules: xr.Dataset, census: int) -> Learned:
         one["feature_mean"].to_numpy(),
         one["feature_deviation"].to_numpy(),
     )
+
+
+def _level(schedules: xr.Dataset, features: Array, census: int) -> Array:
+    """Annual log rate that the structure alone lets expect (U,)."""
+    one = schedules.isel(feature_census=census)
+    z = learning.standardised(features, one["feature_mean"].to_numpy(), one["feature_deviation"].to_numpy())
+    decade = float(schedules["learned_total"]) + z @ schedules["learned_total_coefficient"].to_numpy()
+    return np.asarray(decade / learning.INTERVAL)
 
 
 def _young(rates: Array) -> Array:
@@ -328,7 +346,8 @@ def _between(
     stock = np.einsum("ud,dsa->usa", member, before)
     residents = stock.sum(axis=(1, 2))
     learned = _learned(schedules, 0)
-    turned = learning.turnover(learned, features_of(stock, member @ urban / residents))
+    features = features_of(stock, member @ urban / residents)
+    turned = learning.turnover(learned, features)
     total = learning.total_rate(counted, expected)
     off = learning.log_rates(counted, expected) - turned - learned.response * total[:, None, None]
     dims = ("unit", "sex", "age_reached")
@@ -341,6 +360,7 @@ def _between(
             "residual": (dims, np.where(np.array(REACHED) < learning.OLD, off, 0.0), {"unit": "1"}),
             "residents": ("unit", residents, {"unit": "persons"}),
             "net_rate": ("unit", total / learning.INTERVAL, {"unit": "1/year"}),
+            "level": ("unit", _level(schedules, features, 0), {"unit": "1/year"}),
         },
         coords={"unit": units, "sex": list(SEXES), "age_reached": list(REACHED)},
     )

@@ -17,11 +17,11 @@ def add_learning(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     one = command(
         commands, "learn", learn, "learn migration by age and sex anew from counties in two censuses",
         "Reads counties_age5.csv.gz, learns how ages respond to a county's total and what its structure says,\n"
-        "and writes schedules.csv, features.csv and errors.csv: a folder that city.toml can name (migration = …).\n\n"
+        "and writes schedules.csv, features.csv, totals.csv and errors.csv (form: data/reference/china_counties).\n\n"
         "example: popmodel learn --out my/schedules",
     )  # fmt: skip
     one.add_argument("--counties", type=Path, metavar="FILE", help="counties in two censuses (the shipped ones)")
-    one.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder to write the three tables into")
+    one.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder to write the four tables into")
     add_language(one, "what is printed")
 
 

@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from popmodel.demography.migrants import DepletedError, Schedule, migrants
 from popmodel.kernel import KernelError, project_step
 from popmodel.schema import OPEN_AGE, SchemaError
 
@@ -114,7 +115,7 @@ def close_accounts(
     fertility_per_child: npt.ArrayLike,
     survival_ratio: npt.ArrayLike,
     sex_ratio_at_birth: npt.ArrayLike,
-    schedule: npt.ArrayLike,
+    schedule: npt.ArrayLike | Schedule,
     years: Sequence[object] | None = None,
     codes: Sequence[object] | None = None,
 ) -> ClosedAccounts:
@@ -135,8 +136,8 @@ def close_accounts(
         Survival ratios. [1]
     sex_ratio_at_birth : array_like, shape (T, D)
         Males per female. [1]
-    schedule : array_like, shape (2, A)
-        Distribution of migrants over sex and age, summing to 1. [1]
+    schedule : Schedule, or array_like, shape (2, A)
+        Who migrates (`migrants`), or the distribution of migrants over sex and age, summing to 1 [1].
     years, codes : sequence, length T and D, optional
         Labels of years and districts, named in errors; counted from 1 if not given.
 
@@ -159,11 +160,12 @@ def close_accounts(
     """
     stock = np.asarray(population, dtype=float)
     targets, wanted = np.asarray(stocks, dtype=float), np.asarray(births, dtype=float)
-    rate, shape = np.asarray(fertility_per_child, dtype=float), np.asarray(schedule, dtype=float)
+    rate = np.asarray(fertility_per_child, dtype=float)
+    shape = schedule if isinstance(schedule, Schedule) else Schedule(np.asarray(schedule, dtype=float))
     survival, ratio = np.asarray(survival_ratio, dtype=float), np.asarray(sex_ratio_at_birth, dtype=float)
     periods, districts = targets.shape
     total = np.empty(periods)
-    migrants = np.zeros((periods, districts))
+    net = np.zeros((periods, districts))
     born, died = np.empty((periods, districts)), np.empty((periods, districts))
     if periods and not np.isfinite(wanted[0]):
         raise SchemaError("close_accounts: births of the first year are missing. Add them to the observed table.")
@@ -175,10 +177,9 @@ def close_accounts(
 
         def step(f: float, m: Array, t: int = t, start: Array = stock) -> tuple[Array, Array, Array]:
             try:
-                end, births_, deaths_, _ = project_step(
-                    start, f * rate, survival[t], ratio[t], m[:, None, None] * shape
-                )
-            except KernelError as error:
+                counts = migrants(shape, start, survival[t], m)
+                end, births_, deaths_, _ = project_step(start, f * rate, survival[t], ratio[t], counts)
+            except (DepletedError, KernelError) as error:
                 figures = (start.sum(axis=(-2, -1)), targets[t], wanted[t])
                 raise SchemaError(_not_met(error, f"{labels[t]}", places, figures)) from error
             return end, np.asarray(births_).sum(axis=-1), np.asarray(deaths_).sum(axis=(-2, -1))
@@ -196,20 +197,23 @@ def close_accounts(
                 f"close_accounts: births and stocks of {labels[t]} are not met after 50 rounds (off by "
                 f"{np.abs(gap).max():,.0f} persons). Check the published figures for a mistaken unit."
             )
-        total[t], migrants[t] = fertility, moved
+        total[t], net[t] = fertility, moved
         stock, born[t], died[t] = step(fertility, moved)
-    return ClosedAccounts(total, migrants, born, died)
+    return ClosedAccounts(total, net, born, died)
 
 
-def _not_met(error: KernelError, year: str, codes: Sequence[object], figures: tuple[Array, Array, float]) -> str:
+def _not_met(
+    error: DepletedError | KernelError, year: str, codes: Sequence[object], figures: tuple[Array, Array, float]
+) -> str:
     """Say which published figures ask for more people than there are, or for rates that are none."""
     before, after, births = figures
     # Where the kernel names no district, that whose stock is to change most.
     change = np.abs(np.log(np.maximum(after, 1.0) / np.maximum(before, 1.0)))
     place = error.index[-3] if len(error.index) >= 3 and error.array == "population" else int(change.argmax())
     born = f" with {births:,.0f} births in all districts" if np.isfinite(births) else ""
+    cell = f" ({error.text(error.place(codes))[:-1]})" if isinstance(error, DepletedError) else ""
     return (
         f"the published figures of {year} cannot be met: district {codes[place]} is to go from {before[place]:,.0f} "
-        f"persons to {after[place]:,.0f}{born}, which no fertility and migration of the people there give. Correct the "
-        "observed values; mind their unit."
+        f"persons to {after[place]:,.0f}{born}, which no fertility and migration of the people there give{cell}. "
+        "Correct the observed values; mind their unit."
     )

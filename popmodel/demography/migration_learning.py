@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+from scipy.optimize import nnls
 
 from popmodel.schema import OPEN_AGE, SchemaError
 
@@ -168,6 +169,27 @@ def learn(counted: npt.ArrayLike, expected: npt.ArrayLike, features: npt.ArrayLi
     return Learned(response * taper, intercept * young, slopes * young, mean, deviation)
 
 
+def learn_total(
+    counted: npt.ArrayLike, expected: npt.ArrayLike, features: npt.ArrayLike, *, ridge: float = RIDGE
+) -> tuple[float, Array]:
+    """Learn the log rate of a whole unit from its structure.
+
+    Parameters
+    ----------
+    counted, expected, features, ridge
+        As in `learn`.
+
+    Returns
+    -------
+    float, ndarray of shape (F,)
+        Mean and coefficients of standardised features, by ridge regression. [1]
+    """
+    x, rate = np.asarray(features, dtype=float), total_rate(counted, expected)
+    z = standardised(x, x.mean(axis=0), x.std(axis=0))
+    slopes = np.linalg.solve(z.T @ z + ridge * np.eye(z.shape[1]), z.T @ (rate - rate.mean()))
+    return float(rate.mean()), np.asarray(slopes)
+
+
 def standardised(features: npt.ArrayLike, mean: npt.ArrayLike, deviation: npt.ArrayLike) -> Array:
     """Return features in standard deviations from the mean; 0, the mean, where one is unknown or never varies."""
     x, spread = np.asarray(features, dtype=float), np.asarray(deviation, dtype=float)
@@ -232,7 +254,7 @@ def ages_passed() -> Array:
     return out / WIDTH
 
 
-def annual(log_rate: npt.ArrayLike, *, smoothness: float = SMOOTHNESS) -> Array:
+def annual(log_rate: npt.ArrayLike, *, smoothness: float = SMOOTHNESS, positive: bool = False) -> Array:
     """Turn ten-year log rates by age reached into annual rates by single age at the move.
 
     Parameters
@@ -241,6 +263,8 @@ def annual(log_rate: npt.ArrayLike, *, smoothness: float = SMOOTHNESS) -> Array:
         By age reached (`REACHED`). [1]
     smoothness : float
         Penalty of second differences.
+    positive : bool
+        Whether no rate may be negative, as those of a response.
 
     Returns
     -------
@@ -249,16 +273,22 @@ def annual(log_rate: npt.ArrayLike, *, smoothness: float = SMOOTHNESS) -> Array:
 
     Notes
     -----
-    ``min |Wm − y|² + λ|Δ²m|²`` with W the years spent at each age (`ages_passed`); linear in y. Those up to four, whom
-    the interval saw only in passing, take the mean rate of both sexes at 26-40: they move with their parents.
+    ``min |Wm − y|² + λ|Δ²m|²`` with W the years spent at each age (`ages_passed`), linear in y; with `positive` within
+    ``m ≥ 0`` (Lawson & Hanson 1974). Those up to four, whom the interval saw only in passing, take the mean rate of
+    both sexes at 26-40: they move with their parents.
     """
     y = np.asarray(log_rate, dtype=float)[..., :-1]
     years = ages_passed()[:, : REACHED[-1]]
     # Rates join the zero of the open group without a bend.
     bend = np.diff(np.eye(REACHED[-1] + 2), 2, axis=0)[:, : REACHED[-1]]
     out = np.zeros((*y.shape[:-1], OPEN_AGE + 1))
-    inverse = np.linalg.solve(years.T @ years + smoothness * bend.T @ bend, years.T)
-    out[..., : REACHED[-1]] = y @ inverse.T
+    if positive:
+        both = np.concatenate([years, np.sqrt(smoothness) * bend])
+        goal = np.concatenate([y, np.zeros((*y.shape[:-1], len(bend)))], axis=-1).reshape(-1, len(both))
+        out[..., : REACHED[-1]] = np.stack([nnls(both, row)[0] for row in goal]).reshape(*y.shape[:-1], -1)
+    else:
+        inverse = np.linalg.solve(years.T @ years + smoothness * bend.T @ bend, years.T)
+        out[..., : REACHED[-1]] = y @ inverse.T
     out[..., CHILDREN] = out[..., PARENTS].mean(axis=(-2, -1))[..., None, None]
     return out
 

@@ -36,7 +36,8 @@ def read_census(path: str | Path, *, year: int | None = None, observed: pd.DataF
     xarray.Dataset
         `population` (district, sex, age_group) [persons], urban and centre shares, published stocks, flows and rates
         by (year or period, area), and the reference schedules; `area` is the city's code, then its districts, and
-        `unit` names the territory of each district that compares with other censuses.
+        `unit` names the territory of each district that compares with other censuses. Where the reference brings
+        schedules of migration: `earlier_population` (earlier_unit, sex, earlier_age_group) of the census before.
 
     Raises
     ------
@@ -103,7 +104,28 @@ def arranged(
         )
     if city.reference is not None:
         data = data.merge(read_reference(city.reference), compat="no_conflicts", join="exact")
+    earlier = [census for census in dates if census < census_year and (districts["census"] == census).any()]
+    if "learned_response" in data and earlier:
+        own = districts[districts["census"] == max(earlier)]
+        before = _population(tables["population.csv"], max(earlier), list(own["district"]))
+        data = data.merge(_earlier(before, own["unit"].to_numpy(dtype=str), max(earlier), dates), join="exact")
     return data
+
+
+def _earlier(before: xr.Dataset, unit: np.ndarray, year: int, dates: Mapping[int, np.datetime64]) -> xr.Dataset:
+    """Residents of the census before, by unit, from which a district's own migration is told."""
+    units = list(dict.fromkeys(unit.tolist()))
+    counts = before["population"].transpose("district", "sex", "age_group").to_numpy()
+    summed = np.stack([counts[unit == name].sum(axis=0) for name in units])
+    return xr.Dataset(
+        {"earlier_population": (("earlier_unit", "sex", "earlier_age_group"), summed, {"unit": "persons"})},
+        coords={
+            "earlier_unit": units,
+            "earlier_age_group": before["age_group"].to_numpy(),
+            "earlier_census_year": year,
+            "earlier_census_date": dates[year],
+        },
+    )
 
 
 def _population(table: pd.DataFrame, census_year: int, codes: list[str]) -> xr.Dataset:

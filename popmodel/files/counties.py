@@ -96,7 +96,9 @@ def read_counties(path: str | Path, *, reference: xr.Dataset | None = None, cens
         if name in table:
             own = np.stack([part[name].to_numpy(dtype=float) for part in parts], axis=1)
             data[name] = (("unit", "census"), own, {"unit": "persons"})
-    schedules = read_reference(data_path("reference/un_wpp2024_china")) if reference is None else reference
+    schedules = (
+        read_reference(data_path("reference/un_wpp2024_china"), migration=False) if reference is None else reference
+    )
     return data.merge(schedules, compat="no_conflicts", join="exact")
 
 

@@ -1,11 +1,16 @@
 """Read reference schedules: death rates, fertility pattern, births by year."""
 
 from pathlib import Path
+from typing import Annotated
 
 import numpy as np
 import pandas as pd
 import xarray as xr
+from pydantic import Field
 
+from popmodel.files.forms import FileForm, Text, fill, read_toml
+from popmodel.files.paths import data_path
+from popmodel.files.schedules import read_schedules
 from popmodel.files.tables import cube, read_table
 from popmodel.schema import SEXES, Column, SchemaError, age_bounds, age_edges
 
@@ -18,20 +23,32 @@ DRIVER_COLUMNS = {
 }
 
 
-def read_reference(path: str | Path) -> xr.Dataset:
+class ReferenceForm(FileForm):
+    """What else is read with a set of reference schedules."""
+
+    migration: Annotated[
+        Text, Field(description="migration learned from counties: a folder here, else the shipped set of that name")
+    ] = ""
+
+
+def read_reference(path: str | Path, *, migration: bool = True) -> xr.Dataset:
     """Read a folder of reference schedules (form: data/reference/README.md).
 
     Parameters
     ----------
     path : str or pathlib.Path
-        Folder with `death_rates.csv`, `fertility_pattern.csv` and, if known, `births.csv` and `drivers.csv`.
+        Folder with `death_rates.csv`, `fertility_pattern.csv` and, if known, `births.csv`, `drivers.csv` and
+        `reference.toml`.
+    migration : bool
+        Whether the schedules of migration that `reference.toml` names are read too.
 
     Returns
     -------
     xarray.Dataset
         `reference_death_rate` (reference_period, sex, reference_age) [1/year], with the last year of each period as
         coord `reference_period_end`; `reference_fertility` (pattern_year, fertile_age) [percent of total fertility];
-        `reference_births` (birth_year) [persons]; `reference_sex_ratio_at_birth` (driver_year) [males per female].
+        `reference_births` (birth_year) [persons]; `reference_sex_ratio_at_birth` (driver_year) [males per female];
+        what `read_schedules` returns, where the set names it.
 
     Raises
     ------
@@ -108,7 +125,20 @@ def read_reference(path: str | Path) -> xr.Dataset:
                 coords={"driver_year": ratio["year"].to_numpy(dtype=int)},
                 attrs={"unit": "males per female"},
             )
-    return data
+    learned = _migration(folder) if migration else None
+    return data if learned is None else data.merge(read_schedules(learned), join="exact", combine_attrs="drop")
+
+
+def _migration(folder: Path) -> Path | None:
+    """Folder of the schedules of migration that `reference.toml` names, or none."""
+    file = folder / "reference.toml"
+    if not file.is_file():
+        return None
+    text = read_toml(file, form="data/reference/README.md")
+    name = fill(ReferenceForm, text, file=file).migration
+    if not name:
+        return None
+    return folder / name if (folder / name).is_dir() else data_path(f"reference/{name}")
 
 
 def _driver(file: Path, series: str) -> pd.DataFrame:

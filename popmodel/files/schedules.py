@@ -1,4 +1,4 @@
-"""Write and read what was learned of migration by age and sex: three small tables."""
+"""Write and read what was learned of migration by age and sex: four small tables."""
 
 import os
 import tempfile
@@ -11,7 +11,7 @@ import xarray as xr
 from popmodel.files.tables import cube, read_table
 from popmodel.schema import SEXES, Column, SchemaError, named
 
-RATES, FEATURES, ERRORS = "schedules.csv", "features.csv", "errors.csv"
+RATES, FEATURES, TOTALS, ERRORS = "schedules.csv", "features.csv", "totals.csv", "errors.csv"
 SERIES = {"response": "learned_response", "intercept": "learned_intercept"}
 CELLS = ["sex", "age_reached"]
 RATE_COLUMNS = {
@@ -26,6 +26,7 @@ FEATURE_COLUMNS = {
     "mean": Column("number"),
     "deviation": Column("count"),
 }
+TOTAL_COLUMNS = {"feature": Column(), "value": Column("number")}
 ERROR_COLUMNS = {"series": Column(), "component": Column("count"), "value": Column("number")}
 
 
@@ -40,8 +41,9 @@ def schedule_tables(schedules: xr.Dataset) -> dict[str, pd.DataFrame]:
     Returns
     -------
     dict of str to pandas.DataFrame
-        `schedules.csv` (series, sex, age_reached, value), `features.csv` (feature, census, mean, deviation) and
-        `errors.csv` (series, component, value); form in data/reference/china_counties/README.md.
+        `schedules.csv` (series, sex, age_reached, value), `features.csv` (feature, census, mean, deviation),
+        `totals.csv` (feature, value) and `errors.csv` (series, component, value); form in
+        data/reference/china_counties/README.md.
     """
     parts = {name: schedules[variable] for name, variable in SERIES.items()}
     parts |= {str(name): schedules["learned_coefficient"].sel(migration_feature=name) for name in _features(schedules)}
@@ -67,6 +69,12 @@ def schedule_tables(schedules: xr.Dataset) -> dict[str, pd.DataFrame]:
     return {
         RATES: pd.concat(rates)[list(RATE_COLUMNS)],
         FEATURES: features[list(FEATURE_COLUMNS)],
+        TOTALS: pd.DataFrame(
+            {
+                "feature": ["mean", *_features(schedules)],
+                "value": [float(schedules["learned_total"]), *schedules["learned_total_coefficient"].to_numpy()],
+            }
+        ),
         ERRORS: pd.concat([*by_component, variance])[list(ERROR_COLUMNS)],
     }
 
@@ -119,7 +127,7 @@ def read_schedules(path: str | Path) -> xr.Dataset:
     Parameters
     ----------
     path : str or pathlib.Path
-        Folder with `schedules.csv`, `features.csv` and `errors.csv`, as `popmodel learn` writes them.
+        Folder with `schedules.csv`, `features.csv`, `totals.csv` and `errors.csv`, as `popmodel learn` writes them.
 
     Returns
     -------
@@ -165,6 +173,11 @@ def read_schedules(path: str | Path) -> xr.Dataset:
     data["learned_coefficient"] = (("migration_feature", *CELLS), np.stack([by_name[n] for n in names]), {"unit": "1"})
     for name, part in (("mean", mean), ("deviation", deviation)):
         data[f"feature_{name}"] = (("feature_census", "migration_feature"), part, {"unit": "1"})
+    file = folder / TOTALS
+    table = read_table(file, TOTAL_COLUMNS, key=("feature",))
+    mean_total, *slopes = cube(table, {"feature": ["mean", *names]}, "value", file=file)
+    data["learned_total"] = ((), mean_total, {"unit": "1"})
+    data["learned_total_coefficient"] = ("migration_feature", np.array(slopes), {"unit": "1"})
     return data.merge(_errors(folder / ERRORS, by_name, errors), join="exact")
 
 

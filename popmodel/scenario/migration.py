@@ -7,15 +7,16 @@ import numpy as np
 import numpy.typing as npt
 import xarray as xr
 
+from popmodel.demography.migrants import DepletedError, Schedule, migrants as migrants_of, schedule_in
 from popmodel.demography.migration import ClosedAccounts, migration_schedule
 from popmodel.demography.trend import extrapolate
 from popmodel.kernel import KernelError, NegativeStockError, Projected, project_path
-from popmodel.scenario import Driver, Observed, Pool, Scenario, Solve
+from popmodel.scenario import Observed, Pool, Scenario, Solve
 from popmodel.scenario.values import check_limits
 from popmodel.schema import SchemaError, named, near
 
 Array = npt.NDArray[np.float64]
-Values = Callable[[str, Driver | None, Array | None, Array], Array]
+Values = Callable[..., Array]
 
 
 class City(NamedTuple):
@@ -93,6 +94,44 @@ def relative_rates(base: xr.Dataset, stock: Array) -> Array:
     return np.asarray(shape * np.divide(people, leaving, out=np.zeros_like(people), where=leaving > 0)[:, None, None])
 
 
+class Totals(NamedTuple):
+    """Net migrants of the districts by period (T, D) [persons], of which losses go as rates (T, D) [1/year]."""
+
+    net: Array
+    loss_rate: Array | None = None
+
+
+def along(city: City, schedule: Schedule, totals: Totals, others: Migrants, where: str) -> Array:
+    """Return migrants by age and sex (T, D, 2, A), period by period from the stock at hand; `others` come besides.
+
+    Raises
+    ------
+    SchemaError
+        If more of a cell would leave than may, or a stock turns negative.
+    """
+    out = np.zeros((len(city.periods), *city.stock.shape))
+    leave, move = others.departure_rate, others.move_rate
+    stock = city.stock
+    for t in range(len(city.periods)):
+        total = totals.net[t]
+        if totals.loss_rate is not None:
+            total = total - totals.loss_rate[t] * stock.sum(axis=(1, 2))
+        try:
+            out[t] = others.counts[t] + migrants_of(schedule, stock, city.survival[t], total)
+        except DepletedError as error:
+            place = f"{error.place(city.codes)} in {city.periods[t]}"
+            raise SchemaError(
+                f'{where} {error.text(place)[:-1]}, or give losses as rates (losses = "rate").'
+            ) from error
+        one = City(stock, city.fertility[t : t + 1], city.survival[t : t + 1], city.sex_ratio[t : t + 1],
+                   city.periods[t : t + 1], city.codes)  # fmt: skip
+        rates = Migrants(
+            out[t : t + 1], None if leave is None else leave[t : t + 1], None if move is None else move[t : t + 1]
+        )
+        stock = run(one, rates, where).population[-1]
+    return out
+
+
 def losses_as_rates(net: Array, residents: Array, *, first: int) -> tuple[Array, Array]:
     """Split net migrants (T, D) from period number `first` on into gains [persons] and loss rates [1/year].
 
@@ -149,26 +188,35 @@ def move_shares(
     return out
 
 
-def solve(wanted: Solve, city: City, spread: Array, others: Migrants, where: str) -> float:
-    """Return the even yearly migrants that meet a stock; `spread` (D, 2, A) says who one of them is.
+def solve(wanted: Solve, city: City, at: Callable[[float], Migrants], where: str, *, guess: float = 1000.0) -> float:
+    """Return the even yearly migrants that meet a stock; `at` gives who they are for a total.
 
     Raises
     ------
     SchemaError
-        If the year is outside the projection.
+        If the year is outside the projection, or the stock is not met.
 
     Notes
     -----
-    The stock is linear in the migrants, so that two runs solve it, with departures and moves as rates too.
+    The stock is nearly linear in the migrants (who comes depends on who is there): secant steps, to a billionth.
     """
     if wanted.year not in city.periods:
         raise SchemaError(f"{where} is solved for {wanted.year}, outside {city.periods[0]}-{city.periods[-1]}.")
     upto = list(city.periods).index(wanted.year) + 1
-    ends = []
-    for total in (0.0, 1000.0):
-        counts = np.broadcast_to(total * spread, (len(city.periods), *spread.shape))
-        ends.append(float(run(city, others._replace(counts=counts), where, upto=upto).population[-1].sum()))
-    return 1000.0 * (wanted.value - ends[0]) / (ends[1] - ends[0])
+
+    def end(total: float) -> float:
+        return float(run(city, at(total), where, upto=upto).population[-1].sum())
+
+    before, now = 0.0, guess
+    low, high = end(before), end(now)
+    for _ in range(50):
+        if high == low:
+            break
+        before, now = now, now + (wanted.value - high) * (now - before) / (high - low)
+        low, high = high, end(now)
+        if abs(high - wanted.value) <= 1e-9 * wanted.value:
+            return now
+    raise SchemaError(f"{where}: no even migration meets {wanted.value:,.0f} in {wanted.year}. Choose another stock.")
 
 
 def observed_years(base: xr.Dataset) -> list[int]:
@@ -187,7 +235,8 @@ def moved_people(
     """Migrants of a scenario: net counts, or arrivals and departures, with moves between districts where given.
 
     `above` is the parent's; `closed` what published figures leave, where the scenario asks for it; `values` gives the
-    numbers of a driver (name, driver, the parent's numbers, shares of the districts in a city-wide figure).
+    numbers of a driver (name, driver, the parent's numbers, shares of the districts in a city-wide figure, and what
+    they have besides).
 
     Raises
     ------
@@ -196,7 +245,7 @@ def moved_people(
     """
     where = f"scenario {scenario.name}:"
     residents, periods = city.stock.sum(axis=(1, 2)), city.periods
-    shape = base["migration_schedule"].transpose("sex", "age").to_numpy()
+    schedule = schedule_in(base)
     relative, even = relative_rates(base, city.stock), np.ones(len(city.codes))
     moves = scenario.moves if scenario.moves is not None else above and above.moves
     losses = scenario.losses or (above.losses if above else "")
@@ -213,33 +262,47 @@ def moved_people(
             leaving = values("departure_rate", scenario.departure_rate, above and above.departure_rate, even)
         by_district = leaving if leaving.ndim == 2 else leaving[:, None] * even
         others = others._replace(departure_rate=by_district[:, :, None, None] * relative)
+        none = Totals(np.zeros((len(periods), len(city.codes))))
+
+        def coming(counts: Array) -> Migrants:
+            """Arrivals (T, D) by the shares of the schedule, and what turns over besides."""
+            came = others._replace(counts=counts[:, :, None, None] * schedule.shares)
+            return came if schedule.turnover is None else came._replace(counts=along(city, schedule, none, came, where))
+
         if isinstance(scenario.arrivals, Solve):
-            each = solve(scenario.arrivals, city, share[:, None, None] * shape, others, f"{where} arrivals")
+            each = solve(
+                scenario.arrivals, city, lambda total: coming(total * np.tile(share, (len(periods), 1))),
+                f"{where} arrivals",
+            )  # fmt: skip
             arrivals = np.full(len(periods), each)
             check_limits(arrivals, periods, city.codes, f"{where} arrivals", name="arrivals")
         else:
             arrivals = values("arrivals", scenario.arrivals, above and above.arrivals, share)
         counts = arrivals if arrivals.ndim == 2 else arrivals[:, None] * share
+        return Moved(net, arrivals, leaving, moves, losses, coming(counts))
+    share = base["migration_share"].to_numpy()
+    offset = base["migration_offset"].to_numpy() if "migration_offset" in base else 0.0
+    wanted = scenario.net_migration
+    if isinstance(wanted, Observed) and closed:
+        columns = [
+            extrapolate(dict(zip(observed_years(base), column.tolist(), strict=True)), periods, method=wanted.carry)
+            for column in closed.net_migration.T
+        ]
+        net = np.stack(columns, axis=1)
+    elif isinstance(wanted, Solve):
+
+        def at(total: float) -> Migrants:
+            even_ = Totals(np.tile(total * share + offset, (len(periods), 1)))
+            return others._replace(counts=along(city, schedule, even_, others, f"{where} net_migration"))
+
+        net = np.full(len(periods), solve(wanted, city, at, f"{where} net_migration"))
     else:
-        share = base["migration_share"].to_numpy()
-        wanted = scenario.net_migration
-        if isinstance(wanted, Observed) and closed:
-            columns = [
-                extrapolate(dict(zip(observed_years(base), column.tolist(), strict=True)), periods, method=wanted.carry)
-                for column in closed.net_migration.T
-            ]
-            net = np.stack(columns, axis=1)
-        elif isinstance(wanted, Solve):
-            each = solve(wanted, city, share[:, None, None] * shape, others, f"{where} net_migration")
-            net = np.full(len(periods), each)
-        else:
-            net = values("net_migration", wanted, above and above.net_migration, share)
-        check_limits(net, periods, city.codes, f"{where} net_migration", name="net_migration")
-        counts = net if net.ndim == 2 else net[:, None] * share
-        if losses == "rate":
-            seen = base.sizes.get("observed_year", 0)
-            people = base["observed_stock"].to_numpy()[-1] if seen else residents
-            counts, lost = losses_as_rates(counts, people, first=seen)
-            others = others._replace(departure_rate=lost[:, :, None, None] * relative)
-    migrants = others._replace(counts=counts[:, :, None, None] * shape)
+        net = values("net_migration", wanted, above and above.net_migration, share, offset)
+    check_limits(net, periods, city.codes, f"{where} net_migration", name="net_migration")
+    totals = Totals(net if net.ndim == 2 else net[:, None] * share + offset)
+    if losses == "rate":
+        seen = base.sizes.get("observed_year", 0)
+        people = base["observed_stock"].to_numpy()[-1] if seen else residents
+        totals = Totals(*losses_as_rates(totals.net, people, first=seen))
+    migrants = others._replace(counts=along(city, schedule, totals, others, where))
     return Moved(net, arrivals, leaving, moves, losses, migrants)

@@ -9,6 +9,7 @@ import xarray as xr
 
 from popmodel.demography.fertility import fertility_schedule
 from popmodel.demography.lifetable import relational_table, survival_ratios
+from popmodel.demography.migrants import schedule_in
 from popmodel.demography.migration import ClosedAccounts, close_accounts
 from popmodel.demography.trend import extrapolate
 from popmodel.scenario import OWN_BASIS, Change, Driver, Observed, Scenario
@@ -65,11 +66,12 @@ def _own_numbers(base: xr.Dataset, scenario: Scenario, parent: Numbers | None, p
     codes = [str(code) for code in base["district"].to_numpy()]
     stock = base["population"].transpose("district", "sex", "age").to_numpy()
     residents, level = stock.sum(axis=(1, 2)), base["fertility_level"].to_numpy()
-    shape = base["migration_schedule"].transpose("sex", "age").to_numpy()
     last = int(base["year"]) + base.sizes.get("observed_year", 0)
 
-    def values(name: str, driver: Driver | None, above: Array | None, share: Array) -> Array:
-        """Numbers of a driver; city-wide ones go to the districts in these shares."""
+    def values(
+        name: str, driver: Driver | None, above: Array | None, share: Array, offset: Array | float = 0.0
+    ) -> Array:
+        """Numbers of a driver; city-wide ones go to the districts in these shares, the parent's besides the offset."""
         if driver is None or isinstance(driver, Change):
             if above is None:
                 raise SchemaError(f"{where} {name}: the parent has none. Give values instead of a change.")
@@ -83,6 +85,7 @@ def _own_numbers(base: xr.Dataset, scenario: Scenario, parent: Numbers | None, p
                 f"{where} {name}",
                 name=name,
                 spread=lambda v: v[:, None] * share,
+                offset=offset,
                 last_observed=last,
             )
         return dated(driver, periods, codes, f"{where} {name}", name=name)
@@ -96,7 +99,7 @@ def _own_numbers(base: xr.Dataset, scenario: Scenario, parent: Numbers | None, p
     else:
         survival = _survival(base, e0, (len(periods), *stock.shape))
     per_child = fertility_schedule(level, base["fertility_pattern"].to_numpy())
-    closed = _closed(base, scenario, stock, per_child, survival, ratios, shape, where)
+    closed = _closed(base, scenario, stock, per_child, survival, ratios, where)
     driver = scenario.total_fertility
     if isinstance(driver, Observed) and closed:
         known = dict(zip(observed_years(base), closed.total_fertility.tolist(), strict=True))
@@ -195,7 +198,6 @@ def _closed(
     per_child: Array,
     survival: Array,
     ratios: Array,
-    shape: Array,
     where: str,
 ) -> ClosedAccounts | None:
     needed = [name for name in ("total_fertility", "net_migration") if isinstance(getattr(scenario, name), Observed)]
@@ -217,7 +219,7 @@ def _closed(
         fertility_per_child=per_child,
         survival_ratio=survival[:seen],
         sex_ratio_at_birth=ratios[:seen],
-        schedule=shape,
+        schedule=schedule_in(base),
         years=base["observed_year"].to_numpy().tolist(),
         codes=base["district"].to_numpy().tolist(),
     )

@@ -124,11 +124,13 @@ def changed(
     *,
     name: str,
     spread: Callable[[Array], Array],
+    offset: Array | float = 0.0,
     last_observed: int,
 ) -> Array:
     """Return the parent's values, changed: ``times · value + plus`` after the year that the change names.
 
-    `spread` gives a city-wide value (T,) to the districts (T, D), as absolute values of the driver are given to them.
+    `spread` gives a city-wide value (T,) to the districts (T, D), as absolute values of the driver are given to them;
+    `offset` is what districts have besides where the parent's value is the city's.
 
     Raises
     ------
@@ -138,7 +140,7 @@ def changed(
     times = _joined(change.times, periods, codes, f"{where} times")
     plus = _joined(change.plus, periods, codes, f"{where} plus")
     if max(parent.ndim, times.ndim, plus.ndim) == 2:
-        parent = parent if parent.ndim == 2 else spread(parent)
+        parent = parent if parent.ndim == 2 else spread(parent) + offset
         plus = plus if plus.ndim == 2 else spread(plus)
         times = times if times.ndim == 2 else times[:, None]
     values = parent * times + plus
