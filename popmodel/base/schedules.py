@@ -68,7 +68,7 @@ def estimate_migration_schedules(
     >>> learned["learned_response"].dims
     ('sex', 'age_reached')
     """
-    counted, expected, features = _cells(counties, counties if reference is None else reference)
+    counted, expected, features = county_cells(counties, counties if reference is None else reference)
     changed = learning.changed_area(counted, expected, bound=changed_area)
     kept = np.flatnonzero(~changed)
     counted, expected, features = counted[kept], expected[kept], features[:, kept]
@@ -115,7 +115,7 @@ def estimate_migration_schedules(
     )
 
 
-def _cells(counties: xr.Dataset, schedules: xr.Dataset) -> tuple[Array, Array, Array]:
+def county_cells(counties: xr.Dataset, schedules: xr.Dataset) -> tuple[Array, Array, Array]:
     """Survivors counted and expected (U, 2, G), and the features of both censuses (2, U, F)."""
     if "reference_death_rate" not in schedules:
         raise SchemaError(
@@ -253,7 +253,7 @@ def migration_schedule_of(
         )
     rates = census if reference is None else reference
     people = _single(census, rates, ages)
-    turned = learning.turnover(_learned(schedules, -1), features_of(people, _urban_share(census)))
+    turned = learning.turnover(learned_of(schedules, -1), features_of(people, _urban_share(census)))
     response = schedules["learned_response"].transpose("sex", "age_reached").to_numpy()
     cells = ("district", "sex", "age")
     own, weight, known = np.zeros((len(people), 2, OPEN_AGE + 1)), np.zeros(len(people)), np.full(len(people), np.nan)
@@ -289,10 +289,13 @@ def migration_schedule_of(
         },
         attrs={"own": "none" if earlier is None else "residual", **schedules.attrs},
     )
-    return out.merge(between[[name for name in ("counted", "expected", "predicted") if name in between]], join="exact")
+    return out.merge(
+        between[[name for name in ("before", "counted", "expected", "predicted") if name in between]], join="exact"
+    )
 
 
-def _learned(schedules: xr.Dataset, census: int) -> Learned:
+def learned_of(schedules: xr.Dataset, census: int) -> Learned:
+    """Return the learned schedules with the features standardised as at the first (0) or last (-1) census."""
     one = schedules.isel(feature_census=census)
     return Learned(
         schedules["learned_response"].transpose("sex", "age_reached").to_numpy(),
@@ -345,7 +348,7 @@ def _between(
     member = earlier["unit"].to_numpy().astype(str)[None] == units[:, None]
     stock = np.einsum("ud,dsa->usa", member, before)
     residents = stock.sum(axis=(1, 2))
-    learned = _learned(schedules, 0)
+    learned = learned_of(schedules, 0)
     features = features_of(stock, member @ urban / residents)
     turned = learning.turnover(learned, features)
     total = learning.total_rate(counted, expected)
@@ -357,10 +360,11 @@ def _between(
             "counted": (dims, counted, {"unit": "persons"}),
             "expected": (dims, expected, {"unit": "persons"}),
             "predicted": (dims, predicted, {"unit": "persons"}),
+            "before": (("unit", "sex", "age_before"), by_groups(stock, STARTING), {"unit": "persons"}),
             "residual": (dims, np.where(np.array(REACHED) < learning.OLD, off, 0.0), {"unit": "1"}),
             "residents": ("unit", residents, {"unit": "persons"}),
             "net_rate": ("unit", total / learning.INTERVAL, {"unit": "1/year"}),
             "level": ("unit", _level(schedules, features, 0), {"unit": "1/year"}),
         },
-        coords={"unit": units, "sex": list(SEXES), "age_reached": list(REACHED)},
+        coords={"unit": units, "sex": list(SEXES), "age_reached": list(REACHED), "age_before": list(STARTING)},
     )

@@ -102,7 +102,7 @@ def write_schedules(folder: str | Path, schedules: xr.Dataset) -> list[Path]:
     --------
     >>> schedules = pm.read_schedules(pm.data_path("reference/china_counties"))
     >>> [file.name for file in pm.write_schedules("schedules", schedules)]
-    ['schedules.csv', 'features.csv', 'errors.csv']
+    ['schedules.csv', 'features.csv', 'totals.csv', 'errors.csv']
     """
     place = Path(folder)
     place.mkdir(parents=True, exist_ok=True)
