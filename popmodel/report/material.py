@@ -27,6 +27,8 @@ class Material(NamedTuple):
     year: int
     today: date
     lang: str
+    texts: pd.DataFrame | None = None
+    departments: Mapping[str, str] = {}
 
 
 def area_of(projected: xr.Dataset, place: int = 0) -> Pair:

@@ -15,6 +15,7 @@ from popmodel.report.passages import (
     structure_section,
 )
 from popmodel.report.sections import findings_section, indicators_section, scorecard_section
+from popmodel.report.texts import texts_section
 
 
 def view_of(material: Material, pictures: Sequence[Picture]) -> View:
@@ -39,6 +40,7 @@ def view_of(material: Material, pictures: Sequence[Picture]) -> View:
         findings_section(material, by),
         scorecard_section(material, by),
         indicators_section(material, by, publications),
+        texts_section(material),
         change_section(material, by),
         structure_section(by),
         districts_section(material, by),

@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from popmodel import __version__
 from popmodel.evaluation import Evaluation
+from popmodel.files.departments import read_departments
 from popmodel.files.observed import OBSERVED_COLUMNS
 from popmodel.report.blocks import Picture
 from popmodel.report.document import document_bytes
@@ -24,6 +25,7 @@ from popmodel.report.page import page_of
 from popmodel.report.passages import source_line
 from popmodel.report.record import input_hashes, json_bytes, record_of, table_hashes
 from popmodel.report.tables import csv_bytes, long_table
+from popmodel.report.texts import named_in_english
 from popmodel.report.view import view_of
 from popmodel.report.workbook import labels_of, workbook_bytes
 from popmodel.scenario import Scenario
@@ -116,6 +118,7 @@ def _parts(evaluation: Evaluation) -> dict[str, Any]:
         "inputs": evaluation.record["files"],
         "scenarios": evaluation.scenarios,
         "history": evaluation.history,
+        "texts": evaluation.text_ratings,
     }
 
 
@@ -131,6 +134,7 @@ def write_parts(
     inputs: Mapping[str, str | Path] | None = None,
     scenarios: Sequence[Scenario] | None = None,
     history: pd.DataFrame | None = None,
+    texts: pd.DataFrame | None = None,
     today: datetime.date | str | None = None,
     lang: str = "zh",
     command: str = "",
@@ -159,6 +163,8 @@ def write_parts(
         For their notes and for what was solved for.
     history : pandas.DataFrame, optional
         From `rating_history`: how ratings moved; made from the observations alone if not given.
+    texts : pandas.DataFrame, optional
+        From `score`, of the targets of the plan's text.
     out, today, lang, command, workers, progress
         As in `write_report`.
     """
@@ -174,8 +180,9 @@ def write_parts(
     entries = input_hashes(files) + (table_hashes(tables) if not files or "city" in files else [])
     record = record_of(projection, year=evaluated, today=day, command=command, inputs=entries, scenarios=scenarios)
     material = Material(
-        card, targets, seen, projected, history, scenarios, labels_of(card, projected), record, evaluated, day, lang
-    )
+        card, targets, seen, projected, history, scenarios, labels_of(card, projected), record, evaluated, day, lang,
+        texts, named_in_english(read_departments(files["departments"]) if "departments" in files else None),
+    )  # fmt: skip
     with replaced(out, inputs=files.values()) as folder:
         _write_tables(folder, material)
         pictures, glyphs = _draw(folder / "charts", material, projection, workers, progress)
@@ -199,6 +206,8 @@ def _check_options(lang: str, workers: int) -> None:
 def _write_tables(folder: Path, material: Material) -> None:
     """Write the scorecard as CSV and as a workbook, and every indicator in long form."""
     (folder / "scorecard.csv").write_bytes(csv_bytes(worded(material.card)))
+    if material.texts is not None and len(material.texts):
+        (folder / "text_scorecard.csv").write_bytes(csv_bytes(worded(material.texts)))
     table = long_table(material.projected, material.observed, material.targets)
     (folder / "indicators.csv").write_bytes(csv_bytes(table))
     book = workbook_bytes(

@@ -644,3 +644,23 @@ explorer-card =
     .none = No targets to hold this against.
     .yes = meets the target
     .no = does not
+
+## Targets of the text, and departments
+
+target-sum = {$figure} in total
+target-qualitative = no number printed
+report-texts = Targets of the plan's text and boxes
+    .menu = Text
+    .caption = Published or derived figures and their ratings only; “–” where there is none.
+    .place = Place
+    .name = Target
+    .year = Year
+    .target = As printed
+    .value = Latest
+    .rating = Rating
+    .index = Targets by department
+    .index-caption = Targets of Table 6 and of the text, each milestone once; where the text names no department, the one that leads the plan's implementation.
+    .department = Department
+    .targets = Targets
+    .leads = of these leading
+    .indicators = Indicators

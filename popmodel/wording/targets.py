@@ -1,10 +1,13 @@
 """A target as printed; in English, words for what the plan puts into words."""
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
 from popmodel.wording.figures import shortest
 from popmodel.wording.messages import message
+
+_SIGNS = {"reach": "", "above": "> ", "at_least": "≥ ", "below": "< ", "at_most": "≤ ", "cumulative": ""}
 
 
 def target_text(printed: str, row: Mapping[str, Any], lang: str) -> str:
@@ -22,7 +25,10 @@ def target_text(printed: str, row: Mapping[str, Any], lang: str) -> str:
     if lang == "zh" or all(ord(character) < 0x2E80 for character in printed):
         return printed
     operator = str(row["operator"])
-    if operator in ("rising", "keep", "relative", "within"):
+    if operator in _SIGNS and not math.isnan(float(row["target"])):
+        figure = _SIGNS[operator] + shortest(float(row["target"]), str(row["unit"]))[1]
+        return message(lang, "target-sum", figure=figure) if operator == "cumulative" else figure
+    if operator in ("rising", "keep", "relative", "within", "qualitative"):
         return message(lang, f"target-{operator}")
     if operator == "about":
         return message(lang, "target-about", figure=shortest(float(row["target"]), str(row["unit"]))[1])

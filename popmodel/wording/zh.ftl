@@ -630,3 +630,23 @@ explorer-card =
     .none = 没有可对照的规划目标。
     .yes = 达到
     .no = 未达到
+
+## 正文目标与部门
+
+target-sum = 累计{$figure}
+target-qualitative = 未载明数值
+report-texts = 规划正文与专栏中的目标
+    .menu = 正文目标
+    .caption = 只列已公布或由公布数据推得的数值及其评级；“–”表示尚无此类数值。
+    .place = 出处
+    .name = 目标
+    .year = 年份
+    .target = 规划目标
+    .value = 最新值
+    .rating = 评级
+    .index = 按部门查目标
+    .index-caption = 含表6与正文的各项目标（每个目标年计一项）；正文未列部门的，由牵头实施规划的部门负责。
+    .department = 部门
+    .targets = 目标数
+    .leads = 其中牵头
+    .indicators = 指标
