@@ -1,5 +1,7 @@
 # The two commands: `make evaluate` (the main job) and `make test`. Each makes .venv when it is missing.
 PYTHON ?= python3
+# Further words for pytest, such as PYTEST='-n 2 --dist loadfile' for two processes.
+PYTEST ?=
 VENV := .venv
 BIN := $(VENV)/bin
 .DEFAULT_GOAL := help
@@ -43,7 +45,7 @@ explore: $(VENV)/.installed-explore
 	cd notebooks && JUPYTER_PATH=$(CURDIR)/notebooks/share $(CURDIR)/$(BIN)/voila explorer.ipynb
 
 test: $(VENV)/.installed-dev lint types
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(PYTEST)
 
 # Old libraries warn of what their own newer dependencies deprecate; pictures are those of today's matplotlib.
 oldest: $(VENV)/.installed-dev

@@ -42,6 +42,12 @@ def plot_effort(table: pd.DataFrame, *, lang: str = "zh", ax: Axes | None = None
     ------
     SchemaError
         If a column is missing or the table is empty.
+
+    Examples
+    --------
+    >>> ax = pm.plot_effort(pm.effort(ev, indicator="resident_population"), lang="en")
+    >>> len(ax.texts) > 3
+    True
     """
     language = style.language(lang)
     missing = [name for name in COLUMNS if name not in table.columns]
