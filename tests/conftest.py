@@ -10,6 +10,7 @@ import pytest
 import xarray as xr
 
 import popmodel as pm
+from popmodel.files.city import read_city
 from popmodel.report.write import write_parts
 
 mpl.use("Agg")
@@ -76,6 +77,19 @@ def parts(evaluation: pm.Evaluation) -> dict[str, Any]:
         "card": pm.worded(evaluation.ratings), "targets": evaluation.targets, "observed": evaluation.observed,
         "projected": evaluation.values, "projection": evaluation.projection, "scenarios": list(evaluation.scenarios),
     }  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def found(parts: dict[str, Any], base: xr.Dataset) -> pm.Evaluation:
+    """The evaluation of the shipped case, put together from what the other tests share."""
+    card = parts["card"]
+    keys = ["scenario", "indicator", "number", "name_zh", "name_en", "target_year"]
+    return pm.Evaluation(
+        city=read_city(None), year=2023, targets=parts["targets"], observed=parts["observed"], base=base,
+        scenarios=tuple(parts["scenarios"]), projection=parts["projection"], values=parts["projected"], ratings=card,
+        text_ratings=card.iloc[:0], history=card[keys].assign(rating_2022=card["rating"], pace_2022=card["pace"]),
+        record={"files": {"city": pm.data_path("census/wenzhou"), "targets": pm.data_path("plan/table6.csv")}},
+    )  # fmt: skip
 
 
 @pytest.fixture(scope="session")

@@ -16,7 +16,7 @@ import pytest
 import xarray as xr
 
 import popmodel as pm
-from popmodel.files.city import read_city
+from popmodel.plots import evaluated
 from popmodel.report import (
     derivations as working,
     drawing,
@@ -54,13 +54,8 @@ def quick(monkeypatch: pytest.MonkeyPatch, dot: bytes) -> None:
 # The folder
 
 
-def test_an_evaluation_is_written(parts: dict[str, Any], base: xr.Dataset, quick: None, tmp_path: Path) -> None:
-    record = {"files": {"city": pm.data_path("census/wenzhou"), "targets": pm.data_path("plan/table6.csv")}}
-    ev = pm.Evaluation(
-        read_city(None), 2023, parts["targets"], parts["observed"], base, tuple(parts["scenarios"]),
-        parts["projection"], parts["values"] if "values" in parts else parts["projected"], parts["card"], None, record,
-    )  # fmt: skip
-    out = pm.write_report(tmp_path / "a", ev, today=DAY)
+def test_an_evaluation_is_written(found: pm.Evaluation, quick: None, tmp_path: Path) -> None:
+    out = pm.write_report(tmp_path / "a", found, today=DAY)
     said = json.loads((out / "run.json").read_text("utf-8"))
     assert said["year"] == 2023
     # The observed values came from no file, so the table itself is hashed.
@@ -70,7 +65,7 @@ def test_an_evaluation_is_written(parts: dict[str, Any], base: xr.Dataset, quick
     assert set(listed) == set(there) - {"run.json"}
     assert all(hashlib.sha256(there[name].read_bytes()).hexdigest() == mark for name, mark in listed.items())
     with pytest.raises(TypeError, match="an evaluation or its parts, not both: card"):
-        pm.write_report(tmp_path / "b", ev, card=parts["card"])
+        pm.write_report(tmp_path / "b", found, card=found.ratings)
 
 
 def test_call_of_the_first_version_still_works(parts: dict[str, Any], quick: None, tmp_path: Path) -> None:
@@ -498,7 +493,7 @@ def test_last_ratings_come_from_the_history(parts: dict[str, Any]) -> None:
     card = parts["card"]
     years = range(2021, 2025)
     alone = rating_history(parts["targets"], observed=parts["observed"], years=years)  # no scenario
-    last = digest.last_ratings(alone, card)
+    last = evaluated.last_ratings(alone, card)
     assert last is not None
     assert set(last["year"]) == {2022}  # the one before 2023, though the history goes on
     assert set(last["scenario"]) == {"trend", "plan"}
@@ -508,22 +503,22 @@ def test_last_ratings_come_from_the_history(parts: dict[str, Any]) -> None:
     np.testing.assert_array_equal(one["pace"], before["pace"])
     assert "slope" in _charts(parts, history=alone)
     both = rating_history(parts["targets"], observed=parts["observed"], projected=parts["projected"], years=years)
-    kept = digest.last_ratings(both, card)
+    kept = evaluated.last_ratings(both, card)
     assert kept is not None
     assert list(kept["rating"]) == list(both["rating_2022"])
-    assert digest.last_ratings(both[["scenario", "rating_2023", "pace_2023"]], card) is None
-    assert digest.last_ratings(None, card) is None
+    assert evaluated.last_ratings(both[["scenario", "rating_2023", "pace_2023"]], card) is None
+    assert evaluated.last_ratings(None, card) is None
 
 
 def test_words_of_the_plan(targets: pd.DataFrame) -> None:
-    sections = digest.sections_of(targets, "zh")
+    sections = evaluated.sections_of(targets, "zh")
     assert list(dict.fromkeys(sections.values())) == ["人口规模", "人口素质", "人口结构"]
-    assert digest.sections_of(targets, "en")["share_60_plus"] == "Structure"
-    assert digest.sections_of(targets.assign(section_zh=""), "zh") == {}
-    assert digest.sections_of(targets.drop(columns="section_zh"), "zh") == {}
-    names = digest.centre_names(targets, "zh")
+    assert evaluated.sections_of(targets, "en")["share_60_plus"] == "Structure"
+    assert evaluated.sections_of(targets.assign(section_zh=""), "zh") == {}
+    assert evaluated.sections_of(targets.drop(columns="section_zh"), "zh") == {}
+    names = evaluated.centre_names(targets, "zh")
     assert (names["main_centre_share"], names["sub_centre_share"]) == ("市域主中心", "市域副中心")
-    assert digest.centre_names(targets.assign(name_zh="中心"), "zh") == {}
+    assert evaluated.centre_names(targets.assign(name_zh="中心"), "zh") == {}
 
 
 # What is said

@@ -176,7 +176,7 @@ def scorecard_lines(
     heads = [message(lang, f"terminal-{name}") for name in ("indicator", "base", "latest", "year")]
     heads = ["", *heads, message(lang, "terminal-target", year=str(milestone)), message(lang, "terminal-rating")]
     head = [*_sized(heads, sizes), *(pad(_LETTERS[place], block) for place in range(fit))]
-    first, *rest = columns([head, *lines], right=(0, 2, 3), gap=1)
+    first, *rest = columns([head, *lines], gap=1)
     legend = _legend([scenario_labels(projected, lang).get(name, name) for name in names], fit, years, lang, signs)
     return [*wrap(legend), "", first, "-" * (COLUMNS - SPARE), *rest]
 

@@ -11,6 +11,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from popmodel.plots import layout, style
+from popmodel.plots.evaluated import styled
 from popmodel.plots.words import SCALE, say
 from popmodel.schema import SchemaError, age_bounds, named
 
@@ -18,6 +19,7 @@ COLUMNS = ("start", "year", "forecast", "area", "name_zh", "name_en", "sex", "ag
 NAIVE = style.Series(style.MUTED, (0, (1.3, 1.3)), "X")
 
 
+@styled
 def plot_backtest(
     cells: pd.DataFrame,
     errors: pd.DataFrame,
@@ -69,34 +71,34 @@ def plot_backtest(
     percent = sums.reset_index().pivot_table(index="area", columns="forecast", values="percent", sort=False)[names]
     place = dict(zip(here["area"], here[f"name_{language}"], strict=True))
     percent = percent.sort_values(names[0])
-    with style.context():
-        ax = style.new_axes(ax, height=1.9 + 0.31 * len(percent))
-        ax.axvspan(-5, 5, color=style.WASH, zorder=0, linewidth=0)
-        ax.axvline(0, color=style.INK, linewidth=0.9, zorder=1)
-        handles: list[Artist] = []
-        for name, look in zip(names, _looks(names), strict=True):
-            ax.plot(
-                percent[name], range(len(percent)), linestyle="none", marker=look.marker, markersize=7,
-                color=look.colour, markeredgecolor="white", markeredgewidth=0.6, label=f"_{name}", zorder=3,
-            )  # fmt: skip
-            label = _label(errors, name, when, language)
-            handles.append(Line2D([], [], linestyle="none", marker=look.marker, color=look.colour, label=label))
-        for row, values in enumerate(percent.to_numpy()):
-            ax.plot([values.min(), values.max()], [row, row], color=style.RULE, linewidth=1.2, zorder=2, label="_span")
-        ax.set_yticks(range(len(percent)), [style.printable(str(place[area])) for area in percent.index])
-        ax.set_ylim(-0.6, len(percent) - 0.4)
-        ax.margins(x=0.06)
-        layout.plain_ticks(ax, "x")
-        _quiet(ax)
-        layout.heading(
-            ax, say(language, "backtest.place", start=start, year=when), say(language, "backtest.place-subtitle")
-        )
-        layout.fit(ax)
-        layout.foot(ax, source, handles=handles)
-        layout.fit(ax)
+    ax = style.new_axes(ax, height=1.9 + 0.31 * len(percent))
+    ax.axvspan(-5, 5, color=style.WASH, zorder=0, linewidth=0)
+    ax.axvline(0, color=style.INK, linewidth=0.9, zorder=1)
+    handles: list[Artist] = []
+    for name, look in zip(names, _looks(names), strict=True):
+        ax.plot(
+            percent[name], range(len(percent)), linestyle="none", marker=look.marker, markersize=7,
+            color=look.colour, markeredgecolor="white", markeredgewidth=0.6, label=f"_{name}", zorder=3,
+        )  # fmt: skip
+        label = _label(errors, name, when, language)
+        handles.append(Line2D([], [], linestyle="none", marker=look.marker, color=look.colour, label=label))
+    for row, values in enumerate(percent.to_numpy()):
+        ax.plot([values.min(), values.max()], [row, row], color=style.RULE, linewidth=1.2, zorder=2, label="_span")
+    ax.set_yticks(range(len(percent)), [style.printable(str(place[area])) for area in percent.index])
+    ax.set_ylim(-0.6, len(percent) - 0.4)
+    ax.margins(x=0.06)
+    layout.plain_ticks(ax, "x")
+    _quiet(ax)
+    layout.heading(
+        ax, say(language, "backtest.place", start=start, year=when), say(language, "backtest.place-subtitle")
+    )
+    layout.fit(ax)
+    layout.foot(ax, source, handles=handles)
+    layout.fit(ax)
     return ax
 
 
+@styled
 def plot_backtest_ages(
     cells: pd.DataFrame,
     *,
@@ -145,37 +147,36 @@ def plot_backtest_ages(
     groups = groups / SCALE[language]
     first = groups.xs(names[0], level="forecast")
     ages = first.index.to_numpy()
-    with style.context():
-        ax = style.new_axes(ax, height=4.6)
-        ax.bar(range(len(ages)), first["actual"], width=0.86, color=style.tint(style.SERIES[2].colour, 0.45),
-               label="_actual", zorder=1)  # fmt: skip
-        handles: list[Artist] = [
-            Patch(color=style.tint(style.SERIES[2].colour, 0.45), label=say(language, "backtest.actual", year=when))
-        ]
-        for name, look in zip(names, _looks(names), strict=True):
-            line = ax.plot(
-                range(len(ages)), groups.xs(name, level="forecast")["projected"], color=look.colour,
-                linestyle=look.dash, marker=look.marker, markersize=4.5, linewidth=1.6, label=f"_{name}", zorder=3,
-            )[0]  # fmt: skip
-            handles.append(
-                Line2D([], [], color=line.get_color(), linestyle=look.dash, marker=look.marker, markersize=4.5,
-                       label=_name(here, name, language))
-            )  # fmt: skip
-        texts = [f"{low}–{high - 1}" for low, high in pairwise(ages)]
-        ax.set_xticks(range(len(ages)), [*texts, last], rotation=0, fontsize=7.5)
-        ax.set_xlim(-0.6, len(ages) - 0.4)
-        ax.set_ylim(bottom=0)
-        layout.plain_ticks(ax, "y")
-        _quiet(ax)
-        ax.grid(visible=False, axis="x")
-        layout.heading(
-            ax,
-            say(language, "backtest.age", start=start, year=when, unit=say(language, "people")),
-            say(language, "backtest.age-subtitle", year=when),
-        )
-        layout.fit(ax)
-        layout.foot(ax, source, handles=handles)
-        layout.fit(ax)
+    ax = style.new_axes(ax, height=4.6)
+    ax.bar(range(len(ages)), first["actual"], width=0.86, color=style.tint(style.SERIES[2].colour, 0.45),
+           label="_actual", zorder=1)  # fmt: skip
+    handles: list[Artist] = [
+        Patch(color=style.tint(style.SERIES[2].colour, 0.45), label=say(language, "backtest.actual", year=when))
+    ]
+    for name, look in zip(names, _looks(names), strict=True):
+        line = ax.plot(
+            range(len(ages)), groups.xs(name, level="forecast")["projected"], color=look.colour,
+            linestyle=look.dash, marker=look.marker, markersize=4.5, linewidth=1.6, label=f"_{name}", zorder=3,
+        )[0]  # fmt: skip
+        handles.append(
+            Line2D([], [], color=line.get_color(), linestyle=look.dash, marker=look.marker, markersize=4.5,
+                   label=_name(here, name, language))
+        )  # fmt: skip
+    texts = [f"{low}–{high - 1}" for low, high in pairwise(ages)]
+    ax.set_xticks(range(len(ages)), [*texts, last], rotation=0, fontsize=7.5)
+    ax.set_xlim(-0.6, len(ages) - 0.4)
+    ax.set_ylim(bottom=0)
+    layout.plain_ticks(ax, "y")
+    _quiet(ax)
+    ax.grid(visible=False, axis="x")
+    layout.heading(
+        ax,
+        say(language, "backtest.age", start=start, year=when, unit=say(language, "people")),
+        say(language, "backtest.age-subtitle", year=when),
+    )
+    layout.fit(ax)
+    layout.foot(ax, source, handles=handles)
+    layout.fit(ax)
     return ax
 
 

@@ -71,6 +71,12 @@ def pick(labels: Sequence[Any], wanted: Any, *, dim: str, what: str) -> None:
         raise SchemaError(f"{what}: {dim} {wanted!r} is not there. Name one of: {named(labels)}.")
 
 
+def ends_of(data: xr.Dataset | xr.DataArray) -> tuple[int, ...]:
+    """Return the first and the last year, or the only one."""
+    years = [int(year) for year in data["year"].to_numpy()]
+    return tuple(dict.fromkeys((years[0], years[-1])))
+
+
 def no_draws(data: xr.DataArray, *, what: str) -> xr.DataArray:
     """Return the median over `draw` where that dim is there."""
     return data.median("draw", keep_attrs=True) if "draw" in data.dims else data

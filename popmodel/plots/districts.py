@@ -7,7 +7,8 @@ import xarray as xr
 from matplotlib.axes import Axes
 
 from popmodel.plots import layout, style
-from popmodel.plots.data import name_of, no_draws, pick, pick_scenario, unit_of
+from popmodel.plots.data import ends_of, name_of, no_draws, pick, pick_scenario, unit_of
+from popmodel.plots.evaluated import first_scenario, of_evaluation
 from popmodel.plots.words import in_print, lead, say, titled
 from popmodel.schema import SchemaError, named
 
@@ -16,10 +17,11 @@ VALUE, CHANGE = 44.0, 84.0
 """Right edges of the columns of figures, right of the axes [points]."""
 
 
+@of_evaluation(lambda found: found.values, scenario=first_scenario)
 def plot_districts(
     values: xr.Dataset,
     *,
-    years: Sequence[int],
+    years: Sequence[int] | None = None,
     scenario: str | None = None,
     indicator: str = "resident_population",
     lang: str = "zh",
@@ -30,10 +32,10 @@ def plot_districts(
 
     Parameters
     ----------
-    values : xarray.Dataset (scenario[, draw], year, area)
+    values : xarray.Dataset or Evaluation (scenario[, draw], year, area)
         As `measure` gives it; the first area is the city and is left out.
-    years : sequence of int
-        The first and the last.
+    years : sequence of int, optional
+        The first and the last; those of the values if not given.
     scenario : str, optional
         Which one; needed where there are several.
     indicator : str
@@ -61,40 +63,40 @@ def plot_districts(
     12
     """
     language = style.language(lang)
-    with style.context():
-        if indicator not in values:
-            raise SchemaError(f"values hold no {indicator!r}. Use one of: {named(values.data_vars, most=30)}.")
-        which = pick_scenario(values, scenario, what="values")
-        data = no_draws(values[indicator], what=indicator)
-        data = data.sel(scenario=which) if which is not None else data
-        if len(years) != 2:
-            raise SchemaError(f"years={list(years)}: a dumbbell has two ends. Give the first and the last year.")
-        for year in years:
-            pick([int(y) for y in data["year"].to_numpy()], year, dim="year", what="values")
-        unit = unit_of(data)
-        digits = 1 if unit == "persons" else int(data.attrs.get("decimals", 1))
-        ends = data.sel(year=list(years)).isel(area=slice(1, None)).transpose("year", "area")
-        pair, unit_text = in_print(ends.to_numpy(), unit, language)
-        codes = [str(code) for code in data["area"].to_numpy()[1:]]
-        keep = np.asarray(np.isfinite(pair).all(axis=0))
-        if not keep.any():
-            raise SchemaError(
-                f"{indicator} has no values by district for {named(years)}. Choose another indicator or year."
-            )
-        names = [name_of(values, "area", code, language) for code in codes]
-        order = [int(i) for i in np.argsort(pair[1]) if keep[i]]
-        ax = style.new_axes(ax, height=1.5 + 0.31 * len(order))
-        _draw(ax, pair[:, order], [names[i] for i in order], digits)
-        for text, offset in ((str(years[1]), VALUE), (say(language, "districts.change"), CHANGE)):
-            layout.note(ax, text, (1, 1), offset=(offset, 0), coords="axes fraction", colour=style.MUTED, ha="right",
-                        va="center", gid="column")  # fmt: skip
-        name = str(data.attrs.get(f"name_{language}", indicator))
-        label = lead(language, name_of(values, "scenario", which, language) if which is not None else "")
-        title = titled(say(language, "districts.title", name=name), unit_text, language)
-        layout.heading(ax, title, say(language, "districts.subtitle", scenario=label, first=years[0], last=years[1]))
-        layout.fit(ax)
-        layout.foot(ax, source)
-        layout.fit(ax)
+    if indicator not in values:
+        raise SchemaError(f"values hold no {indicator!r}. Use one of: {named(values.data_vars, most=30)}.")
+    which = pick_scenario(values, scenario, what="values")
+    data = no_draws(values[indicator], what=indicator)
+    data = data.sel(scenario=which) if which is not None else data
+    years = ends_of(data) if years is None else years
+    if len(years) != 2:
+        raise SchemaError(f"years={list(years)}: a dumbbell has two ends. Give the first and the last year.")
+    for year in years:
+        pick([int(y) for y in data["year"].to_numpy()], year, dim="year", what="values")
+    unit = unit_of(data)
+    digits = 1 if unit == "persons" else int(data.attrs.get("decimals", 1))
+    ends = data.sel(year=list(years)).isel(area=slice(1, None)).transpose("year", "area")
+    pair, unit_text = in_print(ends.to_numpy(), unit, language)
+    codes = [str(code) for code in data["area"].to_numpy()[1:]]
+    keep = np.asarray(np.isfinite(pair).all(axis=0))
+    if not keep.any():
+        raise SchemaError(
+            f"{indicator} has no values by district for {named(years)}. Choose another indicator or year."
+        )
+    names = [name_of(values, "area", code, language) for code in codes]
+    order = [int(i) for i in np.argsort(pair[1]) if keep[i]]
+    ax = style.new_axes(ax, height=1.5 + 0.31 * len(order))
+    _draw(ax, pair[:, order], [names[i] for i in order], digits)
+    for text, offset in ((str(years[1]), VALUE), (say(language, "districts.change"), CHANGE)):
+        layout.note(ax, text, (1, 1), offset=(offset, 0), coords="axes fraction", colour=style.MUTED, ha="right",
+                    va="center", gid="column")  # fmt: skip
+    name = str(data.attrs.get(f"name_{language}", indicator))
+    label = lead(language, name_of(values, "scenario", which, language) if which is not None else "")
+    title = titled(say(language, "districts.title", name=name), unit_text, language)
+    layout.heading(ax, title, say(language, "districts.subtitle", scenario=label, first=years[0], last=years[1]))
+    layout.fit(ax)
+    layout.foot(ax, source)
+    layout.fit(ax)
     return ax
 
 

@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from popmodel.plots import layout, marks, style
+from popmodel.plots.evaluated import names as names_of, of_evaluation
 from popmodel.plots.words import say, target_label, titled, unit_name
 from popmodel.schema import SchemaError
 
@@ -21,6 +22,7 @@ COLUMNS = (
 )  # fmt: skip
 
 
+@of_evaluation(lambda found: found.ratings, scenario_names=names_of)
 def plot_heatmap(
     card: pd.DataFrame,
     *,
@@ -33,7 +35,7 @@ def plot_heatmap(
 
     Parameters
     ----------
-    card : pandas.DataFrame
+    card : pandas.DataFrame or Evaluation
         One row per scenario, indicator and milestone, as `score` gives it; indicators without projection are left out.
     lang : {"zh", "en"}
         Language of the labels.
@@ -67,49 +69,48 @@ def plot_heatmap(
     rows = card[card["indicator"].isin(card.loc[card["projected"].notna(), "indicator"])]
     if rows.empty:
         raise SchemaError("card holds no projected value. Pass projected= to score().")
-    with style.context():
-        scenarios = [str(name) for name in rows["scenario"].unique()]
-        milestones = sorted(int(year) for year in rows["target_year"].unique())
-        count = int(rows["indicator"].nunique())
-        printed = [style.printable(names.get(name, name)) or name for name in scenarios]
-        span = (572.0 - NAME) / len(milestones)
-        first = max(GOAL, span / (len(scenarios) + 1))  # the target's column, then one a scenario
-        wide = (span - first) / len(scenarios)
-        longest = max(layout.text_width(name, 7.5) for name in printed)
-        upright = longest > wide - 1
-        top = TOP + (longest - 8 if upright else 0)
-        ax = style.new_axes(ax, height=(top + ROW * count + 118) / layout.POINTS)
-        ax.set_xlim(0, 572)
-        ax.set_ylim(top + ROW * count, 0)
-        ax.set_axis_off()
+    scenarios = [str(name) for name in rows["scenario"].unique()]
+    milestones = sorted(int(year) for year in rows["target_year"].unique())
+    count = int(rows["indicator"].nunique())
+    printed = [style.printable(names.get(name, name)) or name for name in scenarios]
+    span = (572.0 - NAME) / len(milestones)
+    first = max(GOAL, span / (len(scenarios) + 1))  # the target's column, then one a scenario
+    wide = (span - first) / len(scenarios)
+    longest = max(layout.text_width(name, 7.5) for name in printed)
+    upright = longest > wide - 1
+    top = TOP + (longest - 8 if upright else 0)
+    ax = style.new_axes(ax, height=(top + ROW * count + 118) / layout.POINTS)
+    ax.set_xlim(0, 572)
+    ax.set_ylim(top + ROW * count, 0)
+    ax.set_axis_off()
+    for m, milestone in enumerate(milestones):
+        left = NAME + m * span
+        ax.text(
+            left + first / 2, top - 9, str(milestone), fontsize=11, ha="center", va="center_baseline",
+            gid="milestone",
+        )  # fmt: skip
+        for s, name in enumerate(printed):
+            x, y = left + first + (s + 0.5) * wide, top - (6 if upright else 9)
+            ax.text(x, y, name, fontsize=7.5, ha="center", va="bottom" if upright else "center_baseline",
+                    rotation=90 if upright else 0, color=style.MUTED, gid="scenario")  # fmt: skip
+    for order, (_, group) in enumerate(rows.groupby("indicator", sort=False)):
+        middle = top + (order + 0.5) * ROW
+        _name(ax, group.iloc[0], middle, language)
         for m, milestone in enumerate(milestones):
+            cells = group[group["target_year"] == milestone]
             left = NAME + m * span
-            ax.text(
-                left + first / 2, top - 9, str(milestone), fontsize=11, ha="center", va="center_baseline",
-                gid="milestone",
-            )  # fmt: skip
-            for s, name in enumerate(printed):
-                x, y = left + first + (s + 0.5) * wide, top - (6 if upright else 9)
-                ax.text(x, y, name, fontsize=7.5, ha="center", va="bottom" if upright else "center_baseline",
-                        rotation=90 if upright else 0, color=style.MUTED, gid="scenario")  # fmt: skip
-        for order, (_, group) in enumerate(rows.groupby("indicator", sort=False)):
-            middle = top + (order + 0.5) * ROW
-            _name(ax, group.iloc[0], middle, language)
-            for m, milestone in enumerate(milestones):
-                cells = group[group["target_year"] == milestone]
-                left = NAME + m * span
-                if len(cells):
-                    _goal(ax, cells.iloc[0], left + first / 2, middle, first, language)
-                for _, row in cells.iterrows():
-                    _cell(ax, row, left + first + scenarios.index(str(row["scenario"])) * wide, middle, wide)
-        layout.heading(ax, say(language, "heatmap.title"), say(language, "heatmap.subtitle"))
-        layout.fit(ax)
-        layout.foot(ax, source, below=10, handles=[
-            Rectangle((0, 0), 1, 1, facecolor=MET, label=say(language, "heatmap.met")),
-            Rectangle((0, 0), 1, 1, facecolor=style.tint(MISSED, 0.5), label=say(language, "heatmap.unmet")),
-            Rectangle((0, 0), 1, 1, facecolor=style.WASH, label=say(language, "heatmap.none")),
-        ])  # fmt: skip
-        layout.fit(ax)
+            if len(cells):
+                _goal(ax, cells.iloc[0], left + first / 2, middle, first, language)
+            for _, row in cells.iterrows():
+                _cell(ax, row, left + first + scenarios.index(str(row["scenario"])) * wide, middle, wide)
+    layout.heading(ax, say(language, "heatmap.title"), say(language, "heatmap.subtitle"))
+    layout.fit(ax)
+    layout.foot(ax, source, below=10, handles=[
+        Rectangle((0, 0), 1, 1, facecolor=MET, label=say(language, "heatmap.met")),
+        Rectangle((0, 0), 1, 1, facecolor=style.tint(MISSED, 0.5), label=say(language, "heatmap.unmet")),
+        Rectangle((0, 0), 1, 1, facecolor=style.WASH, label=say(language, "heatmap.none")),
+    ])  # fmt: skip
+    layout.fit(ax)
     return ax
 
 

@@ -16,6 +16,7 @@ from popmodel.plots.data import (
     pick,
     pick_scenario,
 )
+from popmodel.plots.evaluated import first_scenario, of_evaluation
 from popmodel.plots.words import SCALE, lead, say
 from popmodel.schema import SchemaError
 
@@ -23,6 +24,7 @@ RAMP = LinearSegmentedColormap.from_list("popmodel", ["#f6f8fa", "#bcd2e1", "#6f
 """One hue, its lightness falling evenly, so that it reads in grey."""
 
 
+@of_evaluation(lambda found: found.projection["population"], scenario=first_scenario)
 def plot_lexis(
     population: xr.DataArray,
     *,
@@ -36,7 +38,7 @@ def plot_lexis(
 
     Parameters
     ----------
-    population : xarray.DataArray ([scenario,] year[, district], sex, age) [persons]
+    population : xarray.DataArray or Evaluation ([scenario,] year[, district], sex, age) [persons]
         As `project` gives it: single ages, the last one open, whichever it is. Years that lack are left white.
     scenario : str, optional
         Which one; needed where there are several.
@@ -67,35 +69,34 @@ def plot_lexis(
     language = style.language(lang)
     if not {"year", "sex", "age"} <= set(population.dims) or population.sizes["year"] < 2:
         raise SchemaError(f"population has dims {population.dims}; a surface needs two or more years, sex and age.")
-    with style.context():
-        which = pick_scenario(population, scenario, what="population")
-        data = no_draws(population, what="population")
-        data = data.sel(scenario=which) if which is not None else data
-        where = city_name(data, language)
-        if district is not None:
-            pick([str(code) for code in data["district"].to_numpy()], district, dim="district", what="population")
-            where, data = name_of(data, "district", district, language), data.sel(district=district)
-        data = by_single_age(data.sum([dim for dim in data.dims if dim not in ("year", "age")]), what="population")
-        years = np.arange(int(data["year"].min()), int(data["year"].max()) + 1)
-        counts = data.reindex(year=years).transpose("age", "year").to_numpy() / SCALE[language]
-        ages = data["age"].to_numpy()
-        ax = style.new_axes(ax, height=6.0)
-        edges = np.arange(years[0], years[-1] + 2) - 0.5, np.append(ages, ages[-1] + 1)
-        mesh = ax.pcolormesh(*edges, counts, cmap=RAMP, vmin=0, rasterized=True)
-        _cohorts(ax, years, ages, language)
-        ax.set_xlim(years[0] - 0.5, years[-1] + 0.5)
-        ax.set_ylim(ages[0], ages[-1] + 1)
-        ax.set_xticks(ordinal_ticks(int(years[0]), int(years[-1])))
-        ax.set_yticks(*age_ticks(ages))
-        ax.spines[:].set_visible(False)
-        ax.tick_params(axis="both", length=0)
-        label = lead(language, name_of(population, "scenario", which, language) if which is not None else "")
-        _scale(ax, mesh.get_clim()[1])
-        title = say(language, "lexis.title", where=lead(language, where), unit=say(language, "people"))
-        layout.heading(ax, title, say(language, "lexis.subtitle", scenario=label))
-        layout.fit(ax)
-        layout.foot(ax, source)
-        layout.fit(ax)
+    which = pick_scenario(population, scenario, what="population")
+    data = no_draws(population, what="population")
+    data = data.sel(scenario=which) if which is not None else data
+    where = city_name(data, language)
+    if district is not None:
+        pick([str(code) for code in data["district"].to_numpy()], district, dim="district", what="population")
+        where, data = name_of(data, "district", district, language), data.sel(district=district)
+    data = by_single_age(data.sum([dim for dim in data.dims if dim not in ("year", "age")]), what="population")
+    years = np.arange(int(data["year"].min()), int(data["year"].max()) + 1)
+    counts = data.reindex(year=years).transpose("age", "year").to_numpy() / SCALE[language]
+    ages = data["age"].to_numpy()
+    ax = style.new_axes(ax, height=6.0)
+    edges = np.arange(years[0], years[-1] + 2) - 0.5, np.append(ages, ages[-1] + 1)
+    mesh = ax.pcolormesh(*edges, counts, cmap=RAMP, vmin=0, rasterized=True)
+    _cohorts(ax, years, ages, language)
+    ax.set_xlim(years[0] - 0.5, years[-1] + 0.5)
+    ax.set_ylim(ages[0], ages[-1] + 1)
+    ax.set_xticks(ordinal_ticks(int(years[0]), int(years[-1])))
+    ax.set_yticks(*age_ticks(ages))
+    ax.spines[:].set_visible(False)
+    ax.tick_params(axis="both", length=0)
+    label = lead(language, name_of(population, "scenario", which, language) if which is not None else "")
+    _scale(ax, mesh.get_clim()[1])
+    title = say(language, "lexis.title", where=lead(language, where), unit=say(language, "people"))
+    layout.heading(ax, title, say(language, "lexis.subtitle", scenario=label))
+    layout.fit(ax)
+    layout.foot(ax, source)
+    layout.fit(ax)
     return ax
 
 

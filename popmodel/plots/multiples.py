@@ -11,12 +11,14 @@ from matplotlib.lines import Line2D
 
 from popmodel.plots import layout, style
 from popmodel.plots.data import name_of, no_draws, pick, unit_of
+from popmodel.plots.evaluated import of_evaluation
 from popmodel.plots.words import in_print, say, titled
 from popmodel.schema import SchemaError, named
 
 ACROSS = 4
 
 
+@of_evaluation(lambda found: found.values)
 def plot_multiples(
     values: xr.Dataset,
     *,
@@ -30,7 +32,7 @@ def plot_multiples(
 
     Parameters
     ----------
-    values : xarray.Dataset (scenario[, draw], year, area)
+    values : xarray.Dataset or Evaluation (scenario[, draw], year, area)
         As `measure` gives it; the first area is the city and is left out.
     indicator : str
         Its id. Counts are drawn each on its own scale, shares and rates all on one.
@@ -75,34 +77,31 @@ def plot_multiples(
     cubes, unit_text = in_print(data.to_numpy(), unit, language)
     digits = 1 if count else min(int(data.attrs.get("decimals", 1)), 1)
     rows = math.ceil(data.sizes["area"] / ACROSS)
-    with style.context():
-        ax = style.new_axes(ax, height=1.5 + 1.45 * rows)
-        ax.set_axis_off()
-        looks = [style.SERIES[known.index(name) % len(style.SERIES)] for name in chosen]
-        shared = (float(np.nanmin(cubes)), float(np.nanmax(cubes)))
-        for order, code in enumerate(data["area"].to_numpy()):
-            row, column = divmod(order, ACROSS)
-            cell = ax.inset_axes((column / ACROSS, 1 - (row + 1) / rows, 0.86 / ACROSS, 0.72 / rows))
-            _cell(cell, data["year"].to_numpy(), cubes[:, order], looks, digits)
-            own = (float(np.nanmin(cubes[:, order])), float(np.nanmax(cubes[:, order])))
-            low, high = own if count else shared
-            room = max(high - low, 1e-9)
-            cell.set_ylim(low - 0.5 * room, high + 0.35 * room)
-            cell.set_title(
-                name_of(values, "area", code, language), fontsize=9, loc="left", pad=2, family=style.families()
-            )
-        name = str(data.attrs.get(f"name_{language}", indicator))
-        title = titled(say(language, "districts.title", name=name), unit_text, language)
-        layout.heading(ax, title, say(language, "multiples.own-scales" if count else "multiples.one-scale"))
-        layout.fit(ax)
-        handles: list[Artist] = []
-        for name, look in zip(chosen, looks, strict=True):
-            line = Line2D([], [], color=look.colour, marker=look.marker, markersize=4,
-                          label=name_of(values, "scenario", name, language))  # fmt: skip
-            line.set_linestyle(look.dash)
-            handles.append(line)
-        layout.foot(ax, source, handles=handles, below=20)
-        layout.fit(ax)
+    ax = style.new_axes(ax, height=1.5 + 1.45 * rows)
+    ax.set_axis_off()
+    looks = [style.SERIES[known.index(name) % len(style.SERIES)] for name in chosen]
+    shared = (float(np.nanmin(cubes)), float(np.nanmax(cubes)))
+    for order, code in enumerate(data["area"].to_numpy()):
+        row, column = divmod(order, ACROSS)
+        cell = ax.inset_axes((column / ACROSS, 1 - (row + 1) / rows, 0.86 / ACROSS, 0.72 / rows))
+        _cell(cell, data["year"].to_numpy(), cubes[:, order], looks, digits)
+        own = (float(np.nanmin(cubes[:, order])), float(np.nanmax(cubes[:, order])))
+        low, high = own if count else shared
+        room = max(high - low, 1e-9)
+        cell.set_ylim(low - 0.5 * room, high + 0.35 * room)
+        cell.set_title(name_of(values, "area", code, language), fontsize=9, loc="left", pad=2, family=style.families())
+    name = str(data.attrs.get(f"name_{language}", indicator))
+    title = titled(say(language, "districts.title", name=name), unit_text, language)
+    layout.heading(ax, title, say(language, "multiples.own-scales" if count else "multiples.one-scale"))
+    layout.fit(ax)
+    handles: list[Artist] = []
+    for name, look in zip(chosen, looks, strict=True):
+        line = Line2D([], [], color=look.colour, marker=look.marker, markersize=4,
+                      label=name_of(values, "scenario", name, language))  # fmt: skip
+        line.set_linestyle(look.dash)
+        handles.append(line)
+    layout.foot(ax, source, handles=handles, below=20)
+    layout.fit(ax)
     return ax
 
 

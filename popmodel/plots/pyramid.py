@@ -11,7 +11,8 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from popmodel.plots import layout, style
-from popmodel.plots.data import age_ticks, by_single_age, city_name, name_of, no_draws, pick
+from popmodel.plots.data import age_ticks, by_single_age, city_name, ends_of, name_of, no_draws, pick, pick_scenario
+from popmodel.plots.evaluated import first_scenario, of_evaluation
 from popmodel.plots.words import SCALE, lead, say, titled
 from popmodel.schema import SEXES, SchemaError, named
 
@@ -26,10 +27,12 @@ class Layer(NamedTuple):
     persons: np.ndarray
 
 
+@of_evaluation(lambda found: found.projection["population"], scenario=first_scenario)
 def plot_pyramid(
     population: xr.DataArray,
     *,
-    years: Sequence[int],
+    years: Sequence[int] | None = None,
+    scenario: str | None = None,
     district: str | None = None,
     lang: str = "zh",
     ax: Axes | None = None,
@@ -39,11 +42,13 @@ def plot_pyramid(
 
     Parameters
     ----------
-    population : xarray.DataArray ([scenario,] year[, district], sex, age) [persons]
+    population : xarray.DataArray or Evaluation ([scenario,] year[, district], sex, age) [persons]
         Of one scenario; or, with a single year, of several scenarios, which are then laid over one another. Single
         ages, the last one open, whichever it is.
-    years : sequence of int
-        One to four; with several scenarios exactly one.
+    years : sequence of int, optional
+        One to four; with several scenarios exactly one. The first and the last if not given.
+    scenario : str, optional
+        Draw this one alone.
     district : str, optional
         Code of the district; all districts together if not given.
     lang : {"zh", "en"}
@@ -69,37 +74,39 @@ def plot_pyramid(
     'population pyramid'
     """
     language = style.language(lang)
-    with style.context():
-        data, where = _of(population, district, language)
-        layers = _layers(data, list(years), language)
-        ax = style.new_axes(ax, height=5.6)
-        ages = data["age"].to_numpy()
-        edges = np.append(ages, ages[-1] + 1) - 0.0
-        widest = max(float(layer.persons.max()) for layer in layers) / SCALE[language]
-        for order, layer in enumerate(layers):
-            for side, counts in zip((1, -1), layer.persons, strict=True):
-                steps = side * counts / SCALE[language]
-                if order == 0:
-                    ax.stairs(steps, edges, orientation="horizontal", fill=True, color=FILL, linewidth=0, zorder=2,
-                              label=f"_{layer.label}")  # fmt: skip
-                else:
-                    ax.stairs(steps, edges, orientation="horizontal", color=LINES[order - 1], linewidth=1.3,
-                              linestyle=DASHES[order - 1], zorder=3, label=f"_{layer.label}")  # fmt: skip
-        ax.axvline(0, color="white", linewidth=1.2, zorder=4)
-        _set_axes(ax, widest, ages)
-        title = say(language, "pyramid.title", where=where)
-        subtitle = titled(say(language, "pyramid.each"), say(language, "people"), language)
-        layout.heading(ax, title, subtitle)
-        for side, sex in ((1, "female"), (-1, "male")):
-            layout.note(
-                ax, say(language, f"pyramid.{sex}"), (side, 1), offset=(-4 * side, -4),
-                coords=("data", "axes fraction"), colour=style.MUTED, size=10.5,
-                ha="right" if side > 0 else "left", va="top", gid="sex",
-            ).xy = (side * ax.get_xlim()[1], 1)  # fmt: skip
-        _key(ax, layers, language)
-        layout.fit(ax)
-        layout.foot(ax, source)
-        layout.fit(ax)
+    if scenario is not None:
+        population = population.sel(scenario=pick_scenario(population, scenario, what="population"))
+    data, where = _of(population, district, language)
+    years = ends_of(data) if years is None else years
+    layers = _layers(data, list(years), language)
+    ax = style.new_axes(ax, height=5.6)
+    ages = data["age"].to_numpy()
+    edges = np.append(ages, ages[-1] + 1) - 0.0
+    widest = max(float(layer.persons.max()) for layer in layers) / SCALE[language]
+    for order, layer in enumerate(layers):
+        for side, counts in zip((1, -1), layer.persons, strict=True):
+            steps = side * counts / SCALE[language]
+            if order == 0:
+                ax.stairs(steps, edges, orientation="horizontal", fill=True, color=FILL, linewidth=0, zorder=2,
+                          label=f"_{layer.label}")  # fmt: skip
+            else:
+                ax.stairs(steps, edges, orientation="horizontal", color=LINES[order - 1], linewidth=1.3,
+                          linestyle=DASHES[order - 1], zorder=3, label=f"_{layer.label}")  # fmt: skip
+    ax.axvline(0, color="white", linewidth=1.2, zorder=4)
+    _set_axes(ax, widest, ages)
+    title = say(language, "pyramid.title", where=where)
+    subtitle = titled(say(language, "pyramid.each"), say(language, "people"), language)
+    layout.heading(ax, title, subtitle)
+    for side, sex in ((1, "female"), (-1, "male")):
+        layout.note(
+            ax, say(language, f"pyramid.{sex}"), (side, 1), offset=(-4 * side, -4),
+            coords=("data", "axes fraction"), colour=style.MUTED, size=10.5,
+            ha="right" if side > 0 else "left", va="top", gid="sex",
+        ).xy = (side * ax.get_xlim()[1], 1)  # fmt: skip
+    _key(ax, layers, language)
+    layout.fit(ax)
+    layout.foot(ax, source)
+    layout.fit(ax)
     return ax
 
 

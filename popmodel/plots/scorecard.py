@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from popmodel.plots import layout, marks, style
+from popmodel.plots.evaluated import names as names_of, of_evaluation, previous as previous_of, sections as sections_of
 from popmodel.plots.words import rating_words, say, target_label, titled, unit_name
 from popmodel.schema import SchemaError, named
 
@@ -38,6 +39,12 @@ class Page(NamedTuple):
     before: dict[tuple[str, str, int], str]
 
 
+@of_evaluation(
+    lambda found: found.ratings,
+    scenario_names=names_of,
+    previous=previous_of,
+    sections=sections_of,
+)
 def plot_scorecard(
     card: pd.DataFrame,
     *,
@@ -58,7 +65,7 @@ def plot_scorecard(
 
     Parameters
     ----------
-    card : pandas.DataFrame
+    card : pandas.DataFrame or Evaluation
         One row per scenario, indicator and milestone, as `score` gives it.
     lang : {"zh", "en"}
         Language of the labels.
@@ -94,31 +101,30 @@ def plot_scorecard(
     'Scorecard of the plan, 2023'
     """
     language = style.language(lang)
-    with style.context():
-        rows, page = _page(card, scenario, scenario_names or {}, language)
-        page = page._replace(before=_ratings(previous)) if previous is not None else page
-        foot = _foot_lines(rows, page, cuts, source)
-        parts = _by_section(rows, sections or {})
-        bottom = HEAD + page.row * page.indicators + BAND * sum(bool(title) for title, _ in parts)
-        height = bottom + 52 + 10.5 * len(foot)
-        ax = style.new_axes(ax, height=height / layout.POINTS)
-        if layout.alone(ax):
-            ax.set_position((0, 0, 1, 1))
-        ax.set_xlim(0, WIDTH)
-        ax.set_ylim(height, 0)
-        ax.set_axis_off()
-        _head(ax, rows, page)
-        top = HEAD
-        for title, groups in parts:
-            if title:
-                _band(ax, style.printable(title) or title, top)
-                top += BAND
-            for group in groups:
-                _row(ax, group, page, top, rule=top > HEAD and not (title and group is groups[0]))
-                top += page.row
-        _key(ax, rows, page, bottom)
-        for line, text in enumerate(foot):
-            _text(ax, NUMBER, bottom + 47 + 10.5 * line, text, size=7.5, colour=style.MUTED, gid="foot")
+    rows, page = _page(card, scenario, scenario_names or {}, language)
+    page = page._replace(before=_ratings(previous)) if previous is not None else page
+    foot = _foot_lines(rows, page, cuts, source)
+    parts = _by_section(rows, sections or {})
+    bottom = HEAD + page.row * page.indicators + BAND * sum(bool(title) for title, _ in parts)
+    height = bottom + 52 + 10.5 * len(foot)
+    ax = style.new_axes(ax, height=height / layout.POINTS)
+    if layout.alone(ax):
+        ax.set_position((0, 0, 1, 1))
+    ax.set_xlim(0, WIDTH)
+    ax.set_ylim(height, 0)
+    ax.set_axis_off()
+    _head(ax, rows, page)
+    top = HEAD
+    for title, groups in parts:
+        if title:
+            _band(ax, style.printable(title) or title, top)
+            top += BAND
+        for group in groups:
+            _row(ax, group, page, top, rule=top > HEAD and not (title and group is groups[0]))
+            top += page.row
+    _key(ax, rows, page, bottom)
+    for line, text in enumerate(foot):
+        _text(ax, NUMBER, bottom + 47 + 10.5 * line, text, size=7.5, colour=style.MUTED, gid="foot")
     return ax
 
 

@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.text import Annotation
 
 from popmodel.plots import labels, layout, marks, style
+from popmodel.plots.evaluated import last_versions, of_evaluation, previous as previous_of
 from popmodel.plots.words import say
 from popmodel.schema import SchemaError
 
@@ -15,10 +16,11 @@ LOW, HIGH = -0.5, 2.0
 COLUMNS = ("scenario", "indicator", "number", "name_zh", "name_en", "target_year", "year", "pace", "rating")
 
 
+@of_evaluation(lambda found: last_versions(found.ratings), previous=previous_of)
 def plot_slope(
     card: pd.DataFrame,
     *,
-    previous: pd.DataFrame,
+    previous: pd.DataFrame | None = None,
     milestone: int | None = None,
     scenario: str | None = None,
     lang: str = "zh",
@@ -29,8 +31,10 @@ def plot_slope(
 
     Parameters
     ----------
-    card, previous : pandas.DataFrame
-        What `score` gives for this year and for the last.
+    card : pandas.DataFrame or Evaluation
+        What `score` gives for this year.
+    previous : pandas.DataFrame
+        What `score` gave for the last. Needed unless an evaluation with its history is given.
     milestone : int, optional
         Year of the targets; the next one if not given.
     scenario : str, optional
@@ -66,6 +70,8 @@ def plot_slope(
     'How the pace moved, from the 2022 to the 2023 evaluation'
     """
     language = style.language(lang)
+    if previous is None:
+        raise SchemaError("previous is not given and the evaluation has no earlier one. Pass what score() gave.")
     for what, table in (("card", card), ("previous", previous)):
         missing = [name for name in COLUMNS if name not in table.columns]
         if missing or table.empty:
@@ -77,33 +83,32 @@ def plot_slope(
     goal = milestone if milestone is not None else next((year for year in years if year >= now), years[-1])
     which = scenario if scenario is not None else str(card["scenario"].iloc[0])
     both = _both(card, previous, goal, which)
-    with style.context():
-        ax = style.new_axes(ax, height=6.2)
-        ax.set_xlim(0, 1)
-        ax.set_ylim(LOW - 0.12, HIGH + 0.12)
-        ax.set_axis_off()
-        for x in (0, 1):
-            ax.axvline(x, color=style.RULE, linewidth=0.8, zorder=1)
-            layout.note(ax, str(before if x == 0 else now), (x, 0), offset=(0, -4), coords=("data", "axes fraction"),
-                        size=11, ha="center", va="top", gid="year")  # fmt: skip
-        ax.plot([0, 1], [1, 1], color=style.MUTED, linewidth=0.9, linestyle=(0, (2, 2)), label="_even")
-        layout.note(ax, say(language, "slope.even"), (0.5, 1), offset=(0, 3), size=8, colour=style.MUTED,
-                    ha="center", va="bottom", halo=True, gid="even")  # fmt: skip
-        left, right = _draw(ax, both, language)
-        layout.heading(
-            ax,
-            say(language, "slope.title", before=before, now=now),
-            say(language, "slope.subtitle", milestone=goal),
+    ax = style.new_axes(ax, height=6.2)
+    ax.set_xlim(0, 1)
+    ax.set_ylim(LOW - 0.12, HIGH + 0.12)
+    ax.set_axis_off()
+    for x in (0, 1):
+        ax.axvline(x, color=style.RULE, linewidth=0.8, zorder=1)
+        layout.note(ax, str(before if x == 0 else now), (x, 0), offset=(0, -4), coords=("data", "axes fraction"),
+                    size=11, ha="center", va="top", gid="year")  # fmt: skip
+    ax.plot([0, 1], [1, 1], color=style.MUTED, linewidth=0.9, linestyle=(0, (2, 2)), label="_even")
+    layout.note(ax, say(language, "slope.even"), (0.5, 1), offset=(0, 3), size=8, colour=style.MUTED,
+                ha="center", va="bottom", halo=True, gid="even")  # fmt: skip
+    left, right = _draw(ax, both, language)
+    layout.heading(
+        ax,
+        say(language, "slope.title", before=before, now=now),
+        say(language, "slope.subtitle", milestone=goal),
+    )
+    if both.empty:
+        layout.note(
+            ax, say(language, "slope.none"), (0.5, 0.5), coords="axes fraction", colour=style.MUTED, ha="center"
         )
-        if both.empty:
-            layout.note(
-                ax, say(language, "slope.none"), (0.5, 0.5), coords="axes fraction", colour=style.MUTED, ha="center"
-            )
-        layout.fit(ax)
-        layout.foot(ax, source, below=26)
-        layout.fit(ax)
-        labels.spread(left)
-        labels.spread(right)
+    layout.fit(ax)
+    layout.foot(ax, source, below=26)
+    layout.fit(ax)
+    labels.spread(left)
+    labels.spread(right)
     return ax
 
 

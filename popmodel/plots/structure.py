@@ -6,6 +6,7 @@ from matplotlib.axes import Axes
 
 from popmodel.plots import layout, style
 from popmodel.plots.data import name_of, no_draws, ordinal_ticks, pick, pick_scenario
+from popmodel.plots.evaluated import first_scenario, of_evaluation
 from popmodel.plots.words import lead, say
 from popmodel.schema import SchemaError
 
@@ -13,6 +14,7 @@ GROUPS = ("share_0_14", "share_15_59", "share_60_plus")
 COLOURS = ("#8fb5cf", "#dfe5ea", "#d9a566")
 
 
+@of_evaluation(lambda found: found.values, scenario=first_scenario)
 def plot_structure(
     values: xr.Dataset,
     *,
@@ -26,7 +28,7 @@ def plot_structure(
 
     Parameters
     ----------
-    values : xarray.Dataset (scenario[, draw], year, area)
+    values : xarray.Dataset or Evaluation (scenario[, draw], year, area)
         As `measure` gives it, with share_0_14, share_15_59, share_60_plus and dependency_ratio [percent].
     scenario : str, optional
         Which one; needed where there are several.
@@ -55,34 +57,33 @@ def plot_structure(
     [2020, 2035]
     """
     language = style.language(lang)
-    with style.context():
-        missing = [name for name in (*GROUPS, "dependency_ratio") if name not in values]
-        if missing:
-            raise SchemaError(f"values hold no {', '.join(missing)}, which the chart of the age structure needs.")
-        which = pick_scenario(values, scenario, what="values")
-        codes = [str(code) for code in values["area"].to_numpy()]
-        code = area if area is not None else codes[0]
-        pick(codes, code, dim="area", what="values")
-        chosen = values[[*GROUPS, "dependency_ratio"]].sel(area=code)
-        chosen = chosen.sel(scenario=which) if which is not None else chosen
-        years = chosen["year"].to_numpy()
-        shares = np.stack([no_draws(chosen[name], what=name).to_numpy() for name in GROUPS])
-        ratio = no_draws(chosen["dependency_ratio"], what="dependency_ratio").to_numpy()
-        ax = style.new_axes(ax, height=5.2)
-        where = lead(language, name_of(values, "area", code, language))
-        label = lead(language, name_of(values, "scenario", which, language) if which is not None else "")
-        _draw_shares(ax, years, shares, language)
-        strip = ax.inset_axes((0, 1.04, 1, 0.24))
-        _draw_ratio(strip, years, ratio, language)
-        layout.heading(
-            strip,
-            say(language, "structure.title", where=where),
-            say(language, "structure.subtitle", scenario=label),
-            host=ax,
-        )
-        layout.fit(ax)
-        layout.foot(ax, source)
-        layout.fit(ax)
+    missing = [name for name in (*GROUPS, "dependency_ratio") if name not in values]
+    if missing:
+        raise SchemaError(f"values hold no {', '.join(missing)}, which the chart of the age structure needs.")
+    which = pick_scenario(values, scenario, what="values")
+    codes = [str(code) for code in values["area"].to_numpy()]
+    code = area if area is not None else codes[0]
+    pick(codes, code, dim="area", what="values")
+    chosen = values[[*GROUPS, "dependency_ratio"]].sel(area=code)
+    chosen = chosen.sel(scenario=which) if which is not None else chosen
+    years = chosen["year"].to_numpy()
+    shares = np.stack([no_draws(chosen[name], what=name).to_numpy() for name in GROUPS])
+    ratio = no_draws(chosen["dependency_ratio"], what="dependency_ratio").to_numpy()
+    ax = style.new_axes(ax, height=5.2)
+    where = lead(language, name_of(values, "area", code, language))
+    label = lead(language, name_of(values, "scenario", which, language) if which is not None else "")
+    _draw_shares(ax, years, shares, language)
+    strip = ax.inset_axes((0, 1.04, 1, 0.24))
+    _draw_ratio(strip, years, ratio, language)
+    layout.heading(
+        strip,
+        say(language, "structure.title", where=where),
+        say(language, "structure.subtitle", scenario=label),
+        host=ax,
+    )
+    layout.fit(ax)
+    layout.foot(ax, source)
+    layout.fit(ax)
     return ax
 
 

@@ -10,6 +10,7 @@ from matplotlib.patches import Rectangle
 
 from popmodel.plots import layout, style
 from popmodel.plots.data import name_of, no_draws, pick, pick_scenario, unit_of
+from popmodel.plots.evaluated import first_scenario, of_evaluation, positions as positions_of
 from popmodel.plots.words import in_print, lead, say, titled
 from popmodel.schema import SchemaError, named
 
@@ -18,11 +19,12 @@ ACROSS, FLAT = 5, 0.6
 """At least so many tiles would fit side by side, so that a few are not drawn huge; height of a tile over its width."""
 
 
+@of_evaluation(lambda found: found.values, scenario=first_scenario, positions=positions_of)
 def plot_tiles(
     values: xr.Dataset,
     *,
-    positions: Mapping[str, tuple[float, float]],
-    year: int,
+    positions: Mapping[str, tuple[float, float]] | None = None,
+    year: int | None = None,
     indicator: str = "share_60_plus",
     scenario: str | None = None,
     lang: str = "zh",
@@ -33,12 +35,13 @@ def plot_tiles(
 
     Parameters
     ----------
-    values : xarray.Dataset (scenario[, draw], year, area)
+    values : xarray.Dataset or Evaluation (scenario[, draw], year, area)
         As `measure` gives it; the first area is the city and is left out.
     positions : mapping of str to (column, row)
-        Where the square of each district stands, by its code; rows count downwards.
-    year : int
-        Which year.
+        Where the square of each district stands, by its code; rows count downwards. Needed unless an evaluation is
+        given, whose city names them.
+    year : int, optional
+        Which year; the last one if not given.
     indicator : str
         Its id.
     scenario : str, optional
@@ -71,36 +74,37 @@ def plot_tiles(
     if indicator not in values:
         raise SchemaError(f"values hold no {indicator!r}. Use one of: {named(values.data_vars, most=30)}.")
     codes = [str(code) for code in values["area"].to_numpy()[1:]]
-    absent = [code for code in codes if code not in positions]
+    where = positions or {}
+    year = int(values["year"].to_numpy()[-1]) if year is None else year
+    absent = [code for code in codes if code not in where]
     if absent:
         raise SchemaError(f"positions lack {named(absent)}. Give a (column, row) for every district.")
     pick([int(y) for y in values["year"].to_numpy()], year, dim="year", what="values")
-    with style.context():
-        which = pick_scenario(values, scenario, what="values")
-        data = no_draws(values[indicator], what=indicator).sel(year=year, area=codes)
-        data = data.sel(scenario=which) if which is not None else data
-        unit = unit_of(data)
-        figures, unit_text = in_print(data.to_numpy(), unit, language)
-        places = np.array([positions[code] for code in codes], dtype=float)
-        columns, rows = np.ptp(places, axis=0) + 1
-        ax = style.new_axes(ax, height=1.3 + 7.4 * FLAT * rows / max(columns, ACROSS))
-        low, high = float(np.nanmin(figures)), float(np.nanmax(figures))
-        for code, place, figure in zip(codes, places, figures, strict=True):
-            _tile(ax, place, name_of(values, "area", code, language), figure, low, high, 1)
-        ax.set_xlim(places[:, 0].min() - 0.5, places[:, 0].min() - 0.5 + max(columns, ACROSS))
-        ax.set_ylim(places[:, 1].max() + 0.5, places[:, 1].min() - 0.5)
-        ax.set_aspect(FLAT, anchor="NW")
-        ax.set_axis_off()
-        label = lead(language, name_of(values, "scenario", which, language) if which is not None else "")
-        name = titled(str(data.attrs.get(f"name_{language}", indicator)), unit_text, language)
-        layout.heading(
-            ax,
-            say(language, "tiles.title", name=name, year=year),
-            say(language, "tiles.subtitle", scenario=label),
-        )
-        layout.fit(ax)
-        layout.foot(ax, source, below=8)
-        layout.fit(ax)
+    which = pick_scenario(values, scenario, what="values")
+    data = no_draws(values[indicator], what=indicator).sel(year=year, area=codes)
+    data = data.sel(scenario=which) if which is not None else data
+    unit = unit_of(data)
+    figures, unit_text = in_print(data.to_numpy(), unit, language)
+    places = np.array([where[code] for code in codes], dtype=float)
+    columns, rows = np.ptp(places, axis=0) + 1
+    ax = style.new_axes(ax, height=1.3 + 7.4 * FLAT * rows / max(columns, ACROSS))
+    low, high = float(np.nanmin(figures)), float(np.nanmax(figures))
+    for code, place, figure in zip(codes, places, figures, strict=True):
+        _tile(ax, place, name_of(values, "area", code, language), figure, low, high, 1)
+    ax.set_xlim(places[:, 0].min() - 0.5, places[:, 0].min() - 0.5 + max(columns, ACROSS))
+    ax.set_ylim(places[:, 1].max() + 0.5, places[:, 1].min() - 0.5)
+    ax.set_aspect(FLAT, anchor="NW")
+    ax.set_axis_off()
+    label = lead(language, name_of(values, "scenario", which, language) if which is not None else "")
+    name = titled(str(data.attrs.get(f"name_{language}", indicator)), unit_text, language)
+    layout.heading(
+        ax,
+        say(language, "tiles.title", name=name, year=year),
+        say(language, "tiles.subtitle", scenario=label),
+    )
+    layout.fit(ax)
+    layout.foot(ax, source, below=8)
+    layout.fit(ax)
     return ax
 
 

@@ -15,10 +15,12 @@ from matplotlib.transforms import Bbox
 
 from popmodel.plots import goals as aims, labels, layout, observations, style
 from popmodel.plots.data import name_of, ordinal_ticks, pick, unit_of
+from popmodel.plots.evaluated import known, of_evaluation, projected as projected_of
 from popmodel.plots.words import in_unit, lead, listed, say, titled, unit_name
 from popmodel.schema import SchemaError, named
 
 
+@of_evaluation(lambda found: found.targets, observed=known, projected=projected_of)
 def plot_tracking(
     targets: pd.DataFrame,
     *,
@@ -35,7 +37,7 @@ def plot_tracking(
 
     Parameters
     ----------
-    targets : pandas.DataFrame
+    targets : pandas.DataFrame or Evaluation
         One row per indicator and milestone, as `read_targets` gives it.
     indicator : str
         Its id, such as `share_60_plus`.
@@ -78,50 +80,47 @@ def plot_tracking(
     True
     """
     language = style.language(lang)
-    with style.context():
-        rows = targets[targets["indicator"] == indicator].sort_values("year")
-        lines = projected[indicator] if projected is not None and indicator in projected else None
-        if rows.empty and lines is None:
-            raise SchemaError(
-                f"indicator {indicator!r} is neither in the targets nor in the projection. "
-                f"Use one of: {named(targets['indicator'].unique(), most=30)}."
-            )
-        name, unit = _name(rows, lines, language)
-        where = observations.area_of(observed, projected, indicator, area)
-        whole = projected is None or where == str(projected["area"].to_numpy()[0])
-        goals = rows if whole else rows[:0]
-        seen, doubles = observations.runs(observed, indicator, where, unit)
-        digits = observations.projected_digits(rows, lines, unit)
-        place = name_of(projected, "area", where, language) if projected is not None and where is not None else where
-        name_first = lead(language, place if place and place != where else "")
-        notes = [say(language, "tracking.subtitle" if len(goals) else "tracking.no-goal", area=name_first)]
-        message = say(language, "tracking.none")
-        if (goals["operator"] == "cumulative").any():
-            start = int(goals["start_year"].dropna().iloc[0])
-            seen, missing, later = observations.cumulate(seen, start)
-            notes.append(say(language, "tracking.sum", year=start))
-            if missing is not None:
-                known = listed(language, [f"{year}: {value}" for year, value in later.items()])
-                notes.append(say(language, "tracking.gap", year=missing, known=known))
-                message = say(language, "tracking.no-sum", year=missing)
-        ax = style.new_axes(ax)
-        points, keys = _draw_history(ax, seen, doubles, language)
-        tracks, ends, absent = _draw_projection(ax, lines, scenarios, where, unit, language, digits)
-        notes += [say(language, "tracking.absent", names=listed(language, absent))] if absent else []
-        path = aims.path(goals)
-        marks = aims.draw(ax, goals, path, language)
-        _set_axes(ax, rows, seen, lines, message="" if seen or tracks else message)
-        layout.heading(ax, name, say(language, "tracking.semicolon").join(notes))
-        layout.fit(ax)
-        handles = [*keys, *aims.key(goals, path, language)]
-        if tracks and lines is not None and "draw" in lines.dims:
-            handles.append(
-                Patch(facecolor=style.tint(style.SERIES[0].colour, 0.3), label=say(language, "tracking.fan"))
-            )
-        layout.foot(ax, source, handles=handles)
-        layout.fit(ax)
-        labels.spread(ends, gap=1)
-        _label(ax, marks, points, tracks, path, seen)
+    rows = targets[targets["indicator"] == indicator].sort_values("year")
+    lines = projected[indicator] if projected is not None and indicator in projected else None
+    if rows.empty and lines is None:
+        raise SchemaError(
+            f"indicator {indicator!r} is neither in the targets nor in the projection. "
+            f"Use one of: {named(targets['indicator'].unique(), most=30)}."
+        )
+    name, unit = _name(rows, lines, language)
+    where = observations.area_of(observed, projected, indicator, area)
+    whole = projected is None or where == str(projected["area"].to_numpy()[0])
+    goals = rows if whole else rows[:0]
+    seen, doubles = observations.runs(observed, indicator, where, unit)
+    digits = observations.projected_digits(rows, lines, unit)
+    place = name_of(projected, "area", where, language) if projected is not None and where is not None else where
+    name_first = lead(language, place if place and place != where else "")
+    notes = [say(language, "tracking.subtitle" if len(goals) else "tracking.no-goal", area=name_first)]
+    message = say(language, "tracking.none")
+    if (goals["operator"] == "cumulative").any():
+        start = int(goals["start_year"].dropna().iloc[0])
+        seen, missing, later = observations.cumulate(seen, start)
+        notes.append(say(language, "tracking.sum", year=start))
+        if missing is not None:
+            known = listed(language, [f"{year}: {value}" for year, value in later.items()])
+            notes.append(say(language, "tracking.gap", year=missing, known=known))
+            message = say(language, "tracking.no-sum", year=missing)
+    ax = style.new_axes(ax)
+    points, keys = _draw_history(ax, seen, doubles, language)
+    tracks, ends, absent = _draw_projection(ax, lines, scenarios, where, unit, language, digits)
+    notes += [say(language, "tracking.absent", names=listed(language, absent))] if absent else []
+    path = aims.path(goals)
+    marks = aims.draw(ax, goals, path, language)
+    _set_axes(ax, rows, seen, lines, message="" if seen or tracks else message)
+    layout.heading(ax, name, say(language, "tracking.semicolon").join(notes))
+    layout.fit(ax)
+    handles = [*keys, *aims.key(goals, path, language)]
+    if tracks and lines is not None and "draw" in lines.dims:
+        handles.append(Patch(facecolor=style.tint(style.SERIES[0].colour, 0.3), label=say(language, "tracking.fan")))
+    layout.foot(ax, source, handles=handles)
+    layout.fit(ax)
+    labels.spread(ends, gap=1)
+    _label(ax, marks, points, tracks, path, seen)
     return ax
 
 

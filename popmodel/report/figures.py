@@ -23,10 +23,11 @@ from popmodel.plots import (
     plot_tiles,
     plot_tracking,
 )
+from popmodel.plots.evaluated import centre_names, last_ratings, last_versions, sections_of, tile_positions
 from popmodel.report.blocks import Words, pair
 from popmodel.scoring import CUTS
 from popmodel.wording.messages import LANGUAGES, Pair
-from popmodel.wording.view import centre_names, entries, last_ratings, next_milestone, scenario_labels, sections_of
+from popmodel.wording.view import entries, next_milestone, scenario_labels
 
 SHARES = ("main_centre_share", "sub_centre_share")
 
@@ -104,7 +105,7 @@ def _of_plan(data: Data) -> Iterator[Chart]:
         ),
     )  # fmt: skip
     if last is not None and _rated_twice(card, last):
-        one = card.drop_duplicates(["scenario", "indicator", "target_year"], keep="last")  # of the plan's last version
+        one = last_versions(card)
         yield Chart(
             "slope", "slope", "", pair("report-chart-slope"),
             lambda lang, ax: plot_slope(one, previous=last, lang=lang, ax=ax, source=foot[lang]),
@@ -191,7 +192,7 @@ def _districts(data: Data, name: str, lang: str, ax: Axes) -> Axes:
 
 def _tiles(data: Data, name: str, lang: str, ax: Axes) -> Axes:
     return plot_tiles(
-        data.projected, positions=_positions(data.projection), year=data.years[1], scenario=name, lang=lang, ax=ax,
+        data.projected, positions=tile_positions(data.projection), year=data.years[1], scenario=name, lang=lang, ax=ax,
         source=data.foot[lang],
     )  # fmt: skip
 
@@ -206,7 +207,7 @@ def _has_districts(data: Data, name: str) -> bool:
 
 
 def _has_tiles(data: Data, name: str) -> bool:
-    return _has_districts(data, name) and bool(_positions(data.projection)) and "share_60_plus" in data.projected
+    return _has_districts(data, name) and bool(tile_positions(data.projection)) and "share_60_plus" in data.projected
 
 
 def _has_centres(data: Data, name: str) -> bool:
@@ -227,12 +228,3 @@ DRAWN: Mapping[str, tuple[Draw, Callable[[Data, str], bool]]] = {
     "centres": (_centres, _has_centres),
 }
 """Kind of a scenario's chart → how it is drawn, and whether the data allow it."""
-
-
-def _positions(projection: xr.Dataset) -> dict[str, tuple[float, float]]:
-    """Return district → column and row on the tile map; nothing where the city gives none."""
-    if not {"tile_row", "tile_column"} <= set(projection.coords):
-        return {}
-    codes = (str(code) for code in projection["district"].to_numpy())
-    places = zip(projection["tile_column"].to_numpy(), projection["tile_row"].to_numpy(), strict=True)
-    return {code: (float(column), float(row)) for code, (column, row) in zip(codes, places, strict=True)}

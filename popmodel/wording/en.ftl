@@ -51,6 +51,7 @@ chart-centres =
     .main_centre_share = main centre
     .sub_centre_share = sub-centre
     .rest = elsewhere
+    .ending = (?!)
 
 chart-districts =
     .title = { $name } by district

@@ -51,6 +51,7 @@ chart-centres =
     .main_centre_share = 主中心
     .sub_centre_share = 副中心
     .rest = 其他地区
+    .ending = (常住)?人口(占比|比重)$
 
 chart-districts =
     .title = 各县（市、区）{ $name }
