@@ -25,6 +25,12 @@ def evaluation() -> pm.Evaluation:
     return pm.evaluate(year=YEAR, history=False)
 
 
+@pytest.mark.parametrize("page", ["README.md", "docs/start.md"])
+def test_the_year_that_make_evaluate_takes(page: str) -> None:
+    assert pm.evaluate(history=False).year == YEAR
+    assert f"the annual evaluation of the newest year, {YEAR}, on the shipped data → out/{YEAR}" in text_of(page)
+
+
 def rounded(value: float, digits: int = 0) -> str:
     return f"{value:.{digits}f}"
 
