@@ -245,10 +245,13 @@ def cube(table: pd.DataFrame, axes: Mapping[str, list[Any]], value: str, *, file
     SchemaError
         If a combination is missing.
     """
-    index = pd.MultiIndex.from_product(list(axes.values()), names=list(axes))
+    names, labels = list(axes), list(axes.values())
+    # A MultiIndex of one level matches no plain index in pandas 2.2.
+    index = pd.Index(labels[0], name=names[0]) if len(axes) == 1 else pd.MultiIndex.from_product(labels, names=names)
     series = table.set_index(list(axes))[value].astype(float).reindex(index)
     if series.isna().any():
-        gaps = [" ".join(map(str, label)) for label in series.index[series.isna()]]
+        lacking = series.index[series.isna()]
+        gaps = [" ".join(map(str, label)) if isinstance(label, tuple) else str(label) for label in lacking]
         remedy = "Add the rows; where nobody is counted, enter 0."
         raise SchemaError(faults=[Fault(str(file), 0, "", "", f"no row for {named(gaps, most=5)}", remedy)])
     return np.asarray(series, dtype=np.float64).reshape([len(axis) for axis in axes.values()])
