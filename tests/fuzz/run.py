@@ -42,7 +42,7 @@ def run(forms: Sequence[Form], *, cases: int, seed: int) -> Outcome:
                 outcome.taken[form.name] += 1
             except pm.SchemaError as error:
                 outcome.refused[form.name] += 1
-                if not str(error) or len(str(error)) > 6000:
+                if not str(error) or len(str(error)) > 10_000:
                     outcome.wrong.append((number, form.name, f"an error of {len(str(error))} characters"))
             except Exception:
                 last = traceback.format_exc().strip().splitlines()
