@@ -67,3 +67,29 @@ def error_markdown(result: Backtest, *, lang: str = "zh") -> str:
     marks = ["---", "---", "---", *["---:"] * (width - 3)]
     filled = [row + [""] * (width - len(row)) for row in rows]
     return "\n".join("| " + " | ".join(row) + " |" for row in [filled[0], marks, *filled[1:]]) + "\n"
+
+
+def prediction_markdown(errors: pd.DataFrame, *, lang: str = "zh") -> str:
+    """Return errors of predicted ages as a table in Markdown, a row a group and a column a rule.
+
+    Parameters
+    ----------
+    errors : pandas.DataFrame
+        From `prediction_errors`.
+    lang : {"zh", "en"}
+        Language of the heads.
+
+    Returns
+    -------
+    str
+        Median errors, and in brackets mean errors [%].
+    """
+    rules = list(dict.fromkeys(errors["rule"]))
+    parts = ("group", "n", *(rule.replace("_", "-") for rule in rules))
+    heads = [message(lang, f"prediction-errors.{part}") for part in parts]
+    lines = [f"| {' | '.join(heads)} |", f"| --- | ---: |{' ---: |' * len(rules)}"]
+    for group, rows in errors.groupby("group", sort=False):
+        by_rule = rows.set_index("rule")
+        figures = [f"{by_rule.loc[rule, 'median']:.1f} ({by_rule.loc[rule, 'mean']:.1f})" for rule in rules]
+        lines.append(f"| {group} | {by_rule['n'].iloc[0]} | {' | '.join(figures)} |")
+    return "\n".join(lines) + "\n"

@@ -142,6 +142,14 @@ chart-scorecard =
 
 schedules-learned = Learned from { $units } units; { $left_out } left out because their area probably changed.
 schedules-written = Written into { $folder }: { $files }.
+prediction-errors = Errors
+    .group = counties
+    .n = n
+    .no-migration = no migration
+    .proportional = in proportion
+    .rogers-castro = standard schedule
+    .hamilton-perry = cohort-change ratios
+    .learned = learned
 
 ## Faults of files
 

@@ -142,6 +142,14 @@ chart-scorecard =
 
 schedules-learned = 依据{ $units }个单位学得；另有{ $left_out }个因辖区可能变动而未采用。
 schedules-written = 已写入{ $folder }：{ $files }。
+prediction-errors = 误差
+    .group = 县
+    .n = 个数
+    .no-migration = 无迁移
+    .proportional = 按比例
+    .rogers-castro = 标准年龄型
+    .hamilton-perry = 队列变化率
+    .learned = 学得的年龄型
 
 ## Faults of files
 
