@@ -128,7 +128,7 @@ def _table(
     reference: xr.Dataset,
 ) -> pd.DataFrame:
     numbers = [_number(need, even.centre) for need in needs]
-    runs = _confirmed(problem, rows, numbers, schedule, even.centre)
+    runs = _confirmed(problem, rows, numbers, schedule, even.origin)
     flows = problem.reference["net_migration"].sum(("district", "sex", "age")).to_series()
     past = pd.Series(dtype=float)
     if "residual_migration" in base:
@@ -167,10 +167,10 @@ def _number(need: Need, centre: float) -> tuple[float, str]:
 
 
 def _confirmed(
-    problem: Problem, rows: list[Row], numbers: list[tuple[float, str]], schedule: xr.DataArray, centre: float
+    problem: Problem, rows: list[Row], numbers: list[tuple[float, str]], schedule: xr.DataArray, origin: float
 ) -> xr.Dataset:
     """Project every number found, and hold the target against what the projection measures."""
-    tried = np.array([centre if np.isnan(number) else number for number, _ in numbers])
+    tried = np.array([origin if np.isnan(number) else number for number, _ in numbers])
     runs = measure(projected_with(problem, even_migrants(problem, schedule, tried)))
     years = [int(year) for year in runs["year"].to_numpy()]
     for place, (row, (number, _)) in enumerate(zip(rows, numbers, strict=True)):

@@ -18,9 +18,12 @@ GRID = 261
 
 
 class Even(NamedTuple):
-    """Every indicator's path as a function of the net migrants a year: (a + b·x)/(1 + d·x) with x = N − `centre`."""
+    """Every indicator's path as a function of the net migrants a year: (a + b·x)/(1 + d·x) with x = N − `origin`."""
 
     centre: float
+    """Mean of the reference over the open years."""
+    origin: float
+    """Its greatest year: a path with so many, or more, takes nobody away from the reference."""
     lowest: float
     """The least number under which no cell of the stock falls below zero."""
     years: tuple[int, ...]
@@ -30,7 +33,7 @@ class Even(NamedTuple):
 
     def path(self, indicator: str, number: float) -> dict[int, float]:
         """Return year → value of an indicator if `number` come each year."""
-        x = number - self.centre
+        x = number - self.origin
         values = (self.a[indicator] + self.b[indicator] * x) / (1 + self.d[indicator] * x)
         return dict(zip(self.years, values.tolist(), strict=True))
 
@@ -70,9 +73,10 @@ def even_paths(problem: Problem, schedule: xr.DataArray) -> Even:
     ratio of counts :math:`(a + b x)/(1 + d x)`. Three runs give the three numbers.
     """
     reference = problem.reference["net_migration"].sel(period=problem.years)
-    centre = float(reference.sum(("district", "sex", "age")).mean())
+    totals = reference.sum(("district", "sex", "age"))
+    centre, origin = float(totals.mean()), float(totals.max())
     step = 0.01 * float(problem.reference["population"].sel(year=problem.start).sum())
-    projected = projected_with(problem, even_migrants(problem, schedule, centre + step * np.arange(3.0)))
+    projected = projected_with(problem, even_migrants(problem, schedule, origin + step * np.arange(3.0)))
     runs = measure(projected)
     names = dict.fromkeys(row.request.target.indicator for row in problem.rows)
     a, b, d = {}, {}, {}
@@ -85,15 +89,15 @@ def even_paths(problem: Problem, schedule: xr.DataArray) -> Even:
         a[name], d[name] = v[0], bend / step
         b[name] = np.where(moves, (v[1] * (1 + bend) - v[0]) / step, 0.0)
     years = tuple(int(year) for year in runs["year"].to_numpy())
-    return Even(centre, _lowest(projected["population"], centre, step), years, a, b, d)
+    return Even(centre, origin, _lowest(projected["population"], origin, step), years, a, b, d)
 
 
-def _lowest(population: xr.DataArray, centre: float, step: float) -> float:
+def _lowest(population: xr.DataArray, origin: float, step: float) -> float:
     """Return the least number of net migrants a year under which no cell of the stock falls below zero."""
     cells = population.transpose("scenario", ...).to_numpy()
     gain = (cells[1] - cells[0]) / step
     room = np.divide(cells[0], gain, out=np.full_like(gain, np.inf), where=gain > 1e-12)
-    return centre - float(room.min())
+    return origin - float(room.min())
 
 
 class Need(NamedTuple):

@@ -13,6 +13,7 @@ from popmodel.plots import (
     plot_centres,
     plot_components,
     plot_districts,
+    plot_effort,
     plot_heatmap,
     plot_lexis,
     plot_multiples,
@@ -52,6 +53,7 @@ class Data(NamedTuple):
     projection: xr.Dataset
     history: pd.DataFrame | None
     foot: Mapping[str, str]
+    effort: pd.DataFrame | None = None
 
     @property
     def years(self) -> tuple[int, int]:
@@ -69,6 +71,7 @@ def charts_of(
     projection: xr.Dataset,
     history: pd.DataFrame | None = None,
     foot: Mapping[str, str],
+    effort: pd.DataFrame | None = None,
 ) -> list[Chart]:
     """List the charts of a report.
 
@@ -80,16 +83,18 @@ def charts_of(
         From `rating_history`: the last evaluation before the card's is shown beside it.
     foot : mapping
         Language → sources and date, for the foot of each chart.
+    effort : pandas.DataFrame, optional
+        From `effort`.
 
     Returns
     -------
     list of Chart
-        The scorecard; how the pace moved since the last evaluation; scenarios against targets; a tracking chart for
-        each indicator of the plan that is projected or observed; the ageing of the districts; for each scenario
+        The scorecard; how the pace moved; scenarios against targets; what targets take; a
+        tracking chart for each indicator of the plan that is projected or observed; the ageing of the districts; for each scenario
         pyramid, age structure, ages over time, components of change, districts, their tile map and the centres. What
         the data do not hold has no chart.
     """
-    data = Data(card, targets, observed, projected, projection, history, foot)
+    data = Data(card, targets, observed, projected, projection, history, foot, effort)
     return [*_of_plan(data), *_of_indicators(data), *_of_ageing(data), *_of_scenarios(data)]
 
 
@@ -114,6 +119,12 @@ def _of_plan(data: Data) -> Iterator[Chart]:
         yield Chart(
             "heatmap", "heatmap", "", pair("report-chart-heatmap"),
             lambda lang, ax: plot_heatmap(card, lang=lang, ax=ax, scenario_names=names[lang], source=foot[lang]),
+        )  # fmt: skip
+    table = data.effort
+    if table is not None and len(table):
+        yield Chart(
+            "effort", "effort", "", pair("report-chart-effort"),
+            lambda lang, ax: plot_effort(table, lang=lang, ax=ax, source=foot[lang]),
         )  # fmt: skip
 
 

@@ -29,6 +29,8 @@ class Material(NamedTuple):
     lang: str
     texts: pd.DataFrame | None = None
     departments: Mapping[str, str] = {}
+    effort: pd.DataFrame | None = None
+    """From `effort`: the net migration that just meets each target."""
 
 
 def area_of(projected: xr.Dataset, place: int = 0) -> Pair:

@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from popmodel import __version__
 from popmodel.evaluation import Evaluation
+from popmodel.feasibility.effort import effort
 from popmodel.files.departments import read_departments
 from popmodel.files.observed import OBSERVED_COLUMNS
 from popmodel.report.blocks import Picture
@@ -76,8 +77,8 @@ def write_report(
     Returns
     -------
     pathlib.Path
-        The folder: `report.html`, `report.docx`, `scorecard.csv`, `scorecard.xlsx`, `indicators.csv`, `run.json` and
-        `charts/`.
+        The folder: `report.html`, `report.docx`, `scorecard.csv`, `scorecard.xlsx`, `indicators.csv`, `effort.csv`,
+        `run.json` and `charts/`.
 
     Raises
     ------
@@ -119,6 +120,7 @@ def _parts(evaluation: Evaluation) -> dict[str, Any]:
         "scenarios": evaluation.scenarios,
         "history": evaluation.history,
         "texts": evaluation.text_ratings,
+        "needs": effort(evaluation) if len(evaluation.targets) else None,
     }
 
 
@@ -135,6 +137,7 @@ def write_parts(
     scenarios: Sequence[Scenario] | None = None,
     history: pd.DataFrame | None = None,
     texts: pd.DataFrame | None = None,
+    needs: pd.DataFrame | None = None,
     today: datetime.date | str | None = None,
     lang: str = "zh",
     command: str = "",
@@ -165,6 +168,8 @@ def write_parts(
         From `rating_history`: how ratings moved; made from the observations alone if not given.
     texts : pandas.DataFrame, optional
         From `score`, of the targets of the plan's text.
+    needs : pandas.DataFrame, optional
+        From `effort`: the net migration that just meets each target.
     out, today, lang, command, workers, progress
         As in `write_report`.
     """
@@ -182,6 +187,7 @@ def write_parts(
     material = Material(
         card, targets, seen, projected, history, scenarios, labels_of(card, projected), record, evaluated, day, lang,
         texts, named_in_english(read_departments(files["departments"]) if "departments" in files else None),
+        needs,
     )  # fmt: skip
     with replaced(out, inputs=files.values()) as folder:
         _write_tables(folder, material)
@@ -208,6 +214,8 @@ def _write_tables(folder: Path, material: Material) -> None:
     (folder / "scorecard.csv").write_bytes(csv_bytes(worded(material.card)))
     if material.texts is not None and len(material.texts):
         (folder / "text_scorecard.csv").write_bytes(csv_bytes(worded(material.texts)))
+    if material.effort is not None and len(material.effort):
+        (folder / "effort.csv").write_bytes(csv_bytes(material.effort))
     table = long_table(material.projected, material.observed, material.targets)
     (folder / "indicators.csv").write_bytes(csv_bytes(table))
     book = workbook_bytes(
@@ -257,6 +265,7 @@ def _draw(
         "projected": material.projected,
         "projection": projection,
         "history": material.history,
+        "effort": material.effort,
         "foot": source_line(material, __version__),
     }
     charts = charts_of(**arguments)

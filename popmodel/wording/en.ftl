@@ -673,3 +673,7 @@ report-texts = Targets of the plan's text and boxes
     .targets = Targets
     .leads = of these leading
     .indicators = Indicators
+
+report-effort = What would it take?
+    .menu = effort
+report-chart-effort = The net migration a year that would just meet each target, beside the best year published

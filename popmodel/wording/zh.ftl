@@ -659,3 +659,7 @@ report-texts = 规划正文与专栏中的目标
     .targets = 目标数
     .leads = 其中牵头
     .indicators = 指标
+
+report-effort = 达到目标需要多少净迁入？
+    .menu = 所需净迁入
+report-chart-effort = 恰好达到各项目标所需的年净迁入，与已公布最好年份对照
