@@ -89,10 +89,10 @@ def charts_of(
     Returns
     -------
     list of Chart
-        The scorecard; how the pace moved; scenarios against targets; what targets take; a
-        tracking chart for each indicator of the plan that is projected or observed; the ageing of the districts; for each scenario
-        pyramid, age structure, ages over time, components of change, districts, their tile map and the centres. What
-        the data do not hold has no chart.
+        The scorecard; how the pace moved; scenarios against targets; what targets take; a tracking chart for each
+        indicator of the plan that is projected or observed; the ageing of the districts; for each scenario pyramid, age
+        structure, ages over time, components of change, districts, their tile map and the centres. What the data do not
+        hold has no chart.
     """
     data = Data(card, targets, observed, projected, projection, history, foot, effort)
     return [*_of_plan(data), *_of_indicators(data), *_of_ageing(data), *_of_scenarios(data)]
