@@ -107,6 +107,8 @@ def test_the_sheet_of_a_year_asks_for_the_counts_and_is_checked(tmp_path: Path) 
     assert table.loc[asked, "note"].str.endswith("*市公安局").all()  # who must report, by the plan's duties
     assert table.loc["skilled_talent", "note"].endswith("*市发展改革委；2020: 32.65")
     assert "rail_length" in table.index
+    assert not {"one_hour_circles", "age_friendly_communities"} & set(table.index)  # no number is printed for them
+    assert table["decimals"].str.fullmatch(r"\d").all()
     filled = table.loc[asked[:2]].reset_index()
     filled["value"], filled["published"], filled["publication"] = ["30000", "12345"], "2025-03", "Monitoring"
     filled["status"] = "source"

@@ -75,7 +75,8 @@ def observation_template(targets: pd.DataFrame, observed: pd.DataFrame, *, year:
     sheet: list[tuple[str, ...]] = []
     for _, row in targets.drop_duplicates("indicator").iterrows():
         past = here[here["indicator"] == row["indicator"]].sort_values("year", kind="stable")
-        if (past["year"] == year).any():
+        # A target without a number has nothing to be filled in.
+        if (past["year"] == year).any() or row.get("operator") == "qualitative":
             continue
         note = f"{row['name_zh']} · {row['name_en']}"
         if row.get("departments"):
