@@ -61,7 +61,7 @@ from .scenario import (
 )
 from .scenario.rates import scenario_rates as scenario_rates
 from .schema import Fault as Fault, PopmodelError as PopmodelError, SchemaError as SchemaError
-from .scoring import as_known as as_known, rating_history as rating_history, score as score
+from .scoring import as_known as as_known, outlook as outlook, rating_history as rating_history, score as score
 from .wording.card import worded as worded, worded_history as worded_history
 from .wording.derivation import explain as explain
 

@@ -23,6 +23,7 @@ from popmodel.indicators.catalogue import measure
 from popmodel.projection.project import project
 from popmodel.scenario import Scenario
 from popmodel.scenario.rates import WorkedOut, scenario_rates
+from popmodel.scenario.solved import solved_for
 from popmodel.schema import SchemaError
 from popmodel.scoring import as_known, score
 
@@ -152,9 +153,9 @@ def evaluate_inputs(
     when = int(start["year"]) if when is None else when
     targets = no_targets() if inputs.targets is None else inputs.targets
     texts = no_targets() if inputs.text_targets is None else inputs.text_targets
+    run = Run(start, projection, values)
     ratings, text_ratings = (
-        score(table, observed=inputs.observed, projected=values, year=when, method=method, base=base)
-        for table in (targets, texts)
+        rate(inputs, run, table, year=when, method=method, base=base) for table in (targets, texts)
     )
     earlier, left_out = _earlier(inputs, ratings, int(start["year"]), when, horizon, base) if history else (None, {})
     record = {
@@ -176,6 +177,56 @@ class Run(NamedTuple):
     base: xr.Dataset
     projection: xr.Dataset
     values: xr.Dataset
+
+
+def rate(inputs: Inputs, run: Run, targets: pd.DataFrame, *, year: int, method: str, base: str) -> pd.DataFrame:
+    """Rate targets by what is published and by a run; what cohorts drive is paced by what those of the base imply."""
+    return score(
+        targets,
+        observed=inputs.observed,
+        projected=run.values,
+        year=year,
+        method=method,
+        base=base,
+        paths=cohort_paths(run.base, inputs.scenarios[0], horizon=int(run.projection["year"].to_numpy()[-1])),
+        decided=solved_for(inputs.scenarios),
+    )
+
+
+COHORTS = ("share_0_14", "share_15_59", "share_60_plus", "share_65_plus", "dependency_ratio")
+"""Indicators that cohorts drive, whatever a plan does."""
+
+
+def cohort_paths(base: xr.Dataset, scenario: Scenario, *, horizon: int) -> pd.DataFrame:
+    """Return the path of ages that the cohorts of a base imply: its projection without migration.
+
+    Parameters
+    ----------
+    base : xarray.Dataset
+        From `estimate_base`.
+    scenario : Scenario
+        Whose fertility and mortality are taken.
+    horizon : int
+        Last year.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns `indicator`, `year`, `value` and `unit`, for `score(…, paths=…)`.
+    """
+    closed = project_scenarios(base, [scenario], horizon=horizon, adjust=_without_migration)
+    values = measure(closed)
+    city = values.sel(area=values.attrs["city"]).isel(scenario=0)
+    parts = [
+        pd.DataFrame({"indicator": name, "year": city["year"], "value": city[name], "unit": city[name].attrs["unit"]})
+        for name in COHORTS
+    ]
+    return pd.concat(parts, ignore_index=True)
+
+
+def _without_migration(rates: xr.Dataset) -> xr.Dataset:
+    kept = rates[["fertility_rate", "survival_ratio", "sex_ratio_at_birth"]]
+    return kept.assign(net_migration=xr.zeros_like(rates["net_migration"]))
 
 
 def project_city(inputs: Inputs, *, year: int | None = None, horizon: int | None = None) -> Run:
@@ -283,10 +334,8 @@ def _earlier(
     left_out: dict[int, str] = {}
     for before in range(first + 1, year):
         try:
-            values = project_city(inputs, year=before, horizon=horizon).values
-            cards[before] = score(
-                inputs.targets, observed=inputs.observed, projected=values, year=before, base=base
-            )  # fmt: skip
+            run = project_city(inputs, year=before, horizon=horizon)
+            cards[before] = rate(inputs, run, inputs.targets, year=before, method="pace", base=base)
         except SchemaError as error:
             left_out[before] = str(error)
     return (ratings_by_year(cards) if len(cards) > 1 else None), left_out

@@ -74,10 +74,18 @@ def foreseen(values, *, unit="percent", scenarios=("trend",), first=2020, **attr
     return xr.Dataset({"residents": array}, coords=coords)
 
 
+def dated(observed, year):
+    """Add a figure of another indicator, so that there is something to evaluate `year` by."""
+    places = sorted(set(observed["area"]))
+    other = [seen({year: 1.0}, indicator="other", area=place) for place in places]
+    return pd.concat([observed, *(table[list(observed.columns)] for table in other)], ignore_index=True)
+
+
 def one(goals, values, *, year, **options):
     """Return the last row of the scorecard."""
     goals = goals if isinstance(goals, list) else [goals]
     observed = values if isinstance(values, pd.DataFrame) or values is None else seen(values)
+    observed = observed if observed is None else dated(observed, year)
     return worded(score(plan(*goals), observed=observed, year=year, **options)).iloc[-1]
 
 
@@ -176,13 +184,16 @@ def test_plan_base_or_observed_base():
 # Which value counts
 
 
-def test_observed_before_projected_before_an_earlier_year():
+def test_only_what_is_published_is_rated_the_last_of_it():
     values = foreseen([50, 51, 52, 53, 54])
     row = one(level(), {2021: 51.5, 2022: 52.5}, year=2022, projected=values)
     assert (row["value"], row["value_status"], row["value_year"]) == (52.5, "observed", 2022)
     row = one(level(), {2021: 51.5, 2022: 52.5}, year=2023, projected=values)
-    assert (row["value"], row["value_status"], row["value_year"]) == (53.0, "projected", 2023)
-    assert "该值为推算值" in row["reason_zh"]
+    assert (row["value"], row["value_status"], row["value_year"]) == (52.5, "observed", 2022)
+    row = one(level(), {2019: 49.0}, year=2023, projected=values)
+    assert (row["value"], row["evidence"], row["rating"]) == (53.0, "estimated", "not_assessable")
+    assert "模型推算值，不评级" in row["reason_zh"]
+    assert math.isnan(row["pace"])
     row = one(level(), {2021: 51.5, 2022: 52.5}, year=2025, projected=values)
     assert (row["value"], row["value_status"], row["value_year"], row["tau"]) == (52.5, "observed", 2022, 0.2)
     assert "2025年数据尚缺，以2022年代替" in row["reason_zh"]
@@ -342,7 +353,8 @@ def test_projected_values_are_compared_as_printed(operator, met):
     for value in (60.04, 59.96):
         values = foreseen([50, value], first=2029)
         row = worded(score(plan(level(operator=operator)), projected=values, year=2030)).iloc[0]
-        assert (row["projected_met"], row["met"]) == (met, met)
+        assert (row["projected_met"], row["evidence"], row["rating"]) == (met, "estimated", "not_assessable")
+        assert row["met"] is pd.NA
         assert row["projected"] == value
 
 
@@ -472,7 +484,9 @@ def test_cumulative_with_a_gap_names_the_years():
 
 def test_cumulative_is_not_projected():
     values = foreseen([10] * 6, unit="persons")
-    row = worded(score(plan(cumulative()), observed=counted({2021: 10}), projected=values, year=2022)).iloc[0]
+    row = worded(
+        score(plan(cumulative()), observed=dated(counted({2021: 10}), 2022), projected=values, year=2022)
+    ).iloc[0]
     assert row["projected_met"] is pd.NA
     assert row["rating"] == "not_assessable"
 
@@ -534,10 +548,10 @@ def test_rising_projection():
         assert same(row["projected_met"], met)
 
 
-def test_rising_differs_between_scenarios_even_where_a_value_is_observed():
+def test_rising_is_rated_on_published_changes_alone():
     values = foreseen([[55, 56, 57], [55, 54, 53]], scenarios=("up", "down"), first=2025)
     card = worded(score(plan(*rising()), observed=seen({2027: 57.0}), projected=values, year=2027))
-    assert card.loc[card["operator"] == "rising", "rating"].tolist() == ["on_track", "moving_away"]
+    assert card.loc[card["operator"] == "rising", "rating"].tolist() == ["not_assessable", "not_assessable"]
 
 
 def keep(**change):
@@ -638,7 +652,10 @@ def test_one_row_for_each_scenario_and_target():
     ]
     assert card["projected"].tolist() == [56.0, 53.0, 61.0, 57.5]
     assert card["projected_met"].tolist() == [False, False, True, True]
-    assert card["rating"].tolist() == ["behind", "not_met", "nearly", "met"]
+    assert card["evidence"].tolist() == ["estimated"] * 4
+    assert set(card["rating"]) == {"not_assessable"}
+    assert card["outlook_scenario"].tolist() == ["will_fail", "past", "will_hold", "past"]
+    assert card["outlook"].tolist() == ["open", "past", "open", "past"]
 
 
 def test_observed_ratings_are_the_same_in_every_scenario():
@@ -652,8 +669,8 @@ def test_observed_ratings_are_the_same_in_every_scenario():
 def test_what_the_scenario_assumes_is_no_result():
     values = foreseen([50, 53, 56], first=2028, assumption=True)
     row = worded(score(plan(level()), projected=values, year=2029)).iloc[0]
-    assert "该值为情景假设，并非推算结果" in row["reason_zh"]
-    assert "assumed by the scenario, not a result" in row["reason_en"]
+    assert (row["evidence"], row["rating"], row["outlook"]) == ("assumed", "not_assessable", "assumed")
+    assert "an assumption, which is not rated" in row["reason_en"]
 
 
 def test_draws_give_the_median_and_the_probability():
@@ -664,7 +681,6 @@ def test_draws_give_the_median_and_the_probability():
     values = xr.Dataset({"residents": array}, coords={"scenario": ["trend"], "year": [2025, 2030], "area": [CITY]})
     row = worded(score(plan(level()), projected=values, year=2025)).iloc[0]
     assert (row["value"], row["projected"], row["projected_met"], row["probability"]) == (55.0, 59.96, True, 0.6)
-    assert "该值为各次模拟的中位数" in row["reason_zh"]
     probability = {"above": 0.4, "below": 0.4, "at_most": 0.6, "at_least": 0.6}
     for operator, share in probability.items():
         assert score(plan(level(operator=operator)), projected=values, year=2025).iloc[0]["probability"] == share

@@ -19,8 +19,8 @@ from popmodel.wording.derivation import explain
 from popmodel.wording.messages import message
 
 TABLES = runpy.run_path(str(Path(__file__).parent / "test_score.py"))
-plan, level, goal, seen, foreseen, rising = (
-    TABLES[name] for name in ("plan", "level", "goal", "seen", "foreseen", "rising")
+plan, level, goal, seen, foreseen, rising, dated = (
+    TABLES[name] for name in ("plan", "level", "goal", "seen", "foreseen", "rising", "dated")
 )
 CITY = TABLES["CITY"]
 
@@ -28,8 +28,9 @@ CITY = TABLES["CITY"]
 def test_ratings_do_not_depend_on_which_scenario_comes_first():
     # The first scenario says nothing of 2026; the second does. Each is to be rated on its own.
     values = foreseen([[50, 51, math.nan, 60], [50, 51, 55, 60]], scenarios=("blank", "full"), first=2024)
-    there = score(plan(level()), observed=seen({2024: 52.0}), projected=values, year=2026)
-    back = score(plan(level()), observed=seen({2024: 52.0}), projected=values.isel(scenario=[1, 0]), year=2026)
+    known = dated(seen({2019: 49.0}), 2026)
+    there = score(plan(level()), observed=known, projected=values, year=2026)
+    back = score(plan(level()), observed=known, projected=values.isel(scenario=[1, 0]), year=2026)
     columns = ["scenario", "value", "value_year", "rating", "pace"]
     both = [card[columns].sort_values("scenario").reset_index(drop=True) for card in (there, back)]
     pd.testing.assert_frame_equal(*both)
@@ -59,13 +60,13 @@ def _case():
 @given(data=st.data())
 def test_permuting_an_input_permutes_the_card_and_nothing_else(data):
     targets, observed, values = _case()
-    plain = score(targets, observed=observed, projected=values, year=2024, method="all")
+    plain = score(targets, observed=observed, projected=values, year=2023, method="all")
     shuffled = {name: data.draw(st.permutations(range(values.sizes[name]))) for name in ("scenario", "year", "area")}
     mixed = score(
         targets.iloc[data.draw(st.permutations(range(len(targets))))],
         observed=observed.iloc[data.draw(st.permutations(range(len(observed))))],
         projected=values.isel(shuffled),
-        year=2024,
+        year=2023,
         method="all",
     )
     assert mixed["scenario"].unique().tolist() == [values["scenario"].to_numpy()[i] for i in shuffled["scenario"]]
@@ -75,10 +76,10 @@ def test_permuting_an_input_permutes_the_card_and_nothing_else(data):
 
 def test_the_plan_is_of_the_area_most_of_it_is_observed_in_unless_another_is_named():
     targets, observed, values = _case()
-    assert score(targets, observed=observed.iloc[::-1], year=2024)["value"].tolist()[0] == 53.0
-    assert score(targets, observed=observed, year=2024, area="990001")["value"].tolist()[0] == 11.0
+    assert score(targets, observed=observed.iloc[::-1], year=2023)["value"].tolist()[0] == 53.0
+    assert score(targets, observed=observed, year=2022, area="990001")["value"].tolist()[0] == 11.0
     with pytest.raises(SchemaError, match=r"has no row of area 99001; .* Did you mean 990001"):
-        score(targets, observed=observed, year=2024, area="99001")
+        score(targets, observed=observed, year=2022, area="99001")
     with pytest.raises(SchemaError, match="no city is named"):
         score(targets, projected=values.drop_attrs(), year=2024)
 
@@ -102,7 +103,7 @@ def test_as_known_works_on_tables_put_one_below_the_other():
 
 def test_the_base_is_shown_where_only_the_census_gives_it():
     bare = level(base_value=math.nan, base_text="")
-    row = score(plan(bare), observed=seen({2020: 41.5}), year=2023).iloc[0]
+    row = score(plan(bare), observed=dated(seen({2020: 41.5}), 2023), year=2023).iloc[0]
     assert (row["rating"], row["base_value"]) == ("not_assessable", 41.5)
 
 
@@ -133,6 +134,8 @@ def test_a_plan_without_targets_has_an_empty_card_with_its_columns():
 
 
 def test_counts_of_one_are_said_in_the_singular():
-    said = message("en", "finding-fail", scenario="Plan", failing=2, told=6, indicators=1)
+    said = message("en", "finding-fail", scenario="Plan", failing=2, told=6, indicators=1, open=0)
     assert said == "Under “Plan” 2 of the 6 targets that can be projected fail, of one indicator:"
-    assert "the one target that can be projected holds" in message("en", "finding-all-hold", scenario="Plan", told=1)
+    assert "the one target that can be projected does not fail" in message(
+        "en", "finding-all-hold", scenario="Plan", told=1, open=0
+    )

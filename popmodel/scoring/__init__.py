@@ -5,6 +5,7 @@ from popmodel.scoring.destatis import destatis
 from popmodel.scoring.history import rating_history
 from popmodel.scoring.known import as_known
 from popmodel.scoring.linear import CUTS, Cuts, pace
+from popmodel.scoring.outlook import outlook
 from popmodel.scoring.rating import Progress, Rating
 from popmodel.scoring.scorecard import score
 from popmodel.scoring.straight import escap, sdsn
@@ -18,6 +19,7 @@ __all__ = [
     "destatis",
     "escap",
     "eurostat",
+    "outlook",
     "pace",
     "rating_history",
     "score",

@@ -3,6 +3,7 @@
 import math
 
 from popmodel.schema import SchemaError
+from popmodel.scoring.evidence import RATED, evidence_of, published
 from popmodel.scoring.levels import kept_level, rate_keep, rate_level
 from popmodel.scoring.operators import holds, keeps
 from popmodel.scoring.outcome import NOT_ASSESSABLE, Outcome, Reading, Request
@@ -20,7 +21,7 @@ def evaluate(request: Request, line: Line, reference: Line | None) -> Outcome:
     request : Request
         The target, the earlier milestones of the same indicator and version, the year, the cuts.
     line : Line
-        The values as known, in the target's unit.
+        The values as known, in the target's unit; only what is published or derived is rated.
     reference : Line or None
         The series that a `relative` target names, if it is there.
 
@@ -41,22 +42,30 @@ def evaluate(request: Request, line: Line, reference: Line | None) -> Outcome:
         )
     if target.operator == "qualitative":
         return Outcome(NOT_ASSESSABLE, "no_number")
+    known = published(line)
     if target.operator == "cumulative":
-        return rate_sum(request, line)
+        return rate_sum(request, known)
     found = current(request, line)
     if target.base_year is not None and (year == target.base_year or (found and found[0] <= target.base_year)):
-        return _no_time(request, line, found)
-    reading = None if found is None else _read(request, line, *found)
-    if target.operator == "rising":
-        return rate_rising(request, line, reading)
+        return _no_time(request, known, found)
+    rated = found is not None and evidence_of(found[1], line) in RATED
+    reading = _read(request, known, *found) if found is not None and rated else None
+    if target.operator == "rising" and (rated or found is None):
+        return rate_rising(request, known, reading)
     if reading is None:
-        return Outcome(
-            NOT_ASSESSABLE,
-            "no_value_at_milestone" if year > target.year else "no_value",
-            base=known_base(request, line),
-            base_year=target.base_year,
-        )
-    return _rated(request, line, reference, reading)
+        return _unrated(request, line, found)
+    return _rated(request, known, reference, reading)
+
+
+def _unrated(request: Request, line: Line, found: tuple[int, Point] | None) -> Outcome:
+    """Say why there is no rating: nothing is known, or only what the model or a scenario says."""
+    target, base = request.target, known_base(request, published(line))
+    if found is None:
+        reason = "no_value_at_milestone" if request.year > target.year else "no_value"
+        return Outcome(NOT_ASSESSABLE, reason, base=base, base_year=target.base_year)
+    at, point = found
+    reason = evidence_of(point, line)
+    return Outcome(NOT_ASSESSABLE, reason, "none", point, at, base=base, base_year=target.base_year)
 
 
 def _rated(request: Request, line: Line, reference: Line | None, reading: Reading) -> Outcome:
@@ -75,20 +84,20 @@ def _no_time(request: Request, line: Line, found: tuple[int, Point] | None) -> O
 
 
 def current(request: Request, line: Line) -> tuple[int, Point] | None:
-    """Return year and point that count: observed in the year, else projected for it, else last observed before it.
+    """Return year and point that count.
 
-    Past the milestone only the value of the milestone year counts.
+    That is the last published or derived value since the base, up to the year; where there is none, the value that is
+    assumed or projected for the year. Past the milestone only the value of the milestone year counts.
     """
     target, at = request.target, min(request.year, request.target.year)
-    if at in line.observed:
-        return at, line.observed[at]
-    if at in line.projected:
-        return at, line.projected[at]
-    if request.year > target.year:
-        return None
+    known = published(line).observed
     first = _EVER if target.base_year is None else target.base_year
-    earlier = max((when for when in line.observed if first < when < at), default=None)
-    return None if earlier is None else (earlier, line.observed[earlier])
+    years = [at] if request.year > target.year else [when for when in known if first < when <= at]
+    newest = max((when for when in years if when in known), default=None)
+    if newest is not None:
+        return newest, known[newest]
+    point = line.observed.get(at) or line.projected.get(at)
+    return None if point is None else (at, point)
 
 
 def known_base(request: Request, line: Line) -> float:

@@ -5,9 +5,11 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from popmodel.scoring.evidence import evidence_of
 from popmodel.scoring.labels import METHODS
 from popmodel.scoring.linear import CUTS
 from popmodel.scoring.outcome import NOT_ASSESSABLE, Outcome, Request
+from popmodel.scoring.outlook import NOT_MODELLED, Outlook
 from popmodel.scoring.rating import Rating
 from popmodel.scoring.records import Line, Point, Target
 from popmodel.scoring.robustness import Robustness
@@ -25,6 +27,8 @@ class Case(NamedTuple):
     robustness: Robustness
     ahead: Point | None
     ahead_met: bool | None
+    outlook: Outlook = Outlook(NOT_MODELLED)
+    overall: str = ""
     probability: float = math.nan
     drawn: bool = False
 
@@ -42,7 +46,7 @@ _WHOLE = (
     "first_year", "last_year", "other_decimals", "lost_year", "lost_decimals", "once_year",
     "known_year",
 )  # fmt: skip
-_YES_NO = ("met", "projected_met", "assumed", "drawn")
+_YES_NO = ("met", "projected_met", "assumed", "drawn", "too_close")
 
 
 def row_of(case: Case, method: str = "pace") -> dict[str, Any]:
@@ -94,6 +98,7 @@ def _value(case: Case) -> dict[str, Any]:
         "value_status": point.status if point else "missing",
         "value_confidence": point.confidence if point else "",
         "known_year": max((year for year in case.line.observed if year <= case.request.year), default=None),
+        "evidence": evidence_of(point, case.line),
         "assumed": case.line.assumed,
         "drawn": case.drawn,
         "met": out.met,
@@ -108,10 +113,15 @@ def _rating(case: Case, method: str, mine: Rating) -> dict[str, Any]:
         "c": out.share,
         "tau": out.tau,
         "pace": out.pace,
+        "pace_linear": out.linear,
+        "path": out.path.code if out.path else "",
+        "path_value": out.path.value if out.path else math.nan,
+        "path_share": out.path.share if out.path else math.nan,
         "needed_per_year": out.needed,
         "observed_per_year": out.observed,
         "rating": case.compared.get(method, mine).label,
         "method": method if method in case.compared else "pace",
+        "too_close": firm.too_close,
         "robustness": firm.figure,
         "robustness_code": firm.code,
         "digit": firm.digit,
@@ -147,6 +157,10 @@ def _ahead(case: Case) -> dict[str, Any]:
     return {
         "projected": case.ahead.value if case.ahead else math.nan,
         "projected_met": case.ahead_met,
+        "outlook": case.overall,
+        "outlook_scenario": case.outlook.code,
+        "distance": case.outlook.distance,
+        "margin": case.outlook.margin,
         "probability": case.probability,
     }
 

@@ -20,7 +20,7 @@ def rate_level(request: Request, reading: Reading) -> Outcome:
     kept = holds(target, reading.base, max(point.decimals, _digits(target)))
     if kept and side(target) == 0:
         return _rate_band(out._replace(kind="keep", level=math.nan), due=due)
-    out = on_course(out, reading, _end(target, reading.base), by=target.year, kept=kept)
+    out = on_course(request, out, reading, _end(target, reading.base), by=target.year, kept=kept)
     if due:
         return out._replace(rating=verdict(met), reason=verdict(met))
     return _rate_way(request, out, met=met)
@@ -90,7 +90,7 @@ def rate_keep(request: Request, reading: Reading) -> Outcome:
         return out._replace(reason=reading.lack)
     base_in = keeps(reading.base, band, target.tolerance, digits)
     if earlier is not None and at < earlier.year and level != reading.base:
-        out = on_course(out, reading, level, by=earlier.year, kept=base_in)
+        out = on_course(request, out, reading, level, by=earlier.year, kept=base_in)
         return out._replace(rating=graded(out.pace, cuts=request.cuts), reason=out.kind)
     nearer = not base_in and abs(level - point.value) < abs(level - reading.base)
     return out._replace(rating="behind" if nearer else "moving_away", reason="lost")

@@ -57,6 +57,18 @@ def course(base: float, value: float, target: float, *, tau: float, kept: bool) 
     return Course("budget", share, tau, math.inf if share <= 0 else float(f"{tau / share:.12g}"))
 
 
+def paced(way: Course, expected: float) -> float:
+    """Return the pace of a way by the part of it that a path asks for by now, instead of the time gone.
+
+    Past the end of the path that part stays whole, as the time gone does not.
+    """
+    if way.tau >= 1:
+        expected = way.tau
+    if way.kind == "climb":
+        return float(f"{way.share / expected:.12g}")
+    return math.inf if way.share <= 0 else float(f"{expected / way.share:.12g}")
+
+
 def graded(figure: float, *, cuts: Cuts = CUTS) -> str:
     """Name the class of a pace: `ahead`, `on_track`, `nearly`, `behind` or `moving_away`."""
     for name, cut in zip(Cuts._fields, cuts, strict=True):

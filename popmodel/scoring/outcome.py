@@ -3,7 +3,8 @@
 import math
 from typing import NamedTuple
 
-from popmodel.scoring.linear import Course, Cuts, course
+from popmodel.scoring.linear import Course, Cuts, course, paced
+from popmodel.scoring.paths import Path, Shape, knots_of, path_at
 from popmodel.scoring.records import Point, Target
 
 NOT_ASSESSABLE = "not_assessable"
@@ -12,7 +13,7 @@ NOT_ASSESSABLE = "not_assessable"
 class Request(NamedTuple):
     """What is asked: a target, the earlier milestones of the same plan, the year, the cuts, whose base counts first.
 
-    `former` are the same target in earlier versions of the plan.
+    `former` are the same target in earlier versions of the plan, `shape` is the reference path of the indicator.
     """
 
     target: Target
@@ -21,6 +22,7 @@ class Request(NamedTuple):
     cuts: Cuts
     base: str = "observed"
     former: tuple[Target, ...] = ()
+    shape: Shape | None = None
 
 
 class Notes(NamedTuple):
@@ -64,6 +66,9 @@ class Outcome(NamedTuple):
     share: float = math.nan
     tau: float = math.nan
     pace: float = math.nan
+    linear: float = math.nan
+    """Pace along the path, and along the straight line from base to target."""
+    path: Path | None = None
     needed: float = math.nan
     observed: float = math.nan
     """Change needed a year from now, and change observed a year since the base."""
@@ -87,17 +92,22 @@ def begun(reading: Reading, *, kind: str = "none") -> Outcome:
     return Outcome(NOT_ASSESSABLE, "", kind, reading.point, reading.at, base=base, base_year=start, observed=observed)
 
 
-def on_course(outcome: Outcome, reading: Reading, level: float, *, by: int, kept: bool) -> Outcome:
-    """Add where the reading stands on the even path to `level` in the year `by`."""
-    start = reading.base_year or 0
-    way: Course = course(reading.base, reading.point.value, level, tau=(reading.at - start) / (by - start), kept=kept)
+def on_course(request: Request, outcome: Outcome, reading: Reading, level: float, *, by: int, kept: bool) -> Outcome:
+    """Add where the reading stands on the path to `level` in the year `by`, and on the straight line."""
+    start, at = reading.base_year or 0, reading.at
+    way: Course = course(reading.base, reading.point.value, level, tau=(at - start) / (by - start), kept=kept)
+    cumulative = request.target.operator == "cumulative"
+    knots = knots_of(request.earlier, reading.base, start, level, by, cumulative=cumulative)
+    path = None if way.kind == "keep" else path_at(knots, min(at, by), request.shape)
     return outcome._replace(
         kind=way.kind,
         level=level,
         share=way.share,
         tau=way.tau,
-        pace=way.pace,
-        needed=math.nan if reading.at >= by else (level - reading.point.value) / (by - reading.at),
+        pace=way.pace if path is None else paced(way, path.share),
+        linear=way.pace,
+        path=path,
+        needed=math.nan if at >= by else (level - reading.point.value) / (by - at),
     )
 
 

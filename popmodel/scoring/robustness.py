@@ -6,8 +6,9 @@ from typing import NamedTuple
 from popmodel.scoring.assessment import evaluate
 from popmodel.scoring.labels import LEVELS
 from popmodel.scoring.outcome import NOT_ASSESSABLE, Outcome, Request
+from popmodel.scoring.outlook import distance_of
 from popmodel.scoring.rating import Rating
-from popmodel.scoring.records import Line
+from popmodel.scoring.records import Line, Point
 
 
 class Robustness(NamedTuple):
@@ -22,7 +23,8 @@ class Robustness(NamedTuple):
     methods: int
     agreeing: int
     code: str = ""
-    """`robust`, `fairly_robust`, `fragile`, or empty without rating."""
+    """`robust`, `fairly_robust`, `fragile`, `too_close` (to call), or empty without rating."""
+    too_close: bool = False
 
     @property
     def agreement(self) -> float:
@@ -45,7 +47,8 @@ def robustness(
       (progress but too slow: behind) or bad (moving away); with not met agree all that are not good. This share is
       the agreement.
 
-    Above .75 the rating is robust, from .5 fairly robust, below that fragile.
+    Above .75 the rating is robust, from .5 fairly robust, below that fragile. A value that lies less than half its last
+    printed digit from the number that decides between met and not met is too close to call.
     """
     point, at = outcome.point, outcome.value_year
     if outcome.rating == NOT_ASSESSABLE or point is None or at is None:
@@ -59,7 +62,17 @@ def robustness(
     digit = sum(same) / 2
     figure = (digit + sum(votes) / len(votes)) / 2 if votes else digit
     code = "robust" if figure > 0.75 else "fairly_robust" if figure >= 0.5 else "fragile"
-    return Robustness(figure, digit, len(votes), sum(votes), code)
+    close = outcome.rating in _VERDICTS and too_close(request, point)
+    return Robustness(figure, digit, len(votes), sum(votes), "too_close" if close else code, close)
+
+
+_VERDICTS = ("met", "not_met")
+
+
+def too_close(request: Request, point: Point) -> bool:
+    """Tell whether a value lies less than half its last printed digit from the number that decides."""
+    distance = distance_of(request, point.value)
+    return not math.isnan(distance) and abs(distance) < 0.5 * 10.0**-point.decimals
 
 
 def _nudged(line: Line, at: int, delta: float) -> Line:

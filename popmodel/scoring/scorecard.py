@@ -22,6 +22,8 @@ from popmodel.scoring.known import (
 from popmodel.scoring.labels import METHODS
 from popmodel.scoring.linear import CUTS, Cuts
 from popmodel.scoring.outcome import Request
+from popmodel.scoring.outlook import errors_of, outlook_of, overall
+from popmodel.scoring.paths import shapes_of
 from popmodel.scoring.records import Line, Target, targets_of
 from popmodel.scoring.robustness import robustness
 
@@ -36,6 +38,9 @@ def score(
     cuts: Cuts = CUTS,
     base: str = "observed",
     area: str | None = None,
+    paths: pd.DataFrame | None = None,
+    errors: pd.DataFrame | None = None,
+    decided: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     r"""Rate every target in every scenario, as an evaluation of `year`, made in the year after, would.
 
@@ -62,21 +67,31 @@ def score(
     area : str, optional
         Code of the plan's area: if not given the projection's city, without a projection the one area, or that of which
         most of the plan's indicators are observed.
+    paths : pandas.DataFrame, optional
+        Reference paths: `indicator`, `year`, `value`, `unit`. Progress of these indicators is paced along a path that
+        ends on the target in the shape of the reference; for what cohorts drive, the path that those of the base imply.
+    errors : pandas.DataFrame, optional
+        Back-tested relative errors: `indicator`, `horizon` [years], `error`, from `indicator_errors`. With them an
+        indicator that has not been back-tested has an open outlook; without, half the printed digit is the margin.
+    decided : pandas.DataFrame, optional
+        What scenarios were solved for: `scenario`, `indicator`, `year`. Its outlook is `assumed`.
 
     Returns
     -------
     pandas.DataFrame, (scenarios x targets, columns)
-        Codes and numbers, one row a scenario and target; `worded` puts them into words. The value is the one observed
-        in `year`, else the projected one, else the last observed before (`value_year` tells), and past the milestone
-        the one of the milestone year. `c`, `tau` and `pace` are NaN where there is no path; `pace` is infinite while
-        nothing of a budget is used.
+        Codes and numbers, one row a scenario and target; `worded` puts them into words. The value is the last one
+        published or derived (`value_year` tells), and past the milestone the one of the milestone year; where there is
+        none, what is projected or assumed for `year` stands there, without a rating. `evidence` says what the value
+        rests on, `outlook` what the projections from now on say of the target. `c`, `tau` and `pace` are NaN where
+        there is no path; `pace` is infinite while nothing of a budget is used, `pace_linear` the one along a straight
+        line.
         `reason` is the code of the reason; beside it stand the numbers that it needs (see `docs/scoring.md`).
 
     Raises
     ------
     SchemaError
-        If tables lack columns or hold NaN where a value must be, units do not fit, `year` is before a base year, the
-        method is unknown, or neither observations nor a projection are given.
+        If tables lack columns or hold NaN where a value must be, units do not fit, `year` is before a base year or
+        after the newest observation, the method is unknown, or neither observations nor a projection are given.
 
     Notes
     -----
@@ -102,7 +117,18 @@ def score(
         raise SchemaError(
             f"method={method!r} is not known. Use one of: {', '.join(METHODS)}, all.{near(method, METHODS)}"
         )
-    cases = cases_of(targets, observed=observed, projected=projected, year=year, cuts=cuts, base=base, area=area)
+    cases = cases_of(
+        targets,
+        observed=observed,
+        projected=projected,
+        year=year,
+        cuts=cuts,
+        base=base,
+        area=area,
+        paths=paths,
+        errors=errors,
+        decided=decided,
+    )
     return card_of(cases, method)
 
 
@@ -115,6 +141,9 @@ def cases_of(
     cuts: Cuts = CUTS,
     base: str = "observed",
     area: str | None = None,
+    paths: pd.DataFrame | None = None,
+    errors: pd.DataFrame | None = None,
+    decided: pd.DataFrame | None = None,
 ) -> list[Case]:
     """Return every target in every scenario with all that was found (the parameters are those of `score`)."""
     if base not in ("plan", "observed"):
@@ -122,21 +151,53 @@ def cases_of(
     wanted = targets_of(targets)
     indicators = {target.indicator for target in wanted}
     place = area_of(observed, projected, indicators, area)
-    known = {} if observed is None else observations(as_known(observed, year=year), place)
+    known = {} if observed is None else observations(_as_known(observed, year, place), place)
     views = {} if projected is None else projections(projected, indicators, place)
     scenarios = ["observed"] if projected is None else [str(name) for name in projected["scenario"].to_numpy()]
-    out: list[Case] = []
-    first: dict[int, Case] = {}
-    for order, scenario in enumerate(scenarios):
-        for position, target in enumerate(wanted):
-            request = Request(target, _earlier(target, wanted), year, cuts, base, _former(target, wanted))
-            past, view = points_of(target.indicator, target.unit, known), views.get(target.indicator)
+    shapes, tested, solved = shapes_of(paths, wanted), errors_of(errors), _solved(decided)
+    columns: list[list[Case]] = []
+    for target in wanted:
+        earlier, former = _earlier(target, wanted), _former(target, wanted)
+        request = Request(target, earlier, year, cuts, base, former, shapes.get(target.indicator))
+        past, view = points_of(target.indicator, target.unit, known), views.get(target.indicator)
+        own: list[Case] = []
+        for order, scenario in enumerate(scenarios):
             line = Line(past, {}) if view is None else Line(past, projected_points(view, target, order), view.assumed)
-            case = _case(scenario, request, line, reference_of(target, known), first.get(position))
-            first.setdefault(position, case)
-            drawn = view is not None and view.draws is not None
-            out.append(case._replace(drawn=drawn, probability=probability_of(view, target, order)))
-    return out
+            case = _case(scenario, request, line, reference_of(target, known), own[0] if own else None)
+            given = (scenario, target.indicator, target.year) in solved
+            own.append(
+                case._replace(
+                    outlook=outlook_of(request, line, met=case.ahead_met, errors=tested, decided=given),
+                    drawn=view is not None and view.draws is not None,
+                    probability=probability_of(view, target, order),
+                )
+            )
+        together = overall(case.outlook.code for case in own)
+        columns.append([case._replace(overall=together) for case in own])
+    return [column[order] for order in range(len(scenarios)) for column in columns]
+
+
+def _as_known(observed: pd.DataFrame, year: int, area: str) -> pd.DataFrame:
+    """Return what was known, if there is anything to evaluate `year` by."""
+    known = as_known(observed, year=year)
+    here = observed[observed["area"].astype(str) == area]
+    years = sorted({int(when) for when in here["year"]})
+    if years and year > years[-1]:
+        spans = ", ".join(str(when) for when in years[-12:])
+        raise SchemaError(
+            f"year {year} is after the newest figure, of {years[-1]}. There are figures of {spans}. Evaluate one of "
+            "these years, or add what has been published since."
+        )
+    return known
+
+
+def _solved(decided: pd.DataFrame | None) -> set[tuple[str, str, int]]:
+    if decided is None:
+        return set()
+    return {
+        (str(s), str(i), int(y))
+        for s, i, y in zip(*(decided[n] for n in ("scenario", "indicator", "year")), strict=True)
+    }
 
 
 def _case(scenario: str, request: Request, line: Line, reference: Line | None, first: Case | None) -> Case:
@@ -152,8 +213,6 @@ def _case(scenario: str, request: Request, line: Line, reference: Line | None, f
 
 def _alike(request: Request, one: Line, other: Line) -> bool:
     """Tell whether two scenarios leave the same value to rate, so that the rating is the same."""
-    if request.target.operator == "rising" and (one.projected or other.projected):
-        return False
     return one.assumed == other.assumed and current(request, one) == current(request, other)
 
 

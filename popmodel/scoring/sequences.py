@@ -26,7 +26,7 @@ def rate_sum(request: Request, line: Line) -> Outcome:
     status = next((point.status for point in points if point.status != "observed"), "observed")
     reading = Reading(at, Point(total, digits, status, unit=target.unit), 0.0, start - 1)
     met, due = holds(target, total, digits), at >= target.year
-    out = on_course(begun(reading), reading, target.value, by=target.year, kept=side(target) < 0)
+    out = on_course(request, begun(reading), reading, target.value, by=target.year, kept=side(target) < 0)
     out = out._replace(met=met, notes=Notes(first=start, last=at))
     if due:
         return out._replace(rating=verdict(met), reason="sum_verdict")

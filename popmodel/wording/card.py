@@ -9,7 +9,7 @@ import pandas as pd
 from popmodel.wording.messages import LANGUAGES, Pair, both, message
 from popmodel.wording.reasons import reason
 
-WORDED = ("rating", "reason", "robustness")
+WORDED = ("rating", "reason", "robustness", "evidence", "outlook")
 """What `worded` puts into words, each in a column a language."""
 
 
@@ -24,8 +24,8 @@ def worded(card: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        The card with columns `rating_zh`, `rating_en`, `reason_zh`, `reason_en`, `robustness_zh` and `robustness_en`,
-        for print: what a cell holds several of stands in it as text.
+        The card with columns `rating_zh`, `rating_en`, and so for `reason`, `robustness`, `evidence` and `outlook`, for
+        print: what a cell holds several of stands in it as text.
 
     Examples
     --------
@@ -39,6 +39,8 @@ def worded(card: pd.DataFrame) -> pd.DataFrame:
         "rating": [rating_words(str(row["rating"]), str(row["method"])) for row in rows],
         "reason": [reason(row) for row in rows],
         "robustness": [robustness_words(row) for row in rows],
+        "evidence": [both(f"evidence-{row['evidence']}") for row in rows],
+        "outlook": [both(f"outlook-{row['outlook']}") for row in rows],
     }
     columns = {
         f"{name}_{lang}": [pair[place] for pair in found]

@@ -143,10 +143,17 @@ def _formula(case: Case) -> str:
         return f"{target.operator}: met = {'–' if out.met is None else out.met}"
     end = notes.level_year or target.year
     name = "c" if out.kind == "climb" else "u"
-    ratio = "c/τ" if out.kind == "climb" else "τ/u"
+    part = "τ" if out.path is None or out.path.code == "linear" else "e"
+    ratio = f"c/{part}" if out.kind == "climb" else f"{part}/u"
+    asked = ""
+    if out.path is not None and part == "e":
+        asked = (
+            f"e = ({out.path.value:.12g} − {out.base:.12g}) / ({out.level:.12g} − {out.base:.12g}) = "
+            f"{out.path.share:.4f} ({out.path.code}); "
+        )
     return (
         f"{name} = ({point.value:.12g} − {out.base:.12g}) / ({out.level:.12g} − {out.base:.12g}) = {out.share:.4f}; "
-        f"τ = ({out.value_year} − {out.base_year}) / ({end} − {out.base_year}) = {out.tau:.4f}; "
+        f"τ = ({out.value_year} − {out.base_year}) / ({end} − {out.base_year}) = {out.tau:.4f}; {asked}"
         f"{ratio} = {out.pace:.4f}"
     )
 

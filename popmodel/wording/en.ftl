@@ -135,7 +135,7 @@ chart-scorecard =
     .due = where an even pace would stand today
     .used = ceiling: share of the margin used up
     .before = The small grey sign after a rating is that of the last evaluation.
-    .from = Hollow mark and *: rated on the projection ({ $scenario }), since nothing is observed.
+    .from = *: not published; estimated by the model ({ $scenario }), and not rated.
     .cuts = Way done ÷ time gone (inverted for ceilings): ahead ≥ { $ahead }, on track ≥ { $on_track }, nearly ≥ { $nearly }, behind ≥ { $behind }, moving away < { $behind }.
 
 ## Migration learned from counties
@@ -385,7 +385,11 @@ speeds = ; { $need_up ->
     [down] −
    *[up] {""}
  }{$observed} observed
-reason-climb = {$said} against {$even} on an even path from {$start} to {$level} in {$end}: { $away ->
+reason-climb = {$said} against {$even} on { $path ->
+    [milestones] the path through the milestones
+    [reference] the path that the cohorts of the base imply
+   *[linear] an even path
+ } from {$start} to {$level} in {$end}: { $away ->
     [yes] it has moved away from the target, {$time} % of the time gone
    *[no] {$done} % of the way { $up ->
         [yes] up
@@ -395,7 +399,11 @@ reason-climb = {$said} against {$even} on an even path from {$start} to {$level}
 reason-budget = {$said}, with a { $up ->
     [yes] ceiling
    *[no] floor
- } of {$level} for {$end}: { $use ->
+ } of {$level} for {$end}{ $path ->
+    [linear] {""}
+    [reference] {" "}(the path that the cohorts of the base imply asks for {$even} by now)
+   *[milestones] {" "}(the path through the milestones asks for {$even} by now)
+ }: { $use ->
     [none] none of the { $up ->
         [yes] room to rise
        *[no] room to fall
@@ -449,6 +457,8 @@ reason-no_value = { $known ->
    *[year] {$missing} not published, {$known} is the last year known
  }
 reason-no_value_at_milestone = there is no value for the milestone year
+reason-estimated = not published: the model's estimate, which is not rated
+reason-assumed = an assumption, which is not rated
 reason-no_time = no time has passed since the base year
 reason-base_missing = the base is missing, so progress cannot be told
 reason-break = the basis has changed since the base year, so they cannot be compared
@@ -468,6 +478,7 @@ robustness = {$grade}: one in the last digit { $same ->
  }{$others}
 robustness-robust = robust
 robustness-fairly_robust = fairly robust
+robustness-too_close = too close to call
 robustness-fragile = fragile
 robustness-others = , {$agreeing} of {$methods} other methods agree
 
@@ -505,22 +516,27 @@ status-assumed = assumed
 phrase-joiner = {", "}
 detail-joiner = {", "}
 sentence-list = {"; "}
-finding-position = Evaluation of {$year}: of the {$count} targets for {$milestone}, {$ratings}.{$guessed}
-finding-position-count = {$count} {$word}
-finding-position-guessed = {" "}{ $count ->
-    [one] One of them rests
-   *[other] {$count} of them rest
- } on the projection “{$scenario}”, not on an observation.
-finding-all-hold = Under “{$scenario}” { $told ->
-    [one] the one target that can be projected holds.
-   *[other] all {$told} targets that can be projected hold.
+finding-position = Evaluation of {$year}: of the {$count} targets for {$milestone}, { $rated ->
+    [0] none has a published figure to be rated by.
+   *[other] {$rated} can be rated by published figures: {$ratings}.
  }
+finding-position-count = {$count} {$word}
+finding-all-hold = Under “{$scenario}” { $told ->
+    [one] the one target that can be projected does not fail
+   *[other] none of the {$told} targets that can be projected fails
+ }{ $open ->
+    [0] {""}
+   *[other] {" "}({$open} too close to call)
+ }.
 finding-fail = Under “{$scenario}” {$failing} of the { $told ->
     [one] one target
    *[other] {$told} targets
  } that can be projected { $failing ->
     [one] fails
    *[other] fail
+ }{ $open ->
+    [0] {""}
+   *[other] {" "}and {$open} cannot be told
  }, of { $indicators ->
     [one] one indicator
    *[other] {$indicators} indicators
@@ -541,7 +557,7 @@ finding-late-line = {$name}: { $need_up ->
     [yes] +
    *[no] −
  }{$observed} a year observed
-finding-unknown = {$count} cannot be assessed (published figures are lacking; nothing is guessed): {$names}.
+finding-unknown = {$count} are not rated (published figures are lacking; nothing is guessed): {$names}.
 change-percent = {$figure} points
 change-per_mille = {$figure} per mille points
 name-with-unit = {$name} ({$unit})
@@ -677,3 +693,17 @@ report-texts = Targets of the plan's text and boxes
 report-effort = What would it take?
     .menu = effort
 report-chart-effort = The net migration a year that would just meet each target, beside the best year published
+
+## Evidence and outlook
+
+evidence-observed = published
+evidence-derived = derived from published figures
+evidence-estimated = estimated by the model
+evidence-assumed = assumed
+evidence-none = none
+outlook-will_hold = will hold
+outlook-open = open
+outlook-will_fail = will fail
+outlook-assumed = decided by the scenario's assumption
+outlook-not_modelled = not modelled
+outlook-past = its time is over

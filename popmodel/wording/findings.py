@@ -7,7 +7,9 @@ import pandas as pd
 import xarray as xr
 
 from popmodel.indicators.catalogue import CATALOGUE
-from popmodel.scenario import PLAN_BASIS, Scenario, Solve
+from popmodel.scenario import PLAN_BASIS, Scenario
+from popmodel.scenario.solved import solved_for
+from popmodel.scoring.evidence import RATED
 from popmodel.wording.card import rating_words
 from popmodel.wording.messages import LANGUAGES, Pair, both, message
 from popmodel.wording.view import (
@@ -54,7 +56,7 @@ def findings(
     list of Finding
     """
     rows = entries(card)
-    out = [_position(card, rows, projected)]
+    out = [_position(card, rows)]
     own = _own(projected)
     given = _given(projected, scenarios)
     for name in sorted(_labels(card, projected, "zh"), key=lambda scenario: scenario not in own):
@@ -84,14 +86,8 @@ def _given(projected: xr.Dataset, scenarios: Sequence[Scenario] | None) -> set[t
     out: set[tuple[str, str, int | None]] = {
         (str(name), indicator, None) for name in projected["scenario"].to_numpy() for indicator in assumed
     }
-    for scenario in scenarios or ():
-        for driver, indicator in (
-            ("net_migration", "resident_population"),
-            ("registered_net_entries", "registered_population"),
-        ):
-            value = getattr(scenario, driver)
-            if isinstance(value, Solve):
-                out.add((scenario.name, indicator, value.year))
+    solved = solved_for(scenarios or ())
+    out |= set(zip(solved["scenario"], solved["indicator"], solved["year"].tolist(), strict=True))
     return out
 
 
@@ -108,16 +104,14 @@ def _named(tone: str, key: str, names: Sequence[Pair], **more: object) -> Findin
     return Finding(tone, texts["zh"], texts["en"])
 
 
-def _position(card: pd.DataFrame, rows: list[Entry], projected: xr.Dataset) -> Finding:
+def _position(card: pd.DataFrame, rows: list[Entry]) -> Finding:
+    """Count the ratings for the next milestone, all of which rest on published figures."""
     year, milestone = int(card["year"].iloc[0]), next_milestone(card)
     firsts = [found.first for entry in rows if (found := entry.at(milestone)) is not None]
-    guessed = sum(str(row["value_status"]) == "projected" and str(row["rating"]) != "not_assessable" for row in firsts)
-    name = str(card["scenario"].iloc[0])
+    rated = [row for row in firsts if str(row["evidence"]) in RATED and str(row["rating"]) not in _UNRATED]
     texts = []
     for lang in LANGUAGES:
-        counted = [message(lang, "finding-position-count", word=w, count=n) for w, n in _count(firsts, lang)]
-        label = scenario_labels(projected, lang).get(name, name)
-        tail = message(lang, "finding-position-guessed", count=guessed, scenario=label) if guessed else ""
+        counted = [message(lang, "finding-position-count", word=w, count=n) for w, n in _count(rated, lang)]
         texts.append(
             message(
                 lang,
@@ -125,13 +119,14 @@ def _position(card: pd.DataFrame, rows: list[Entry], projected: xr.Dataset) -> F
                 year=str(year),
                 milestone=str(milestone),
                 count=len(firsts),
+                rated=len(rated),
                 ratings=message(lang, "phrase-joiner").join(counted),
-                guessed=tail,
             )
         )
     return Finding("plain", texts[0], texts[1])
 
 
+_UNRATED = ("not_assessable", "not_available", "none")
 _ORDER = ("met", "ahead", "on_track", "nearly", "behind", "moving_away", "not_met", "not_assessable")
 
 
@@ -146,31 +141,33 @@ def _count(rows: list[Row], lang: str) -> list[tuple[str, int]]:
 
 
 class _Failing(NamedTuple):
-    """What fails in one scenario: targets told, and the missed ones of each indicator."""
+    """What fails in one scenario: targets projected, those of them that are open, the missed ones of each indicator."""
 
     told: int
+    open: int
     missed: list[tuple[Entry, list[tuple[Milestone, Row]]]]
 
 
 def _missed(rows: list[Entry], name: str) -> _Failing:
-    told, wrong = 0, []
+    told, unsure, wrong = 0, 0, []
     for entry in rows:
-        verdicts = [(at, at.rows[name]) for at in entry.milestones if name in at.rows]
-        verdicts = [(at, row) for at, row in verdicts if not is_missing(row["projected_met"])]
-        told += len(verdicts)
-        missed = [(at, row) for at, row in verdicts if not bool(row["projected_met"])]
+        here = [(at, at.rows[name]) for at in entry.milestones if name in at.rows]
+        codes = [str(row["outlook_scenario"]) for _, row in here]
+        told += sum(code in ("will_hold", "open", "will_fail") for code in codes)
+        unsure += codes.count("open")
+        missed = [pair for pair, code in zip(here, codes, strict=True) if code == "will_fail"]
         if missed:
             wrong.append((entry, missed))
-    return _Failing(told, wrong)
+    return _Failing(told, unsure, wrong)
 
 
 def _failing(card: pd.DataFrame, rows: list[Entry], projected: xr.Dataset, name: str, *, own: bool) -> list[Finding]:
-    told, wrong = _missed(rows, name)
+    told, unsure, wrong = _missed(rows, name)
     labels = {lang: scenario_labels(projected, lang)[name] for lang in LANGUAGES}
     count = sum(len(missed) for _, missed in wrong)
-    said: dict[str, object] = {"told": told, "failing": count, "indicators": len(wrong)}
+    said: dict[str, object] = {"told": told, "failing": count, "indicators": len(wrong), "open": unsure}
     if not wrong:
-        return [_under("good", "finding-all-hold", labels, said)] if told else []
+        return [_under("good", "finding-all-hold", labels, {"told": told, "open": unsure})] if told else []
     lines = {entry.indicator: _list(entry, missed) for entry, missed in wrong}
     broken = [line for indicator, line in lines.items() if indicator not in _PLACED]
     if not own or not broken:
@@ -238,6 +235,8 @@ def _held(entry: Entry, given: set[tuple[str, str, int | None]]) -> dict[bool, l
     for at in entry.milestones:
         if any(is_missing(row["projected_met"]) or not bool(row["projected_met"]) for row in at.rows.values()):
             continue
+        if str(at.first["outlook"]) not in ("will_hold", "assumed"):
+            continue
         free = [
             name for name in at.rows
             if (name, entry.indicator, None) not in given and (name, entry.indicator, at.year) not in given
@@ -267,7 +266,7 @@ def _late(card: pd.DataFrame, rows: list[Entry]) -> list[Finding]:
 
 
 def _is_late(row: Row) -> bool:
-    slow = str(row["rating"]) in ("behind", "moving_away", "nearly") and str(row["value_status"]) != "projected"
+    slow = str(row["rating"]) in ("behind", "moving_away", "nearly") and str(row["evidence"]) in RATED
     return slow and not is_missing(row["needed_per_year"]) and not is_missing(row["observed_per_year"])
 
 

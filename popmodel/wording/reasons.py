@@ -86,7 +86,8 @@ def _way(row: Row, lang: str) -> dict[str, str]:
         "start": str(row["base_year"]),
         "end": str(row["path_end"]),
         "target_year": str(row["target_year"]),
-        "even": _shown(base + tau * (level - base), _digits(row), row["unit"], lang),
+        "path": str(row["path"]) or "linear",
+        "even": _shown(float(row["path_value"]), _digits(row), row["unit"], lang),
         "level": _level(row, lang),
         "up": _yes(level > base),
         "away": _yes(share < 0),
@@ -167,15 +168,9 @@ def _nothing(row: Row, lang: str) -> dict[str, str]:
 
 
 _FIXED = (
-    "no_reference",
-    "no_rank",
-    "no_number",
-    "no_value",
-    "no_value_at_milestone",
-    "no_time",
-    "base_missing",
-    "break",
-)
+    "no_reference", "no_rank", "no_number", "no_value", "no_value_at_milestone", "no_time", "base_missing", "break",
+    "estimated", "assumed",
+)  # fmt: skip
 """Reasons that are the same sentence for every row, after the value if there is one."""
 _BODY: dict[str, tuple[str, Callable[[Row, str], dict[str, str]]]] = {
     **{code: (f"reason-{code}", _way) for code in ("climb", "budget", "sum")},
@@ -195,7 +190,7 @@ _BODY: dict[str, tuple[str, Callable[[Row, str], dict[str, str]]]] = {
 
 def _provenance(row: Row, lang: str) -> list[str]:
     """Say where a value that is not the observation of the year comes from."""
-    if not _there(row["value"]) or row["kind"] == "rising":
+    if not _there(row["value"]) or row["kind"] == "rising" or row["reason"] in ("estimated", "assumed"):
         return []
     wanted, notes = min(int(row["year"]), int(row["target_year"])), []
     if int(row["value_year"]) < wanted:

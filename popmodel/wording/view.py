@@ -20,7 +20,8 @@ Row = Mapping[str, Any]
 NEEDED = (
     "scenario", "number", "indicator", "name_zh", "name_en", "target_year", "operator", "target_text", "target", "unit",
     "decimals", "base_year", "base_value", "year", "value", "value_year", "value_status", "met", "c", "tau", "pace",
-    "needed_per_year", "observed_per_year", "projected", "projected_met", "rating", "version",
+    "needed_per_year", "observed_per_year", "projected", "projected_met", "rating", "method", "reason", "evidence",
+    "outlook", "outlook_scenario", "version",
 )  # fmt: skip
 """Columns of `score` that the report reads."""
 

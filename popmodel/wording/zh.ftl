@@ -135,7 +135,7 @@ chart-scorecard =
     .due = 按均匀进度此时应到的位置
     .used = 上限型目标：已用去的余量
     .before = 评级后的灰色小标记为上一次评估的评级。
-    .from = 空心标记与*：尚无观测值，依据推算值（{ $scenario }）评定。
+    .from = *：尚无公布数据，为模型推算值（{ $scenario }），不评级。
     .cuts = 进度 ÷ 已过时间（上限型取倒数）：快于预期 ≥ { $ahead }，符合预期 ≥ { $on_track }，基本符合预期 ≥ { $nearly }，滞后 ≥ { $behind }，背离 < { $behind }。
 
 ## 从各县学得的迁移
@@ -383,7 +383,11 @@ speeds = ，今后每年需{ $need_up ->
     [up] 此前年均增加{$observed}
    *[down] 此前年均减少{$observed}
  }
-reason-climb = {$said}，按{$start}—{$end}年匀速推进至{$level}，应为{$even}；{ $away ->
+reason-climb = {$said}，按{$start}—{$end}年{ $path ->
+    [milestones] 经各里程碑
+    [reference] 由基期人口年龄结构决定的路径
+   *[linear] 匀速
+ }推进至{$level}，应为{$even}；{ $away ->
     [yes] 与目标方向相反，时间已过{$time}%
    *[no] 已完成计划{ $up ->
         [yes] 增
@@ -393,7 +397,11 @@ reason-climb = {$said}，按{$start}—{$end}年匀速推进至{$level}，应为
 reason-budget = {$said}，{$end}年{ $up ->
     [yes] 上限
    *[no] 下限
- }为{$level}：{ $use ->
+ }为{$level}{ $path ->
+    [linear] {""}
+    [reference] ，按由基期人口年龄结构决定的路径此时为{$even}
+   *[milestones] ，按各里程碑的路径此时为{$even}
+ }：{ $use ->
     [none] 未占用{ $up ->
         [yes] 上升空间
        *[no] 下降空间
@@ -450,6 +458,8 @@ reason-no_value = { $known ->
    *[year] {$missing}年数据尚未公布，最近已知的是{$known}年
  }
 reason-no_value_at_milestone = 缺少目标年份的数据
+reason-estimated = 该年数据尚未公布，此为模型推算值，不评级
+reason-assumed = 该值为假定值，不作评级依据
 reason-no_time = 基期之后尚无数据，暂不评级
 reason-base_missing = 缺少基期数据，无法评估进度
 reason-break = 与基期统计口径不同，不可比
@@ -469,6 +479,7 @@ robustness = {$grade}：末位±1{ $same ->
  }{$others}
 robustness-robust = 稳固
 robustness-fairly_robust = 较稳
+robustness-too_close = 过于接近，难以断定
 robustness-fragile = 不稳
 robustness-others = ，另{$methods}种方法中{$agreeing}种看法相同
 
@@ -506,11 +517,19 @@ status-assumed = 假定
 phrase-joiner = {"、"}
 detail-joiner = ，
 sentence-list = {"、"}
-finding-position = {$year}年评估：对照{$milestone}年的{$count}项目标，{$ratings}。{$guessed}
+finding-position = {$year}年评估：{$milestone}年的{$count}项目标中，{ $rated ->
+    [0] 没有一项有已公布的数据可评。
+   *[other] {$rated}项有已公布的数据可评：{$ratings}。
+ }
 finding-position-count = {$word}{$count}项
-finding-position-guessed = 其中{$count}项尚无观测值，依据“{$scenario}”的推算值评定。
-finding-all-hold = “{$scenario}”下，可推算的{$told}个目标值全部实现。
-finding-fail = “{$scenario}”下，可推算的{$told}个目标值中有{$failing}个不能实现，涉及{$indicators}项指标：
+finding-all-hold = “{$scenario}”下，可推算的{$told}个目标值没有一个不能实现{ $open ->
+    [0] {""}
+   *[other] （{$open}个难以断定）
+ }。
+finding-fail = “{$scenario}”下，可推算的{$told}个目标值中有{$failing}个不能实现{ $open ->
+    [0] {""}
+   *[other] 、{$open}个难以断定
+ }，涉及{$indicators}项指标：
 finding-own-fail = 按规划自己的生育、寿命和人口总量（“{$scenario}”）推算，下列目标不能实现：
 finding-placed-fail = “{$scenario}”下，若人口在市内的分布沿近年趋势变化，空间布局目标不能实现：
 finding-failing = {$name}：{$values}
@@ -527,7 +546,7 @@ finding-late-line = {$name}：到{$year}年每年需{ $need_up ->
     [yes] 增加
    *[no] 减少
  }{$observed}
-finding-unknown = {$count}项尚无法评估（缺少已公布的数据，不作推测）：{$names}。
+finding-unknown = {$count}项不评级（没有已公布的数据，不作推测）：{$names}。
 change-percent = {$figure}个百分点
 change-per_mille = {$figure}个千分点
 name-with-unit = {$name}（{$unit}）
@@ -663,3 +682,17 @@ report-texts = 规划正文与专栏中的目标
 report-effort = 达到目标需要多少净迁入？
     .menu = 所需净迁入
 report-chart-effort = 恰好达到各项目标所需的年净迁入，与已公布最好年份对照
+
+## 依据与前景
+
+evidence-observed = 已公布
+evidence-derived = 由公布数推得
+evidence-estimated = 模型推算
+evidence-assumed = 假定
+evidence-none = 无
+outlook-will_hold = 能够实现
+outlook-open = 尚难断定
+outlook-will_fail = 不能实现
+outlook-assumed = 取决于情景的假定
+outlook-not_modelled = 模型不推算
+outlook-past = 期限已过
