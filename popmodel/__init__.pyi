@@ -1,6 +1,6 @@
 """The public names of popmodel and where each lives: read at run time and by type checkers alike."""
 
-from .backtesting import backtest as backtest
+from .backtesting import backtest as backtest, indicator_errors as indicator_errors
 from .base import (
     calibrate_mortality as calibrate_mortality,
     census_quality as census_quality,

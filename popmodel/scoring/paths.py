@@ -6,6 +6,7 @@ of the base imply rises late for ageing, whatever a plan does.
 
 import math
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 import pandas as pd
@@ -55,11 +56,11 @@ def path_at(knots: Sequence[tuple[int, float]], year: int, shape: Shape | None =
     (first, base), (last, level) = knots[0], knots[-1]
     tau = (year - first) / (last - first)
     even = Path("linear", base + tau * (level - base), tau)
-    steps = [(after[1] - before[1]) * (level - base) for before, after in zip(knots, knots[1:], strict=False)]
+    steps = [(after[1] - before[1]) * (level - base) for before, after in pairwise(knots)]
     if level == base or min(steps) < 0:
         return even
     before, after = next(
-        (pair for pair in zip(knots, knots[1:], strict=False) if pair[0][0] <= year <= pair[1][0]),
+        (pair for pair in pairwise(knots) if pair[0][0] <= year <= pair[1][0]),
         (knots[-2], knots[-1]),
     )
     part, code = (year - before[0]) / (after[0] - before[0]), "milestones" if len(knots) > 2 else "linear"

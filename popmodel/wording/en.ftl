@@ -224,7 +224,7 @@ report-method-fertility = The plan's is the health department's; what published 
     .head = Two total fertility rates that must not be mixed.
 report-method-ratings = The even path: c = (value − base) / (target − base), τ = share of the time gone, pace = c / τ. A ceiling or floor that the base already keeps is a budget: u is the share of the room used, pace = τ / u. { $classes }. Past the milestone only met and not met remain; a target reached early is met. Cumulative targets are summed from their first year and need every year; yearly improvement counts the yearly changes; a level to be kept is that of the last numeric milestone; relative targets need a reference series, else they are not assessable and nothing is guessed. Figures are compared at their published precision.
     .head = Ratings.
-report-method-evidence = The observation of the year where there is one, else the projection (marked *). A driver that scenarios assume (life expectancy, sex ratio at birth) is no evidence even where it meets its target.
+report-method-evidence = Only what is published or derived from published figures is rated; the model's estimates (marked *) are shown without a rating. A driver that scenarios assume (life expectancy, sex ratio at birth) is no evidence even where it meets its target.
     .head = What is rated.
 report-method-robustness = Whether one in the last printed digit would change the rating, and whether the other published methods (Eurostat, Statistics Canada, UN Statistics Division, ESCAP, SDSN, Destatis) see the same.
     .head = Robustness.
