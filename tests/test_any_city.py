@@ -52,8 +52,8 @@ def _card(folder: Path, values: xr.Dataset, targets: pd.DataFrame, observed: pd.
     return card
 
 
-def _rating(card: pd.DataFrame, indicator: str) -> set[str]:
-    found = card.loc[(card["indicator"] == indicator) & (card["target_year"] == 2025), "rating"]
+def _outlook(card: pd.DataFrame, indicator: str) -> set[str]:
+    found = card.loc[(card["indicator"] == indicator) & (card["target_year"] == 2025), "outlook_scenario"]
     assert len(found)
     return set(found)
 
@@ -82,8 +82,8 @@ def test_an_invented_city_through_everything(
     flows = flows + projection["net_migration"].sum(("district", "sex", "age"))
     np.testing.assert_allclose(change, flows.to_numpy(), atol=1e-6)
     card = _card(whole, values, targets, observed)
-    assert "not_assessable" not in _rating(card, "urbanisation_rate")
-    assert "not_assessable" not in _rating(card, "share_60_plus")
+    assert "not_modelled" not in _outlook(card, "urbanisation_rate")
+    assert "not_modelled" not in _outlook(card, "share_60_plus")
 
 
 @pytest.mark.parametrize(
@@ -139,7 +139,7 @@ def test_less_is_enough(
     _, values = _run(folder, FLAT)
     card = _card(folder, values, targets, observed)
     for indicator, good in assessable.items():
-        assert ("not_assessable" not in _rating(card, indicator)) == good, (missing, indicator)
+        assert ("not_modelled" not in _outlook(card, indicator)) == good, (missing, indicator)
 
 
 def test_a_scenario_that_needs_what_is_missing_says_so(tmp_path: Path) -> None:
