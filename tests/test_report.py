@@ -280,7 +280,7 @@ def test_formulas_give_the_figures_of_the_card(report: Path, parts: dict[str, An
                 live += str(sheet[place].value).startswith("=")
             else:
                 assert sheet[place].value is None
-    assert live > 60
+    assert live > 40  # only what is published is rated
     assert sheet["L2"].value == "=(J2-H2)/(F2-H2)"  # residents, worked by hand: (976.1 − 958.7) / (1000 − 958.7)
     assert value("L2") == pytest.approx(0.421308, abs=1e-6)
 
