@@ -1,8 +1,10 @@
 import numpy as np
 import pytest
+import xarray as xr
 from hypothesis import given, settings, strategies as st
 
-from popmodel.demography.ages import cohort_pattern, graduate
+import popmodel as pm
+from popmodel.demography.ages import cohort_pattern, graduate, open_pattern
 from popmodel.schema import SchemaError
 
 LOWER = [0, 1, 5, 10, 15]
@@ -77,3 +79,39 @@ def test_bad_groups(counts: list[float], lower: list[int], message: str) -> None
 def test_people_where_the_pattern_is_zero() -> None:
     with pytest.raises(SchemaError, match="pattern is zero over ages 0-4, where people are counted"):
         graduate([5.0, 1.0], [0, 5], pattern=np.zeros(101), open_pattern=np.ones(101))
+
+
+def test_the_open_group_goes_on_as_the_cohorts_before_it_grew() -> None:
+    lived = np.exp(-((np.arange(101) / 80.0) ** 6))
+    lower = [0, *range(5, 90, 5)]
+    made = lived * np.exp(-0.04 * np.arange(101))
+    counts = np.add.reduceat(made, lower)
+    found = open_pattern(counts, lower, lived)
+    assert found[85:] / found[85] == pytest.approx(made[85:] / made[85], rel=0.02)
+    # Two groups or more from 60 on are needed; else the life table alone.
+    assert (open_pattern(counts[:13], lower[:13], lived) == lived).all()
+
+
+def test_the_pattern_does_not_end_where_births_begin_to_be_known() -> None:
+    pattern = cohort_pattern([10.0, 20.0], [2019, 2020], np.full(101, 2.0), date=2021.0)
+    assert pattern[:3].tolist() == [40, 20, 20]
+    assert np.isfinite(pattern[:100]).all()
+    assert np.isnan(pattern[100])
+
+
+def test_no_jump_of_the_sex_ratio_at_seventy_and_eighty_five(base: xr.Dataset) -> None:
+    """It stood at 97 → 101.5 (69/70) and 89 → 100 (84/85) where the graduation changed its pattern."""
+    people = base.census_population.sum("district")
+    ratio = (100 * people.sel(sex="male") / people.sel(sex="female")).to_numpy()
+    steps = np.diff(ratio)
+    assert abs(steps[69]) < 2
+    assert abs(steps[84]) < 3
+
+
+def test_closed_cohorts_gain_less_at_the_old_end(census: xr.Dataset) -> None:
+    """The residual of 95 and over was +92 % (women) and +97 % (men): too many were put there in 2020."""
+    earlier = pm.read_census(pm.data_path("census/wenzhou"), year=2010)
+    between = pm.census_survival(census, earlier).sum("unit").sel(survivor_age=slice(95, None)).sum("survivor_age")
+    gain = between.counted / between.expected - 1
+    assert float(gain.sel(sex="female")) < 0.2
+    assert float(gain.sel(sex="male")) < 0.4

@@ -134,7 +134,7 @@ def test_census_survival_of_the_shipped_case(census: xr.Dataset, earlier: xr.Dat
     assert float(ouhai.sel(survivor_age=20)) > 40_000
     assert float(ouhai.sel(survivor_age=30)) < -40_000
     assert abs(between.attrs["net_share"]) < 0.2
-    with pytest.raises(pm.SchemaError, match="15 % of the sum of its parts by sex and age: gains and losses cancel"):
+    with pytest.raises(pm.SchemaError, match="16 % of the sum of its parts by sex and age: gains and losses cancel"):
         pm.estimate_base(census, migration="census-survival", earlier=earlier)
     with pytest.raises(pm.SchemaError, match="census-survival needs the census before"):
         pm.estimate_base(census, migration="census-survival")
@@ -270,3 +270,21 @@ def test_ageing_moves_with_the_cohorts_of_1961_to_1965(projection: xr.Dataset) -
     assert rise[0] < rise[1] < rise[2]
     turned = [float(city.sel(year=year, age=60)) for year in (2021, 2022, 2023)]
     assert turned[2] > 1.5 * turned[0]
+
+
+def test_life_expectancy_goes_at_the_reference_s_pace(census: xr.Dataset, scenarios: list[pm.Scenario]) -> None:
+    kept, shrinking = (pm.life_expectancy_path(census, gap=gap) for gap in ("kept", "converging"))
+    reference = census.reference_life_expectancy.mean("sex").to_series()
+    assert kept[2020] == shrinking[2020] == 81.72
+    assert kept[2035] - 81.72 == pytest.approx(float(reference[2035] - reference[2020]))
+    assert (shrinking[2035] - reference[2035]) / (81.72 - reference[2020]) == pytest.approx(0.95**3)
+    # The shipped scenario is this path.
+    given = scenarios[0].life_expectancy
+    assert isinstance(given, dict)
+    assert given == pytest.approx(shrinking, abs=0.005)
+    with pytest.raises(pm.SchemaError, match=r"no life expectancy of 2036, 2037\. End earlier"):
+        pm.life_expectancy_path(census, last=2037)
+    with pytest.raises(pm.SchemaError, match="gap='none' must be one of converging, kept"):
+        pm.life_expectancy_path(census, gap="none")
+    with pytest.raises(pm.SchemaError, match="a published life expectancy of the city for 2020 is missing"):
+        pm.life_expectancy_path(census.drop_vars("published_life_expectancy"))

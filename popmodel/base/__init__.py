@@ -2,7 +2,7 @@
 
 from .estimate import estimate_base
 from .migration import NATURAL_SEX_RATIO, census_survival
-from .mortality import calibrate_mortality
+from .mortality import calibrate_mortality, life_expectancy_path
 from .quality import census_quality, correct_undercount
 from .schedules import estimate_migration_schedules, migration_schedule_of
 from .settlement import settlement_check
@@ -15,6 +15,7 @@ __all__ = [
     "correct_undercount",
     "estimate_base",
     "estimate_migration_schedules",
+    "life_expectancy_path",
     "migration_schedule_of",
     "settlement_check",
 ]

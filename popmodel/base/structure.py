@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import xarray as xr
 
-from popmodel.demography.ages import cohort_pattern, graduate
+from popmodel.demography.ages import cohort_pattern, graduate, open_pattern
 from popmodel.demography.lifetable import LifeTable, interpolate_death_rates, life_table, relational_table
 from popmodel.demography.mortality import district_tables
 from popmodel.schema import OPEN_AGE, SEXES, SchemaError, age_edges, named, near
@@ -85,7 +85,8 @@ def single_ages(
         if ages == "births" and "reference_births" in schedules:
             births = schedules["reference_births"]
             pattern = cohort_pattern(births.to_numpy(), births["birth_year"].to_numpy(), own, date=date)
-        out[row, sex] = graduate(counts[row, sex], lower, pattern=pattern, open_pattern=own)
+        older = open_pattern(counts[:, sex].sum(axis=0), lower, own)
+        out[row, sex] = graduate(counts[row, sex], lower, pattern=pattern, open_pattern=older)
     return out
 
 

@@ -10,6 +10,8 @@ from scipy.interpolate import PchipInterpolator
 from popmodel.schema import OPEN_AGE, SchemaError
 
 Array = npt.NDArray[np.float64]
+LEAST_OPEN = 60
+"""Age from which closed groups tell how cohorts grew that are now in the open group. [completed years]"""
 
 
 def graduate(
@@ -124,6 +126,40 @@ def _share(total: Array, part: Array, fallback: Array, where: str) -> Array:
     return np.asarray(total[..., None] * (part / np.where(whole > 0, whole, 1.0)))
 
 
+def open_pattern(counts: npt.ArrayLike, lower_ages: npt.ArrayLike, person_years: npt.ArrayLike) -> Array:
+    """Return relative sizes of the ages of an open group: person-years, and the growth of cohorts before it.
+
+    Parameters
+    ----------
+    counts : array_like, shape (G,)
+        Counts by age group, the last one open. [persons]
+    lower_ages : array_like, shape (G,)
+        Lower age of each group, rising from 0. [completed years]
+    person_years : array_like, shape (A,)
+        Life-table person-years at each age, L[x]. [years]
+
+    Returns
+    -------
+    ndarray, shape (A,)
+        ``L[x]·exp(−r·x)``, r the mean growth from older to younger cohorts in the last four closed groups from age 60
+        on, by least squares of log(N/L) on age; 0 where there are fewer than two such groups. [years]
+
+    Notes
+    -----
+    A stable population in the open group. By L alone (r = 0) a population whose cohorts grew has too many at the
+    highest ages: cohorts then seem to gain people without migration.
+    """
+    lived, lower = np.asarray(person_years, dtype=float), np.asarray(lower_ages, dtype=int)
+    groups = [g for g in range(max(len(lower) - 5, 0), len(lower) - 1) if lower[g] >= LEAST_OPEN]
+    people = np.asarray(counts, dtype=float)[groups]
+    if len(groups) < 2 or (people <= 0).any():
+        return lived
+    own = np.array([lived[lower[g] : lower[g + 1]].sum() for g in groups])
+    middle = np.array([(lower[g] + lower[g + 1]) / 2 for g in groups])
+    slope = np.polyfit(middle, np.log(people / own), 1)[0]
+    return np.asarray(lived * np.exp(slope * (np.arange(len(lived)) - lower[-1])))
+
+
 def cohort_pattern(
     births: npt.ArrayLike, birth_years: npt.ArrayLike, person_years: npt.ArrayLike, *, date: float
 ) -> Array:
@@ -143,14 +179,18 @@ def cohort_pattern(
     Returns
     -------
     ndarray, shape (A,)
-        Relative sizes; not a number where the cohort's births are not known.
+        Relative sizes; before the first year known, births are taken as in it; not a number at the open age and where
+        a later year is missing.
 
     Notes
     -----
     Those aged x at `date` were born between `date` − x − 1 and `date` − x, which meets two calendar years; births are
     taken as even within a year.
     """
-    known = dict(zip(np.asarray(birth_years, dtype=int).tolist(), np.asarray(births, dtype=float), strict=True))
+    years = np.asarray(birth_years, dtype=int).tolist()
+    known = dict(zip(years, np.asarray(births, dtype=float), strict=True))
+    # A pattern that ended at some age would break the graduated ages there; older cohorts differ by their groups.
+    known.update(dict.fromkeys(range(int(date) - len(np.asarray(person_years)) - 1, years[0]), known[years[0]]))
     survival = np.asarray(person_years, dtype=float)
     whole = int(np.floor(date))
     part = date - whole

@@ -48,6 +48,7 @@ def read_reference(path: str | Path, *, migration: bool = True) -> xr.Dataset:
         `reference_death_rate` (reference_period, sex, reference_age) [1/year], with the last year of each period as
         coord `reference_period_end`; `reference_fertility` (pattern_year, fertile_age) [percent of total fertility];
         `reference_births` (birth_year) [persons]; `reference_sex_ratio_at_birth` (driver_year) [males per female];
+        `reference_life_expectancy` (life_year, sex) [years];
         what `read_schedules` returns, where the set names it.
 
     Raises
@@ -125,6 +126,9 @@ def read_reference(path: str | Path, *, migration: bool = True) -> xr.Dataset:
                 coords={"driver_year": ratio["year"].to_numpy(dtype=int)},
                 attrs={"unit": "males per female"},
             )
+        lives = _lives(folder / "drivers.csv")
+        if lives is not None:
+            data["reference_life_expectancy"] = lives
     learned = _migration(folder) if migration else None
     return data if learned is None else data.merge(read_schedules(learned), join="exact", combine_attrs="drop")
 
@@ -139,6 +143,25 @@ def _migration(folder: Path) -> Path | None:
     if not name:
         return None
     return folder / name if (folder / name).is_dir() else data_path(f"reference/{name}")
+
+
+def _lives(file: Path) -> xr.DataArray | None:
+    """Life expectancies by year and sex, of the years that have both."""
+    table = read_table(file, DRIVER_COLUMNS, key=("year", "series", "sex"))
+    own = table[(table["series"] == "life_expectancy") & table["sex"].isin(SEXES)]
+    wide = (
+        pd.DataFrame({sex: one.set_index("year")["value"] for sex, one in own.groupby("sex")})
+        .reindex(columns=list(SEXES))
+        .dropna()
+    )
+    if wide.empty:
+        return None
+    return xr.DataArray(
+        wide.to_numpy(dtype=float),
+        dims=("life_year", "sex"),
+        coords={"life_year": [int(year) for year in wide.index], "sex": list(SEXES)},
+        attrs={"unit": "years"},
+    )
 
 
 def _driver(file: Path, series: str) -> pd.DataFrame:
