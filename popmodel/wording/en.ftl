@@ -522,8 +522,8 @@ finding-position = Evaluation of {$year}: of the {$count} targets for {$mileston
  }
 finding-position-count = {$count} {$word}
 finding-all-hold = Under “{$scenario}” { $told ->
-    [one] the one target that can be projected does not fail
-   *[other] none of the {$told} targets that can be projected fails
+    [one] the one target that can be projected is not missed
+   *[other] none of the {$told} targets that can be projected is missed
  }{ $open ->
     [0] {""}
    *[other] {" "}({$open} too close to call)
@@ -532,8 +532,8 @@ finding-fail = Under “{$scenario}” {$failing} of the { $told ->
     [one] one target
    *[other] {$told} targets
  } that can be projected { $failing ->
-    [one] fails
-   *[other] fail
+    [one] is missed
+   *[other] are missed
  }{ $open ->
     [0] {""}
    *[other] {" "}and {$open} cannot be told
@@ -541,8 +541,8 @@ finding-fail = Under “{$scenario}” {$failing} of the { $told ->
     [one] one indicator
    *[other] {$indicators} indicators
  }:
-finding-own-fail = With the plan's own fertility, life expectancy and total (“{$scenario}”) these targets fail:
-finding-placed-fail = Under “{$scenario}”, if the distribution within the city goes on as of late, these fail:
+finding-own-fail = With the plan's own fertility, life expectancy and total (“{$scenario}”) these targets are missed:
+finding-placed-fail = Under “{$scenario}”, if the distribution within the city goes on as of late, these are missed:
 finding-failing = {$name}: {$values}
 finding-failing-value = {$value} in {$year} (target {$target})
 finding-hold-all = Hold in every scenario: {$names}.

@@ -187,7 +187,7 @@ report-findings = 主要结论
 report-scorecard = 记分卡
     .scenarios = 各情景与各项目标
     .table = 记分卡（表）
-    .caption = * 推算值，尚无观测值。每个目标年：规划目标、评级；其下为各情景推算值与能否达标（✓ 能，✗ 不能）。
+    .caption = * 推算值，尚无观测值。每个目标年：规划目标、评级；其下为各情景推算值及是否达标（✓ 达标，✗ 未达标）。
     .base = 基期值
     .latest = 最新值
 report-indicators = 各项指标
@@ -287,8 +287,8 @@ workbook-column-projected = { $scenario }{"\u000A"}推算值
 workbook-column-met = { $scenario }{"\u000A"}能否实现
 workbook-column-robustness = 稳固性
 workbook-column-reason = 说明
-workbook-met-yes = 能
-workbook-met-no = 不能
+workbook-met-yes = 达标
+workbook-met-no = 未达标
 workbook-term = 项目
 workbook-meaning = 说明
 workbook-key-c = （最新值 − 基期值）/（目标值 − 基期值）；基期已满足的上限（下限）型目标，表示余量已用去的份额
@@ -317,7 +317,7 @@ terminal-year = 年份
 terminal-target = 目标{ $year }
 terminal-rating = 评级
 terminal-unit = { $name }（{ $unit }）
-terminal-legend = 情景：{ $scenarios }。{ $years }年目标：{ $yes } 能实现，{ $no } 不能，- 不推算。* 推算值
+terminal-legend = 情景：{ $scenarios }。{ $years }年目标：{ $yes } 达标，{ $no } 未达标，- 不推算。* 推算值
 terminal-more = 另{ $count }个情景见文件
 terminal-files = 结果{" "}
 terminal-backtest = 从{ $year }年推算（误差，%）
@@ -522,16 +522,16 @@ finding-position = {$year}年评估：{$milestone}年的{$count}项目标中，{
    *[other] {$rated}项有已公布的数据可评：{$ratings}。
  }
 finding-position-count = {$word}{$count}项
-finding-all-hold = “{$scenario}”下，可推算的{$told}个目标值没有一个不能实现{ $open ->
+finding-all-hold = “{$scenario}”下，可推算的{$told}个目标值全部达标{ $open ->
     [0] {""}
    *[other] （{$open}个难以断定）
  }。
-finding-fail = “{$scenario}”下，可推算的{$told}个目标值中有{$failing}个不能实现{ $open ->
+finding-fail = “{$scenario}”下，可推算的{$told}个目标值中有{$failing}个未达标{ $open ->
     [0] {""}
    *[other] 、{$open}个难以断定
  }，涉及{$indicators}项指标：
-finding-own-fail = 按规划自己的生育、寿命和人口总量（“{$scenario}”）推算，下列目标不能实现：
-finding-placed-fail = “{$scenario}”下，若人口在市内的分布沿近年趋势变化，空间布局目标不能实现：
+finding-own-fail = 按规划自己的生育、寿命和人口总量（“{$scenario}”）推算，下列目标未达标：
+finding-placed-fail = “{$scenario}”下，若人口在市内的分布沿近年趋势变化，下列空间布局目标未达标：
 finding-failing = {$name}：{$values}
 finding-failing-value = {$year}年{$value}（目标{$target}）
 finding-hold-all = 各情景下都能实现：{$names}。
@@ -690,9 +690,9 @@ evidence-derived = 由公布数推得
 evidence-estimated = 模型推算
 evidence-assumed = 假定
 evidence-none = 无
-outlook-will_hold = 能够实现
+outlook-will_hold = 预计达标
 outlook-open = 尚难断定
-outlook-will_fail = 不能实现
+outlook-will_fail = 预计不达标
 outlook-assumed = 取决于情景的假定
 outlook-not_modelled = 模型不推算
 outlook-past = 期限已过
