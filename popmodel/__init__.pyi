@@ -59,6 +59,7 @@ from .scenario import (
     Pool as Pool,
     Scenario as Scenario,
     Solve as Solve,
+    Toward as Toward,
 )
 from .scenario.rates import scenario_rates as scenario_rates
 from .schema import Fault as Fault, PopmodelError as PopmodelError, SchemaError as SchemaError

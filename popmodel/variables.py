@@ -42,6 +42,9 @@ VARIABLES: Mapping[str, Variable] = {
     "survival_ratio": Variable(("period", "district", "sex", "age"), "1", "share of a cohort surviving the period"),
     "sex_ratio_at_birth": Variable(("period", "district"), "males per female", "sex ratio at birth"),
     "total_fertility": Variable(("period",), "children_per_woman", "total fertility that the scenario uses"),
+    "plan_total_fertility": Variable(
+        ("period",), "children_per_woman", "total fertility of the scenario on the basis of the plan's"
+    ),
     "life_expectancy": Variable(("period",), "years", "life expectancy at birth, both sexes", also=((),)),
     "urban_share": Variable(
         ("year", "district"), "1", "share of residents living in urban places", also=(("district",),)

@@ -134,18 +134,17 @@ def test_variants_keep_what_is_published_and_change_what_they_say(variants: xr.D
 def test_every_scenario_meets_the_published_stocks(base: xr.Dataset, variants: xr.Dataset) -> None:
     stock = pm.project(base.population, variants).population.sum(("sex", "age")).sel(year=[2021, 2022, 2023])
     for name in variants.scenario.to_numpy():
-        if name != "plan":
-            assert stock.sel(scenario=name).to_numpy() == pytest.approx(base.observed_stock.to_numpy(), rel=1e-6), name
+        assert stock.sel(scenario=name).to_numpy() == pytest.approx(base.observed_stock.to_numpy(), abs=0.4), name
 
 
 def test_departures_as_rates_never_empty_a_district(base: xr.Dataset) -> None:
     """A tenth leaves one district each year: in the first year of the base, and never more than are there."""
     start = base.population.sum(("sex", "age"))
     place = str(start.idxmin("district").item())
-    gross = replace(
-        PLAIN, name="gross", net_migration=None, arrivals=50_000, departure_rate={2020: {place: 0.1, "all": 0.0}}
-    )
-    result = pm.project(base.population, pm.scenario_rates(base, [gross, PLAIN], years=range(2020, 2101)))
+    plain = replace(PLAIN, counterfactual=True)
+    rates_of = {2020: {place: 0.1, "all": 0.0}}
+    gross = replace(plain, name="gross", net_migration=None, arrivals=50_000, departure_rate=rates_of)
+    result = pm.project(base.population, pm.scenario_rates(base, [gross, plain], years=range(2020, 2101)))
     moved = result.net_migration.sum(("sex", "age"))
     assert float(abs(moved.sel(scenario="plain")).max()) < 1e-6
     # Arrivals go where residents are.
@@ -286,9 +285,9 @@ def test_life_expectancies_of_the_base_differ_by_district(city: Path) -> None:
 @pytest.mark.parametrize(
     ("entries", "message"),
     [
-        (-2e6, r"scenario a: the registered population comes out at -.* at the end of 2025; a stock must be finite"),
+        (-2e6, r"scenario a: the registered population comes out at -.* at the end of 2027; a stock must be finite"),
         (1e12, r"scenario a: registered_net_entries: 1e\+12 in 2021 lies outside"),
-        (pm.Solve(1e13, 2025), r"scenario a: registered_net_entries: 2.* in 2021 lies outside"),
+        (pm.Solve(1e13, 2025), r"scenario a: registered_net_entries: 3.* in 2023 lies outside"),
     ],
 )
 def test_the_register_is_a_stock(base: xr.Dataset, scenarios: list[pm.Scenario], entries: object, message: str) -> None:

@@ -29,10 +29,13 @@ def variants() -> list[pm.Scenario]:
 def test_variants_are_based_on_the_trend_and_do_not_bring_it(variants: list[pm.Scenario]) -> None:
     assert [s.name for s in variants] == [
         *("low", "high", "constant", "no_migration", "lower_migration", "higher_migration"),
-        *("lower_fertility", "lower_mortality", "register"),
+        *("lower_fertility", "lower_mortality", "register", "plan_as_printed", "recovery"),
     ]
     trend = pm.read_scenarios(pm.data_path("scenarios/wenzhou.toml"))[0]
-    assert {s.name for s in variants if s.based_on == trend} == {s.name for s in variants} - {"constant"}
+    assert {s.name for s in variants if s.based_on == trend} == {s.name for s in variants} - {
+        "constant",
+        "plan_as_printed",
+    }
     assert variants[4].net_migration == pm.Change(times=0.67, after="observed")
 
 
@@ -41,7 +44,8 @@ EVERYTHING = pm.Scenario(
     total_fertility=pm.Dated({2020: {"900001": 1.0, "all": 1.2}, 2030: {"all": 1.5}}, "logistic"),
     life_expectancy=pm.Dated({2020: 80.0, 2030: 0.1 + 81}, "linear"),
     sex_ratio_at_birth=1.06,
-    arrivals=pm.Solve(5e4, 2025),
+    arrivals=pm.Solve(5e4, 2025, "observed"),
+    counterfactual=True,
     departure_rate={2020: {"900001": 0.01, "900002": 1e-7}},
     moves={"900001": {"900002": 0.01}},
     registered_entries={"talent": 5.0, "joining relatives": pm.Observed("last")},
@@ -51,7 +55,15 @@ EVERYTHING = pm.Scenario(
     total_fertility_basis="plan",
     note="zwei\nZeilen\t\x7f",
 )
-CHILD = pm.Scenario("child", based_on=EVERYTHING, arrivals=pm.Change(0.67, {2020: 0.0, 2030: 5.0}, 2023), zh="子")
+CHILD = pm.Scenario(
+    "child",
+    based_on=EVERYTHING,
+    life_expectancy=pm.Toward({2030: 85.0}, "logistic"),
+    total_fertility=pm.Toward({2030: {"all": 1.0}}),
+    total_fertility_conversion="observed_ratio",
+    arrivals=pm.Change(0.67, {2020: 0.0, 2030: 5.0}, 2023),
+    zh="子",
+)
 GRANDCHILD = pm.Scenario("grandchild", based_on=CHILD, moves=pm.Pool(0.02, {"900001": 1.0}), losses="rate")
 
 

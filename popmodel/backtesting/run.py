@@ -173,7 +173,12 @@ def _project(known: Known, migrants: Array, steps: int) -> Array:
     """
     base, start = known.base, int(known.base["year"])
     scenario = Scenario(
-        "no_migration", known.total_fertility, known.life_expectancy, known.sex_ratio_at_birth, net_migration=0.0
+        "no_migration",
+        known.total_fertility,
+        known.life_expectancy,
+        known.sex_ratio_at_birth,
+        net_migration=0.0,
+        counterfactual=True,  # a forecast of years that are published by now
     )
     stock = base["population"].transpose("district", "sex", "age").to_numpy()
     schedule = base["migration_schedule"].transpose("sex", "age").to_numpy()

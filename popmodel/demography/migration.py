@@ -118,6 +118,7 @@ def close_accounts(
     schedule: npt.ArrayLike | Schedule,
     years: Sequence[object] | None = None,
     codes: Sequence[object] | None = None,
+    first_fertility: float | None = None,
 ) -> ClosedAccounts:
     """Find the total fertility and the net migration by district that meet published births and year-end stocks.
 
@@ -140,6 +141,8 @@ def close_accounts(
         Who migrates (`migrants`), or the distribution of migrants over sex and age, summing to 1 [1].
     years, codes : sequence, length T and D, optional
         Labels of years and districts, named in errors; counted from 1 if not given.
+    first_fertility : float, optional
+        Total fertility of the years before births are published; without it the first year's must be.
 
     Returns
     -------
@@ -167,12 +170,12 @@ def close_accounts(
     total = np.empty(periods)
     net = np.zeros((periods, districts))
     born, died = np.empty((periods, districts)), np.empty((periods, districts))
-    if periods and not np.isfinite(wanted[0]):
+    if periods and not np.isfinite(wanted[0]) and first_fertility is None:
         raise SchemaError("close_accounts: births of the first year are missing. Add them to the observed table.")
     labels = range(1, periods + 1) if years is None else years
     places = range(1, districts + 1) if codes is None else codes
     for t in range(periods):
-        fertility = total[t - 1] if t else 1.0
+        fertility = total[t - 1] if t else (first_fertility or 1.0)
         moved = np.zeros(districts)
 
         def step(f: float, m: Array, t: int = t, start: Array = stock) -> tuple[Array, Array, Array]:

@@ -202,8 +202,13 @@ def _elsewhere(model: type[BaseModel], path: Path_, known: list[str]) -> str:
 def _example(field: Any, key: str) -> str:
     if field is None or not field.examples:
         return ""
-    value = field.examples[0]
-    bare = not isinstance(value, str) or value.startswith("{") or re.fullmatch(r"\d{4}-\d\d-\d\d", value)
+    value = str(field.examples[0]).lower() if isinstance(field.examples[0], bool) else field.examples[0]
+    bare = (
+        not isinstance(value, str)
+        or value in ("true", "false")
+        or value.startswith("{")
+        or re.fullmatch(r"\d{4}-\d\d-\d\d", value)
+    )
     return f"{key} = {value}" if bare else f'{key} = "{value}"'
 
 

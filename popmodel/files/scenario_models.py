@@ -19,7 +19,12 @@ def _kind(value: Any) -> str:
     """Return the tag of the form that a driver takes."""
     if not isinstance(value, Mapping):
         return "‹a number›"
-    for tag, keys in (("observed", ("observed",)), ("solve", ("solve",)), ("a change", ("times", "plus", "after"))):
+    for tag, keys in (
+        ("observed", ("observed",)),
+        ("solve", ("solve",)),
+        ("toward", ("toward",)),
+        ("a change", ("times", "plus", "after")),
+    ):
         if any(key in value for key in keys):
             return f"‹{tag}›"
     return "‹dated values›"
@@ -110,6 +115,27 @@ class SolveForm(Form):
 
     solve: Annotated[float, Field(description="persons", examples=[1_000_000])]
     year: Year
+    then: Annotated[
+        Literal["solved", "observed"], Field(description="what goes on after the year", examples=["observed"])
+    ] = "solved"
+
+
+class TowardForm(Form):
+    """Values reached from the last observed one."""
+
+    toward: Annotated[DatedForm, Field(description="the years to be reached", examples=["{ 2030 = 1.5 }"])]
+    interpolation: Annotated[
+        Literal["linear", "logistic"], Field(description="the way to them", examples=["linear"])
+    ] = "linear"
+
+    @model_validator(mode="after")
+    def _once(self) -> "TowardForm":
+        """Refuse a second interpolation."""
+        if self.toward.interpolation is not None:
+            raise ValueError(
+                'names interpolation among the years. Write { toward = { 2030 = 1.5 }, interpolation = "logistic" }.'
+            )
+        return self
 
 
 class PoolForm(Form):
@@ -122,10 +148,15 @@ class PoolForm(Form):
 Change = Annotated[ChangeForm, Tag("‹a change›")]
 Residual = Annotated[ResidualForm, Tag("‹observed›")]
 Solved = Annotated[SolveForm, Tag("‹solve›")]
+Toward = Annotated[TowardForm, Tag("‹toward›")]
 Values = Annotated[Number | Dated | Change, Discriminator(_kind)]
-Fertility = Annotated[Number | Dated | Change | Annotated[ImpliedForm, Tag("‹observed›")], Discriminator(_kind)]
+Length = Annotated[Number | Dated | Change | Toward, Discriminator(_kind)]
+Fertility = Annotated[
+    Number | Dated | Change | Toward | Annotated[ImpliedForm, Tag("‹observed›")], Discriminator(_kind)
+]
 Arrivals = Annotated[Number | Dated | Change | Solved, Discriminator(_kind)]
 Flow = Annotated[Number | Dated | Change | Residual | Solved, Discriminator(_kind)]
+Net = Annotated[Number | Dated | Change | Toward | Residual | Solved, Discriminator(_kind)]
 Moves = Annotated[
     Annotated[dict[str, dict[str, Share]], Field(min_length=1), Tag("‹origins›")] | Annotated[PoolForm, Tag("‹pool›")],
     Discriminator(_moves),
@@ -139,14 +170,21 @@ class ScenarioForm(Form):
     zh: Annotated[str, Field(description="name in Chinese")] = ""
     en: Annotated[str, Field(description="name in English")] = ""
     note: Annotated[str, Field(description="a sentence")] = ""
+    counterfactual: Annotated[bool, Field(description="whether it may change what is published", examples=[True])] = (
+        False
+    )
     total_fertility: Annotated[Fertility | None, Field(description="children per woman", examples=[1.1])] = None
     total_fertility_basis: Annotated[str, Field(description="whose births and women it comes from")] = ""
+    total_fertility_conversion: Annotated[
+        Literal["none", "observed_ratio"] | None,
+        Field(description="whether it is converted to the residents' by the ratio observed", examples=["none"]),
+    ] = None
     life_expectancy: Annotated[
-        Values | None, Field(description="years, mean of the sexes", examples=["{ 2020 = 81.0, 2030 = 82.0 }"])
+        Length | None, Field(description="years, mean of the sexes", examples=["{ 2020 = 81.0, 2030 = 82.0 }"])
     ] = None
     sex_ratio_at_birth: Annotated[Values | None, Field(description="males per female", examples=[1.06])] = None
     net_migration: Annotated[
-        Flow | None, Field(description="persons a year", examples=['{ observed = "residual", carry = "mean" }'])
+        Net | None, Field(description="persons a year", examples=['{ observed = "residual", carry = "mean" }'])
     ] = None
     arrivals: Annotated[Arrivals | None, Field(description="persons a year", examples=[50000])] = None
     departure_rate: Annotated[

@@ -11,7 +11,19 @@ import tomlkit
 
 from popmodel.files.forms import FORMAT
 from popmodel.files.scenarios import parse
-from popmodel.scenario.drivers import DRIVERS, TEXTS, Change, Dated, Driver, Observed, Pool, Scenario, Solve
+from popmodel.scenario.drivers import (
+    DRIVERS,
+    SOLVED,
+    TEXTS,
+    Change,
+    Dated,
+    Driver,
+    Observed,
+    Pool,
+    Scenario,
+    Solve,
+    Toward,
+)
 from popmodel.schema import SchemaError, named
 
 
@@ -85,6 +97,8 @@ def _table(scenario: Scenario) -> Any:
     table = tomlkit.table()
     if scenario.based_on is not None:
         table["based_on"] = scenario.based_on.name
+    if scenario.counterfactual:
+        table["counterfactual"] = True
     for name in TEXTS:
         if getattr(scenario, name):
             table[name] = getattr(scenario, name)
@@ -95,12 +109,15 @@ def _table(scenario: Scenario) -> Any:
         table["registered_entries"] = _item({k: _plain(v, "") for k, v in scenario.registered_entries.items()})
     if scenario.centre_shift:
         table["centre_shift"] = _item(scenario.centre_shift)
-    if isinstance(scenario.moves, Pool):
-        shares = {"shares": scenario.moves.shares} if scenario.moves.shares else {}
-        table["moves"] = _item({"pool": scenario.moves.rate, **shares})
-    elif scenario.moves is not None:
-        table["moves"] = _item(scenario.moves)
+    if scenario.moves is not None:
+        table["moves"] = _item(_moves(scenario.moves))
     return table
+
+
+def _moves(moves: Mapping[str, Mapping[str, float]] | Pool) -> Mapping[str, Any]:
+    if not isinstance(moves, Pool):
+        return moves
+    return {"pool": moves.rate, **({"shares": moves.shares} if moves.shares else {})}
 
 
 def _plain(driver: Driver, name: str) -> Any:
@@ -108,11 +125,15 @@ def _plain(driver: Driver, name: str) -> Any:
     if isinstance(driver, Observed):
         return {"observed": "implied" if name == "total_fertility" else "residual", "carry": driver.carry}
     if isinstance(driver, Solve):
-        return {"solve": driver.value, "year": int(driver.year)}
+        then = {} if driver.then == SOLVED else {"then": driver.then}
+        return {"solve": driver.value, "year": int(driver.year), **then}
     if isinstance(driver, Change):
         parts = {key: _plain(getattr(driver, key), "") for key in ("times", "plus")}
         after = driver.after if driver.after is None or isinstance(driver.after, str) else int(driver.after)
         return parts if after is None else {**parts, "after": after}
+    if isinstance(driver, Toward):
+        way = {} if driver.interpolation == "linear" else {"interpolation": driver.interpolation}
+        return {"toward": driver.values, **way}
     if isinstance(driver, Dated):
         return {**driver.values, "interpolation": driver.interpolation}
     return driver

@@ -14,8 +14,9 @@ from popmodel.files.scenario_models import (
     ScenarioFile,
     ScenarioForm,
     SolveForm,
+    TowardForm,
 )
-from popmodel.scenario.drivers import DRIVERS, TEXTS, Change, Dated, Driver, Observed, Pool, Scenario, Solve
+from popmodel.scenario.drivers import DRIVERS, TEXTS, Change, Dated, Driver, Observed, Pool, Scenario, Solve, Toward
 from popmodel.schema import Fault, SchemaError, named, near
 
 README = "data/scenarios/README.md"
@@ -199,7 +200,7 @@ def _scenario(name: str, form: ScenarioForm, parent: Scenario | None) -> Scenari
     values["registered_entries"] = {key: _driver(value) for key, value in (form.registered_entries or {}).items()}
     moves = form.moves
     values["moves"] = Pool(moves.pool, moves.shares) if isinstance(moves, PoolForm) else moves
-    return Scenario(name=name, based_on=parent, **values)
+    return Scenario(name=name, based_on=parent, counterfactual=form.counterfactual, **values)
 
 
 def _parents(parent: Scenario | None) -> int:
@@ -214,7 +215,9 @@ def _driver(form: Any) -> Driver | None:
     if isinstance(form, ImpliedForm | ResidualForm):
         return Observed(form.carry)
     if isinstance(form, SolveForm):
-        return Solve(form.solve, form.year)
+        return Solve(form.solve, form.year, form.then)
+    if isinstance(form, TowardForm):
+        return Toward(_values(form.toward), form.interpolation)
     if isinstance(form, ChangeForm):
         parts = {key: _values(getattr(form, key)) for key in ("times", "plus") if getattr(form, key) is not None}
         return Change(**parts, after=form.after)

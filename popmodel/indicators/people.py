@@ -147,7 +147,13 @@ def _flows(data: xr.Dataset, lead: tuple[str, ...], at: list[int]) -> dict[str, 
 
 
 def _drivers(data: xr.Dataset, lead: tuple[str, ...], at: list[int]) -> dict[str, Array]:
-    names = ("total_fertility", "life_expectancy", "registered_net_entries", "registered_natural_gap")
+    names = (
+        "total_fertility",
+        "plan_total_fertility",
+        "life_expectancy",
+        "registered_net_entries",
+        "registered_natural_gap",
+    )
     given = [name for name in names if name in data and "period" in data[name].dims]
     return {name: _dated(unlabelled(data[name], (*lead, "period")), at, len(lead)) for name in given}
 

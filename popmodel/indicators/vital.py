@@ -39,9 +39,14 @@ def on_city(people: People, values: Array) -> Array:
 
 
 def fertility_on_basis(people: People, *, plan: bool) -> Array:
-    """Total fertility of the scenarios that use the plan's basis, or of the others. [children per woman]."""
+    """Total fertility on the plan's basis, where a scenario has one, or on that of the residents. [children per woman].
+
+    What a scenario states for the plan's basis and was not converted is none of the residents.
+    """
+    total = people.parts["total_fertility"]
     basis = people.parts.get("on_plan_basis", np.zeros(1))[..., None] > 0
-    return on_city(people, np.where(basis == plan, people.parts["total_fertility"], np.nan))
+    stated = people.parts.get("plan_total_fertility", np.where(basis, total, np.nan))
+    return on_city(people, stated if plan else np.where(stated == total, np.nan, total))
 
 
 def registered_population(people: People) -> Array:

@@ -5,6 +5,7 @@ from popmodel.scenario.drivers import (
     OBSERVED,
     OWN_BASIS,
     PLAN_BASIS,
+    SOLVED,
     Change,
     Dated,
     Driver,
@@ -12,6 +13,7 @@ from popmodel.scenario.drivers import (
     Pool,
     Scenario,
     Solve,
+    Toward,
 )
 
 __all__ = [
@@ -19,6 +21,7 @@ __all__ = [
     "OBSERVED",
     "OWN_BASIS",
     "PLAN_BASIS",
+    "SOLVED",
     "Change",
     "Dated",
     "Driver",
@@ -26,4 +29,5 @@ __all__ = [
     "Pool",
     "Scenario",
     "Solve",
+    "Toward",
 ]

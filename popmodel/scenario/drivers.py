@@ -16,8 +16,12 @@ OWN_BASIS = "resident births over census women"
 """`total_fertility_basis` where neither the scenario nor its parent names one."""
 INTERPOLATIONS = ("linear", "step", "logistic")
 """Ways to go from one dated value to the next."""
+TOWARD = ("linear", "logistic")
+"""Ways to go from the last observed value to those to be reached."""
 OBSERVED = "observed"
 """`Change.after` for the last year with published figures."""
+SOLVED = "solved"
+"""`Solve.then` where the value solved for goes on."""
 ALL = "all"
 """In values by district: every district that is not named."""
 MOST = 1e300
@@ -37,10 +41,15 @@ class Observed:
 
 @dataclass(frozen=True)
 class Solve:
-    """A driver solved for: the even yearly value that takes the stock to `value` persons at the end of `year`."""
+    """A driver solved for: the even yearly value that takes the stock to `value` persons at the end of `year`.
+
+    It runs from the first year that is not published. After `year` it goes on, or the mean of the published years does
+    (`then` = `OBSERVED`).
+    """
 
     value: float
     year: int
+    then: str = SOLVED
 
 
 @dataclass(frozen=True)
@@ -48,6 +57,19 @@ class Dated:
     """Dated values, for the city or by district, with a named interpolation, held after the last year.
 
     `logistic` is the S-curve that runs from 1 % to 99 % of the way between two dates, stretched to meet both.
+    """
+
+    values: Mapping[int, float] | Mapping[int, Mapping[str, float]]
+    interpolation: str = "linear"
+
+
+@dataclass(frozen=True)
+class Toward:
+    """Dated values reached from the last observed one, for the city or by district, held after the last year.
+
+    From there to the first date, and from each date to the next, along straight lines or S-curves (`Dated`). The dates
+    lie after the last published year; the value observed last is that of the published births (fertility), of the
+    published stocks (migration), or the life expectancy of the base.
     """
 
     values: Mapping[int, float] | Mapping[int, Mapping[str, float]]
@@ -83,13 +105,13 @@ class Pool:
     shares: Mapping[str, float] = field(default_factory=dict)
 
 
-Driver = Values | Dated | Observed | Solve | Change
+Driver = Values | Dated | Toward | Observed | Solve | Change
 
 TAKES: Mapping[str, tuple[type, ...]] = {
-    "total_fertility": (Observed,),
-    "life_expectancy": (),
+    "total_fertility": (Observed, Toward),
+    "life_expectancy": (Toward,),
     "sex_ratio_at_birth": (),
-    "net_migration": (Observed, Solve),
+    "net_migration": (Observed, Solve, Toward),
     "arrivals": (Solve,),
     "departure_rate": (),
     "registered_net_entries": (Observed, Solve),
@@ -101,7 +123,9 @@ DRIVERS = tuple(TAKES)
 NEEDED = ("total_fertility", "life_expectancy", "sex_ratio_at_birth", "net_migration")
 """Drivers that a scenario without a parent must have; arrivals and departures stand for net migration."""
 CITY_ONLY = ("registered_net_entries", "registered_departures", "registered_natural_rate")
-TEXTS = ("total_fertility_basis", "losses", "zh", "en", "note")
+CONVERSIONS = ("none", "observed_ratio")
+"""What is done to a fertility that is not the residents': nothing, or taken times the ratio last observed."""
+TEXTS = ("total_fertility_basis", "total_fertility_conversion", "losses", "zh", "en", "note")
 
 
 @dataclass(frozen=True)
@@ -130,6 +154,10 @@ class Scenario:
         Centre → yearly rate at which residents of its partial districts move into it. [1/year]
     total_fertility_basis : str
         Whose fertility this is; ``"plan"`` if it may be held against the plan's target.
+    total_fertility_conversion : {"none", "observed_ratio"}
+        Whether the values of `total_fertility` are taken times the ratio of the residents' total fertility to the
+        published one in the last year that has both, as an office publishes it for those registered; ``"none"`` if not
+        given.
     zh, en, note : str
         Labels and a sentence of explanation.
     based_on : Scenario, optional
@@ -150,6 +178,9 @@ class Scenario:
         Departures from the register, with `registered_entries`. [persons a year]
     registered_natural_rate : driver
         Natural increase of the registered; the residents' if not given. [1/year]
+    counterfactual : bool
+        Whether the scenario may change what is published. One that may not reproduces the published stocks, births
+        and deaths, and its drivers act from the first year after them. Not inherited from the parent.
 
     Raises
     ------
@@ -172,6 +203,7 @@ class Scenario:
     registered_net_entries: Driver | None = None
     centre_shift: Mapping[str, float] = field(default_factory=dict)
     total_fertility_basis: str = ""
+    total_fertility_conversion: str = ""
     zh: str = ""
     en: str = ""
     note: str = ""
@@ -183,6 +215,7 @@ class Scenario:
     registered_entries: Mapping[str, Driver] = field(default_factory=dict)
     registered_departures: Driver | None = None
     registered_natural_rate: Driver | None = None
+    counterfactual: bool = False
 
     def __post_init__(self) -> None:
         """Refuse what contradicts itself."""
@@ -201,8 +234,8 @@ def _check(scenario: Scenario) -> None:
             "ends with a space. Give a name."
         )
     given = [name for name in DRIVERS if getattr(scenario, name) is not None]
-    _check_complete(scenario, given, where)
     _check_clashes(scenario, given, where)
+    _check_complete(scenario, given, where)
     parent = scenario.based_on is not None
     for name in given:
         check_driver(getattr(scenario, name), f"{where}: {name}", TAKES[name], name not in CITY_ONLY, parent)
@@ -212,6 +245,7 @@ def _check(scenario: Scenario) -> None:
         check_number(rate, f"{where}: centre_shift {centre}")
     if scenario.losses not in ("", *LOSSES):
         raise SchemaError(f"{where}: losses {scenario.losses!r} must be one of {', '.join(LOSSES)}. Correct it.")
+    _check_conversion(scenario, where)
     _check_moves(scenario.moves, f"{where}: moves")
 
 
@@ -227,6 +261,22 @@ def _check_complete(scenario: Scenario, given: list[str], where: str) -> None:
     by_class = bool(scenario.registered_entries) or _inherits(parent, "registered_entries")
     if "registered_departures" in given and not by_class:
         raise SchemaError(f"{where}: registered_departures needs registered_entries. Give entries by class.")
+
+
+def _check_conversion(scenario: Scenario, where: str) -> None:
+    """Raise if a conversion of the fertility is not known, or there is nothing to convert."""
+    conversion = scenario.total_fertility_conversion
+    if conversion not in ("", *CONVERSIONS):
+        raise SchemaError(
+            f"{where}: total_fertility_conversion {conversion!r} must be one of {', '.join(CONVERSIONS)}. Correct it."
+        )
+    if conversion == CONVERSIONS[1] and (
+        scenario.total_fertility is None or isinstance(scenario.total_fertility, Observed | Change)
+    ):
+        raise SchemaError(
+            f"{where}: total_fertility_conversion {conversion!r} needs values of total_fertility to convert. Give "
+            "them, or take it out."
+        )
 
 
 def _check_clashes(scenario: Scenario, given: list[str], where: str) -> None:
@@ -271,14 +321,34 @@ def check_driver(driver: object, where: str, takes: tuple[type, ...], districts:
     elif isinstance(driver, Observed | Solve):
         if not isinstance(driver, takes):
             raise SchemaError(f"{where}: {driver} is not possible for this driver. Give a number or dated values.")
-        if isinstance(driver, Observed) and driver.carry not in METHODS:
-            raise SchemaError(f"{where}: carry {driver.carry!r} is not known. Use one of: {', '.join(METHODS)}.")
-        if isinstance(driver, Solve):
-            check_number(driver.value, where)
-            if not is_year(driver.year):
-                raise SchemaError(f"{where}: {driver.year!r} is not a year. Write 2025.")
+        _check_source(driver, where)
+    elif isinstance(driver, Toward):
+        _check_toward(driver, where, takes, districts)
     else:
         check_values(driver, where, districts)
+
+
+def _check_toward(driver: Toward, where: str, takes: tuple[type, ...], districts: bool) -> None:
+    if not isinstance(driver, takes):
+        raise SchemaError(f"{where}: {driver} is not possible: nothing of it is observed. Give dated values.")
+    if driver.interpolation not in TOWARD or not isinstance(driver.values, Mapping):
+        raise SchemaError(
+            f"{where}: interpolation {driver.interpolation!r} of the years to be reached must be one of "
+            f"{', '.join(TOWARD)}. Correct it."
+        )
+    check_values(driver.values, where, districts)
+
+
+def _check_source(driver: Observed | Solve, where: str) -> None:
+    if isinstance(driver, Observed):
+        if driver.carry not in METHODS:
+            raise SchemaError(f"{where}: carry {driver.carry!r} is not known. Use one of: {', '.join(METHODS)}.")
+        return
+    check_number(driver.value, where)
+    if not is_year(driver.year):
+        raise SchemaError(f"{where}: {driver.year!r} is not a year. Write 2025.")
+    if driver.then not in (SOLVED, OBSERVED):
+        raise SchemaError(f"{where}: then {driver.then!r} must be one of {SOLVED}, {OBSERVED}. Correct it.")
 
 
 def check_values(values: object, where: str, districts: bool) -> None:

@@ -8,12 +8,14 @@ import numpy.typing as npt
 import xarray as xr
 
 from popmodel.demography.migrants import DepletedError, Schedule, migrants as migrants_of, schedule_in
-from popmodel.demography.migration import ClosedAccounts, migration_schedule
+from popmodel.demography.migration import ClosedAccounts
 from popmodel.demography.trend import extrapolate
 from popmodel.kernel import KernelError, NegativeStockError, Projected, project_path
-from popmodel.scenario import Observed, Pool, Scenario, Solve
+from popmodel.scenario import SOLVED, Observed, Pool, Scenario, Solve
+from popmodel.scenario.facts import Start, started
+from popmodel.scenario.leaving import losses_as_rates, move_shares, relative_rates
 from popmodel.scenario.values import check_limits
-from popmodel.schema import SchemaError, named, near
+from popmodel.schema import SchemaError
 
 Array = npt.NDArray[np.float64]
 Values = Callable[..., Array]
@@ -79,21 +81,6 @@ def run(city: City, migrants: Migrants, where: str, *, upto: int | None = None) 
         raise SchemaError(f"{where} {error}") from error
 
 
-def relative_rates(base: xr.Dataset, stock: Array) -> Array:
-    """Return rates of leaving (D, 2, A) relative to a district's mean one, at the base's ages.
-
-    The base's `departure_schedule` (sex, age) where it has one, else the standard schedule of Rogers & Castro (1981),
-    the same for both sexes (assumed).
-    """
-    if "departure_schedule" in base:
-        shape = base["departure_schedule"].transpose("sex", "age").to_numpy()
-    else:
-        shape = migration_schedule(residents=np.ones(stock.shape[1:]), open_age=stock.shape[-1] - 1)
-    people = stock.sum(axis=(1, 2))
-    leaving = (shape * stock).sum(axis=(1, 2))
-    return np.asarray(shape * np.divide(people, leaving, out=np.zeros_like(people), where=leaving > 0)[:, None, None])
-
-
 class Totals(NamedTuple):
     """Net migrants of the districts by period (T, D) [persons], of which losses go as rates (T, D) [1/year]."""
 
@@ -129,62 +116,6 @@ def along(city: City, schedule: Schedule, totals: Totals, others: Migrants, wher
             out[t : t + 1], None if leave is None else leave[t : t + 1], None if move is None else move[t : t + 1]
         )
         stock = run(one, rates, where).population[-1]
-    return out
-
-
-def losses_as_rates(net: Array, residents: Array, *, first: int) -> tuple[Array, Array]:
-    """Split net migrants (T, D) from period number `first` on into gains [persons] and loss rates [1/year].
-
-    Raises
-    ------
-    SchemaError
-        If a district would lose everybody in one year.
-    """
-    lost = np.zeros_like(net)
-    lost[first:] = np.maximum(-net[first:], 0.0)
-    rate = lost / np.where(residents > 0, residents, 1.0)
-    if (rate > 1).any():
-        raise SchemaError("net_migration: a district loses more people in one year than it has. Reduce the loss.")
-    return net + lost, rate
-
-
-def move_shares(
-    moves: Mapping[str, Mapping[str, float]] | Pool, codes: Sequence[str], residents: Array, where: str
-) -> Array:
-    """Return the share of each district's residents who move to each other one (D, D) [1/year].
-
-    Raises
-    ------
-    SchemaError
-        If a district is unknown, or more leave than there are.
-
-    Notes
-    -----
-    Migrant pool (Rogers 1990, Requiem for the net migrant, Geographical Analysis 22): who leaves a district enters one
-    pool, which the destinations share out in the same way whatever the origin; who would come back stays.
-    """
-    named_ = {*moves.shares} if isinstance(moves, Pool) else {*moves, *(to for row in moves.values() for to in row)}
-    unknown = sorted(named_ - set(codes))
-    if unknown:
-        raise SchemaError(
-            f"{where} moves: district {named(unknown)} is unknown; known: {named(codes, most=20)}."
-            + near(unknown, codes)
-        )
-    out = np.zeros((len(codes), len(codes)))
-    if isinstance(moves, Pool):
-        share = residents / residents.sum()
-        if moves.shares:
-            share = np.array([moves.shares.get(code, 0.0) for code in codes])
-        out[:] = moves.rate * share
-        np.fill_diagonal(out, 0.0)
-    else:
-        for origin, row in moves.items():
-            for to, rate in row.items():
-                out[codes.index(origin), codes.index(to)] = rate
-    if (out.sum(axis=1) > 1).any():
-        raise SchemaError(
-            f"{where} moves: more than everybody leaves {codes[int(out.sum(axis=1).argmax())]}. Lower them."
-        )
     return out
 
 
@@ -224,85 +155,173 @@ def observed_years(base: xr.Dataset) -> list[int]:
     return [int(year) for year in base["observed_year"].to_numpy()]
 
 
+class Published(NamedTuple):
+    """The accounts closed on published figures, and how many periods are facts (none of a counterfactual scenario)."""
+
+    closed: ClosedAccounts | None
+    seen: int
+
+
+class Ground(NamedTuple):
+    """What the parts of a scenario's migration have in common."""
+
+    base: xr.Dataset
+    scenario: Scenario
+    above: Moved | None
+    city: City
+    schedule: Schedule
+    published: Published
+    values: Values
+
+    @property
+    def facts(self) -> Array:
+        """Net migrants of the published periods (n, D)."""
+        if self.published.closed is None:
+            return np.zeros((0, len(self.city.codes)))
+        return self.published.closed.net_migration[: self.published.seen]
+
+
 def moved_people(
-    base: xr.Dataset,
-    scenario: Scenario,
-    above: Moved | None,
-    city: City,
-    closed: ClosedAccounts | None,
-    values: Values,
+    base: xr.Dataset, scenario: Scenario, above: Moved | None, city: City, published: Published, values: Values
 ) -> Moved:
     """Migrants of a scenario: net counts, or arrivals and departures, with moves between districts where given.
 
-    `above` is the parent's; `closed` what published figures leave, where the scenario asks for it; `values` gives the
-    numbers of a driver (name, driver, the parent's numbers, shares of the districts in a city-wide figure, and what
-    they have besides).
+    `above` is the parent's; `published` what the figures leave; `values` gives the numbers of a driver (name, driver,
+    the parent's numbers, shares of the districts in a city-wide figure, and what they have besides).
 
     Raises
     ------
     SchemaError
         If a driver is impossible or a district unknown.
     """
-    where = f"scenario {scenario.name}:"
-    residents, periods = city.stock.sum(axis=(1, 2)), city.periods
-    schedule = schedule_in(base)
-    relative, even = relative_rates(base, city.stock), np.ones(len(city.codes))
+    ground = Ground(base, scenario, above, city, schedule_in(base), published, values)
+    relative = relative_rates(base, city.stock)
     moves = scenario.moves if scenario.moves is not None else above and above.moves
     losses = scenario.losses or (above.losses if above else "")
-    others = Migrants(np.zeros((len(periods), *city.stock.shape)))
+    others = Migrants(np.zeros((len(city.periods), *city.stock.shape)))
     if moves:
-        crude = move_shares(moves, city.codes, residents, where)[:, :, None, None] * relative[:, None]
-        others = others._replace(move_rate=np.broadcast_to(crude, (len(periods), *crude.shape)))
-    net = arrivals = leaving = None
-    gross = scenario.net_migration is None and above is not None and above.arrivals is not None
-    if scenario.arrivals is not None or gross:
-        share = residents / residents.sum()
-        leaving = np.zeros(len(periods))
-        if scenario.departure_rate is not None or (above is not None and above.departure_rate is not None):
-            leaving = values("departure_rate", scenario.departure_rate, above and above.departure_rate, even)
-        by_district = leaving if leaving.ndim == 2 else leaving[:, None] * even
-        others = others._replace(departure_rate=by_district[:, :, None, None] * relative)
-        none = Totals(np.zeros((len(periods), len(city.codes))))
+        residents = city.stock.sum(axis=(1, 2))
+        crude = move_shares(moves, city.codes, residents, f"scenario {scenario.name}:")[:, :, None, None]
+        others = others._replace(move_rate=_later(crude * relative[:, None], ground))
+    if scenario.arrivals is not None or (
+        scenario.net_migration is None and above is not None and above.arrivals is not None
+    ):
+        leaving = _leaving(ground)
+        by_district = leaving if leaving.ndim == 2 else leaving[:, None] * np.ones(len(city.codes))
+        others = others._replace(departure_rate=_later(by_district[:, :, None, None] * relative, ground))
+        arrivals, migrants = _arrivals(ground, others)
+        return Moved(None, arrivals, leaving, moves, losses, migrants)
+    net, totals = _net(ground, others)
+    if losses == "rate":
+        known = base.sizes.get("observed_year", 0)
+        people = base["observed_stock"].to_numpy()[-1] if known else city.stock.sum(axis=(1, 2))
+        totals = Totals(*losses_as_rates(totals.net, people, first=known))
+    counts = along(city, ground.schedule, totals, others, f"scenario {scenario.name}:")
+    return Moved(net, None, None, moves, losses, others._replace(counts=counts))
 
-        def coming(counts: Array) -> Migrants:
-            """Arrivals (T, D) by the shares of the schedule, and what turns over besides."""
-            came = others._replace(counts=counts[:, :, None, None] * schedule.shares)
-            return came if schedule.turnover is None else came._replace(counts=along(city, schedule, none, came, where))
 
-        if isinstance(scenario.arrivals, Solve):
-            each = solve(
-                scenario.arrivals, city, lambda total: coming(total * np.tile(share, (len(periods), 1))),
-                f"{where} arrivals",
-            )  # fmt: skip
-            arrivals = np.full(len(periods), each)
-            check_limits(arrivals, periods, city.codes, f"{where} arrivals", name="arrivals")
-        else:
-            arrivals = values("arrivals", scenario.arrivals, above and above.arrivals, share)
-        counts = arrivals if arrivals.ndim == 2 else arrivals[:, None] * share
-        return Moved(net, arrivals, leaving, moves, losses, coming(counts))
-    share = base["migration_share"].to_numpy()
+def _later(rates: Array, ground: Ground) -> Array:
+    """Rates by period, none in the published ones: who moved then is in the figures of the districts."""
+    periods = len(ground.city.periods)
+    out = np.array(np.broadcast_to(rates, (periods, *rates.shape)) if len(rates) != periods else rates)
+    out[: ground.published.seen] = 0.0
+    return out
+
+
+def _leaving(ground: Ground) -> Array:
+    """Departure rates of the scenario, or its parent's; none if neither gives them."""
+    own, above = ground.scenario.departure_rate, ground.above and ground.above.departure_rate
+    if own is None and above is None:
+        return np.zeros(len(ground.city.periods))
+    return ground.values("departure_rate", own, above, np.ones(len(ground.city.codes)))
+
+
+def _arrivals(ground: Ground, others: Migrants) -> tuple[Array, Migrants]:
+    """Arrivals (T,) or by district (T, D), and all migrants that go with them."""
+    city, schedule, wanted = ground.city, ground.schedule, ground.scenario.arrivals
+    where = f"scenario {ground.scenario.name}: arrivals"
+    residents = city.stock.sum(axis=(1, 2))
+    share, seen = residents / residents.sum(), ground.published.seen
+    besides = np.zeros((len(city.periods), len(city.codes)))
+    besides[:seen] = ground.facts
+
+    def coming(counts: Array) -> Migrants:
+        """Arrivals (T, D) by the shares of the schedule, and what turns over besides; published years as they were."""
+        later = counts.copy()
+        later[:seen] = 0.0
+        came = others._replace(counts=later[:, :, None, None] * schedule.shares)
+        if schedule.turnover is None and not seen:
+            return came
+        return came._replace(counts=along(city, schedule, Totals(besides), came, f"scenario {ground.scenario.name}:"))
+
+    if not isinstance(wanted, Solve):
+        arrivals = ground.values("arrivals", wanted, ground.above and ground.above.arrivals, share)
+        return arrivals, coming(arrivals if arrivals.ndim == 2 else arrivals[:, None] * share)
+    if wanted.then != SOLVED:
+        raise SchemaError(f"{where}: arrivals are not observed. Take then = {wanted.then!r} out.")
+    even = np.tile(share, (len(city.periods), 1))
+    arrivals = np.full(len(city.periods), solve(wanted, city, lambda total: coming(total * even), where))
+    check_limits(arrivals, city.periods, city.codes, where, name="arrivals")
+    return arrivals, coming(arrivals[:, None] * share)
+
+
+def _net(ground: Ground, others: Migrants) -> tuple[Array, Totals]:
+    """Net migration (T,) or by district (T, D), and the totals of the districts."""
+    base, city, published = ground.base, ground.city, ground.published
+    where, wanted = f"scenario {ground.scenario.name}: net_migration", ground.scenario.net_migration
+    share, facts = base["migration_share"].to_numpy(), ground.facts
     offset = base["migration_offset"].to_numpy() if "migration_offset" in base else 0.0
-    wanted = scenario.net_migration
-    if isinstance(wanted, Observed) and closed:
-        columns = [
-            extrapolate(dict(zip(observed_years(base), column.tolist(), strict=True)), periods, method=wanted.carry)
-            for column in closed.net_migration.T
-        ]
-        net = np.stack(columns, axis=1)
+
+    def begun(by_district: Array) -> Array:
+        """The published years, then what the scenario says."""
+        return np.concatenate([facts, by_district[len(facts) :]])
+
+    if isinstance(wanted, Observed) and published.closed:
+        net = _carried(base, published.closed, city.periods, wanted.carry)
     elif isinstance(wanted, Solve):
 
         def at(total: float) -> Migrants:
-            even_ = Totals(np.tile(total * share + offset, (len(periods), 1)))
-            return others._replace(counts=along(city, schedule, even_, others, f"{where} net_migration"))
+            even = Totals(begun(np.tile(total * share + offset, (len(city.periods), 1))))
+            return others._replace(counts=along(city, ground.schedule, even, others, where))
 
-        net = np.full(len(periods), solve(wanted, city, at, f"{where} net_migration"))
+        net = _after(wanted, np.full(len(city.periods), solve(wanted, city, at, where)), ground, share, offset)
     else:
-        net = values("net_migration", wanted, above and above.net_migration, share, offset)
-    check_limits(net, periods, city.codes, f"{where} net_migration", name="net_migration")
-    totals = Totals(net if net.ndim == 2 else net[:, None] * share + offset)
-    if losses == "rate":
-        seen = base.sizes.get("observed_year", 0)
-        people = base["observed_stock"].to_numpy()[-1] if seen else residents
-        totals = Totals(*losses_as_rates(totals.net, people, first=seen))
-    migrants = others._replace(counts=along(city, schedule, totals, others, where))
-    return Moved(net, arrivals, leaving, moves, losses, migrants)
+        own = started(wanted, _last(base, published), base, where)
+        net = ground.values("net_migration", own, ground.above and ground.above.net_migration, share, offset)
+    check_limits(net, city.periods, city.codes, where, name="net_migration")
+    by_district = begun(net if net.ndim == 2 else net[:, None] * share + offset)
+    return by_district if len(facts) else net, Totals(by_district)
+
+
+def _after(wanted: Solve, net: Array, ground: Ground, share: Array, offset: Array | float) -> Array:
+    """Net migration solved for (T,), which goes on, or the published mean after its year (T, D)."""
+    if wanted.then == SOLVED:
+        return net
+    closed, periods = ground.published.closed, ground.city.periods
+    if closed is None:
+        raise SchemaError(
+            f"scenario {ground.scenario.name}: net_migration: then = {wanted.then!r} needs published stocks. Add them, "
+            "or take it out."
+        )
+    until = list(periods).index(wanted.year) + 1
+    by_district = net[:, None] * share + offset
+    return np.concatenate([by_district[:until], _carried(ground.base, closed, periods, "mean")[until:]])
+
+
+def _last(base: xr.Dataset, published: Published) -> Start | None:
+    """Return the net migration observed last."""
+    years = observed_years(base) if "residual_migration" in base else []
+    if not years:
+        return None
+    known = base["residual_migration"].to_numpy() if published.closed is None else published.closed.net_migration
+    return Start(years[len(known) - 1], float(known[-1].sum()), known[-1])
+
+
+def _carried(base: xr.Dataset, closed: ClosedAccounts, periods: Sequence[int], method: str) -> Array:
+    """Published net migration of every district, carried on."""
+    years = observed_years(base)[: len(closed.net_migration)]
+    columns = [
+        extrapolate(dict(zip(years, column.tolist(), strict=True)), periods, method=method)
+        for column in closed.net_migration.T
+    ]
+    return np.stack(columns, axis=1)

@@ -9,14 +9,22 @@ import xarray as xr
 
 from popmodel.demography.fertility import fertility_schedule
 from popmodel.demography.lifetable import relational_table, survival_ratios
-from popmodel.demography.migrants import schedule_in
-from popmodel.demography.migration import ClosedAccounts, close_accounts
-from popmodel.demography.trend import extrapolate
+from popmodel.demography.migration import ClosedAccounts
 from popmodel.scenario import OWN_BASIS, Change, Driver, Observed, Scenario
-from popmodel.scenario.migration import City, Migrants, Moved, moved_people, observed_years, run
+from popmodel.scenario.facts import (
+    DRIVERS as DECIDED,
+    Facts,
+    Start,
+    check_open,
+    closed_accounts,
+    facts_of,
+    started,
+)
+from popmodel.scenario.fertility import conversion_of, fertility_of, on_plan_basis, own_fertility
+from popmodel.scenario.migration import City, Migrants, Moved, Published, Values, moved_people, run
 from popmodel.scenario.register import Register, published, register_account
 from popmodel.scenario.settlement import settlement_paths
-from popmodel.scenario.values import changed, check_limits, dated
+from popmodel.scenario.values import changed, dated
 from popmodel.schema import SchemaError
 
 Array = npt.NDArray[np.float64]
@@ -37,6 +45,8 @@ class Numbers(NamedTuple):
     survival: Array
     paths: xr.Dataset
     rates: xr.Dataset
+    facts: Facts | None
+    conversion: float
 
 
 def work_out(base: xr.Dataset, scenario: Scenario, periods: list[int], done: Known) -> Numbers:
@@ -63,73 +73,110 @@ def _found(scenario: Scenario, done: Known) -> Numbers | None:
 
 def _own_numbers(base: xr.Dataset, scenario: Scenario, parent: Numbers | None, periods: list[int]) -> Numbers:
     where = f"scenario {scenario.name}:"
+    check_open(scenario, base)
     codes = [str(code) for code in base["district"].to_numpy()]
     stock = base["population"].transpose("district", "sex", "age").to_numpy()
-    residents, level = stock.sum(axis=(1, 2)), base["fertility_level"].to_numpy()
+    level, same = base["fertility_level"].to_numpy(), np.ones(len(codes))
     last = int(base["year"]) + base.sizes.get("observed_year", 0)
-
-    def values(
-        name: str, driver: Driver | None, above: Array | None, share: Array, offset: Array | float = 0.0
-    ) -> Array:
-        """Numbers of a driver; city-wide ones go to the districts in these shares, the parent's besides the offset."""
-        if driver is None or isinstance(driver, Change):
-            if above is None:
-                raise SchemaError(f"{where} {name}: the parent has none. Give values instead of a change.")
-            if driver is None:
-                return above
-            return changed(
-                above,
-                driver,
-                periods,
-                codes,
-                f"{where} {name}",
-                name=name,
-                spread=lambda v: v[:, None] * share,
-                offset=offset,
-                last_observed=last,
-            )
-        return dated(driver, periods, codes, f"{where} {name}", name=name)
-
-    same = np.ones(len(codes))
-    e0 = values("life_expectancy", scenario.life_expectancy, parent and parent.life_expectancy, same)
+    values = _reader(scenario, periods, codes, last)
+    lived = Start(int(base["year"]), float(base["life_expectancy"]), float(base["life_expectancy"]) * same)
+    length = started(scenario.life_expectancy, lived, base, f"{where} life_expectancy")
+    e0 = values("life_expectancy", length, parent and parent.life_expectancy, same)
     ratio = values("sex_ratio_at_birth", scenario.sex_ratio_at_birth, parent and parent.sex_ratio, same)
-    ratios = ratio if ratio.ndim == 2 else np.broadcast_to(ratio[:, None], (len(periods), len(codes)))
     if parent is not None and np.array_equal(e0, parent.life_expectancy):
         survival = parent.survival
     else:
         survival = _survival(base, e0, (len(periods), *stock.shape))
+    ratios = ratio if ratio.ndim == 2 else np.broadcast_to(ratio[:, None], (len(periods), len(codes)))
+    facts = None
+    if not scenario.counterfactual:
+        if parent is not None and survival is parent.survival and np.array_equal(ratio, parent.sex_ratio):
+            facts = parent.facts  # the same accounts, closed already
+        facts = facts or _facts(base, scenario, parent, values, survival, ratios)
+    published = Published(*((facts.closed, len(facts.survival)) if facts else (None, 0)))
+    if facts is None:
+        published = Published(_closed(base, scenario, survival, ratios), 0)
+    ratio_used = conversion_of(base, scenario, parent and parent.conversion)
+    fertility = fertility_of(base, scenario, parent and parent.total_fertility, values, published, periods)
     per_child = fertility_schedule(level, base["fertility_pattern"].to_numpy())
-    closed = _closed(base, scenario, stock, per_child, survival, ratios, where)
-    driver = scenario.total_fertility
-    if isinstance(driver, Observed) and closed:
-        known = dict(zip(observed_years(base), closed.total_fertility.tolist(), strict=True))
-        fertility = extrapolate(known, periods, method=driver.carry)
-        check_limits(fertility, periods, codes, f"{where} total_fertility", name="total_fertility")
-    else:
-        fertility = values("total_fertility", driver, parent and parent.total_fertility, level)
-    if fertility.ndim == 2:
-        rate = fertility_schedule(fertility, base["fertility_pattern"].to_numpy())
-    else:
-        rate = fertility[:, None, None] * per_child
-    city = City(stock, rate, survival, ratios, periods, codes)
-    moved = moved_people(base, scenario, None if parent is None else parent.moved, city, closed, values)
+    rate = (
+        fertility_schedule(fertility, base["fertility_pattern"].to_numpy())
+        if fertility.ndim == 2
+        else fertility[:, None, None] * per_child
+    )
+    used = survival if facts is None else np.concatenate([facts.survival, survival[len(facts.survival) :]])
+    city = City(stock, rate, used, ratios, periods, codes)
+    moved = moved_people(base, scenario, None if parent is None else parent.moved, city, published, values)
     path = run(city, moved.migrants, where)
     people = path.population[:-1].sum(axis=(-3, -2, -1))
     natural = (np.asarray(path.births).sum((-2, -1)) - np.asarray(path.deaths).sum((-3, -2, -1))) / people
     register = register_account(base, scenario, parent and parent.register, periods, natural, last)
-    shifts = {**(parent.centre_shift if parent else {}), **scenario.centre_shift}
     drivers = {
         "total_fertility": ("period", _city(fertility, base), {"unit": "children_per_woman"}),
-        "life_expectancy": ("period", _mean(e0, residents), {"unit": "years"}),
+        "life_expectancy": ("period", _mean(e0, stock.sum(axis=(1, 2))), {"unit": "years"}),
     }
     rates = _labelled(base, city, moved.migrants).assign(drivers | _registered(register, base))
+    shifts = {**(parent.centre_shift if parent else {}), **scenario.centre_shift}
     if parent is not None and shifts == parent.centre_shift:
         paths = parent.paths
     else:
         paths = settlement_paths(base, shifts, [int(base["year"]), *periods], where)
     rates = rates.merge(paths, compat="no_conflicts", join="exact")
     basis = scenario.total_fertility_basis or (parent.basis if parent else OWN_BASIS)
-    return Numbers(fertility, e0, ratio, moved, register, shifts, basis, survival, paths, rates)
+    rates["plan_total_fertility"] = on_plan_basis(rates["total_fertility"], basis, ratio_used, published.seen)
+    return Numbers(fertility, e0, ratio, moved, register, shifts, basis, survival, paths, rates, facts, ratio_used)
+
+
+def _reader(scenario: Scenario, periods: list[int], codes: list[str], last: int) -> Values:
+    """Return what gives the numbers of a driver; of those that facts decide, from the first year not published on."""
+
+    def values(
+        name: str, driver: Driver | None, above: Array | None, share: Array, offset: Array | float = 0.0
+    ) -> Array:
+        """Numbers of a driver; city-wide ones go to the districts in these shares, the parent's besides the offset."""
+        what = f"scenario {scenario.name}: {name}"
+        if driver is None or isinstance(driver, Change):
+            if above is None:
+                raise SchemaError(f"{what}: the parent has none. Give values instead of a change.")
+            if driver is None:
+                return above
+        seen = 0 if scenario.counterfactual or name not in DECIDED else sum(period <= last for period in periods)
+        later = periods[seen:] or periods[-1:]
+        if isinstance(driver, Change):
+            assert above is not None
+            out = changed(
+                above[-len(later) :], driver, later, codes, what, name=name, spread=lambda v: v[:, None] * share,
+                offset=offset, last_observed=last,
+            )  # fmt: skip
+        else:
+            out = dated(driver, later, codes, what, name=name)
+        # What stands in the published years is put there by those who know the facts.
+        return np.concatenate([np.repeat(out[:1], len(periods) - len(later), axis=0), out])
+
+    return values
+
+
+def _facts(
+    base: xr.Dataset, scenario: Scenario, parent: Numbers | None, values: Values, survival: Array, ratios: Array
+) -> Facts | None:
+    """Facts of the published years; the scenario's first fertility serves until births are published."""
+    first = None
+    births = base.get("observed_births")
+    if births is not None and births.size and not np.isfinite(births[0]):
+        if isinstance(scenario.total_fertility, Observed):
+            return None  # the closing of the accounts says what is missing
+        level = base["fertility_level"].to_numpy()
+        driver = own_fertility(base, scenario, None)
+        total = values("total_fertility", driver, parent and parent.total_fertility, level)
+        first = float(_city(total, base)[0])
+    return facts_of(
+        base,
+        per_child=fertility_schedule(base["fertility_level"].to_numpy(), base["fertility_pattern"].to_numpy()),
+        survival=survival,
+        ratios=ratios,
+        first_fertility=first,
+        where=f"scenario {scenario.name}:",
+    )
 
 
 def _survival(base: xr.Dataset, e0: Array, shape: tuple[int, ...]) -> Array:
@@ -191,15 +238,9 @@ def _registered(register: Register | None, base: xr.Dataset) -> dict[str, Any]:
     return out
 
 
-def _closed(
-    base: xr.Dataset,
-    scenario: Scenario,
-    stock: Array,
-    per_child: Array,
-    survival: Array,
-    ratios: Array,
-    where: str,
-) -> ClosedAccounts | None:
+def _closed(base: xr.Dataset, scenario: Scenario, survival: Array, ratios: Array) -> ClosedAccounts | None:
+    """Close the accounts where the scenario takes a driver from them."""
+    where = f"scenario {scenario.name}:"
     needed = [name for name in ("total_fertility", "net_migration") if isinstance(getattr(scenario, name), Observed)]
     if not needed:
         return None
@@ -212,14 +253,5 @@ def _closed(
     seen = stocks.sizes["observed_year"]
     if seen > len(survival):
         raise SchemaError(f"{where} {seen} observed years do not fit into {len(survival)} projected ones. Add years.")
-    return close_accounts(
-        stock,
-        stocks.to_numpy(),
-        base["observed_births"].to_numpy(),
-        fertility_per_child=per_child,
-        survival_ratio=survival[:seen],
-        sex_ratio_at_birth=ratios[:seen],
-        schedule=schedule_in(base),
-        years=base["observed_year"].to_numpy().tolist(),
-        codes=base["district"].to_numpy().tolist(),
-    )
+    per_child = fertility_schedule(base["fertility_level"].to_numpy(), base["fertility_pattern"].to_numpy())
+    return closed_accounts(base, per_child=per_child, survival=survival, ratios=ratios, upto=seen)

@@ -9,7 +9,7 @@ import xarray as xr
 
 from popmodel.demography.registered import entries_to_reach, project_registered, residual_entries
 from popmodel.demography.trend import extrapolate
-from popmodel.scenario import Change, Driver, Observed, Scenario, Solve
+from popmodel.scenario import OBSERVED, Change, Driver, Observed, Scenario, Solve
 from popmodel.scenario.values import changed, check_limits, dated
 from popmodel.schema import SchemaError, named
 
@@ -66,7 +66,8 @@ def register_account(
             raise SchemaError(f"{where} registered_entries need the registered population of {start}. Publish it.")
         return None
     rate = _natural(scenario, parent, periods, residents, last, where)
-    terms = Terms(where, periods, last, known, start, rate)
+    facts = {} if scenario.counterfactual else _entries(known, start, periods, rate)
+    terms = Terms(where, periods, last, known, start, rate, facts)
     if by_class:
         register = _by_class(scenario, parent, terms)
     elif parent is None or scenario.registered_net_entries is not None:
@@ -86,6 +87,14 @@ class Terms(NamedTuple):
     published: Mapping[int, float]
     start: int
     rate: Array
+    facts: Mapping[int, float]
+
+
+def _entries(published: Mapping[int, float], start: int, periods: list[int], rate: Array) -> dict[int, float]:
+    """Net entries that the published register leaves, by year after the start."""
+    later = {year: value for year, value in published.items() if start <= year <= periods[-1]}
+    natural = {year: float(rate[year - start - 1]) for year in range(start + 1, max(later) + 1)}
+    return residual_entries(later, natural) if len(later) > 1 else {}
 
 
 def _numbers(driver: Driver, above: Array | None, name: str, terms: Terms, part: str = "") -> Array:
@@ -106,7 +115,9 @@ def _in_one(scenario: Scenario, parent: Register | None, terms: Terms) -> Array:
         check_limits(net, terms.periods, (), f"{terms.where} {name}", name=name)
         return net
     above = None if parent is None else parent.net_entries
-    return _numbers(0.0 if driver is None else driver, above, name, terms)
+    net = np.array(_numbers(0.0 if driver is None else driver, above, name, terms))
+    net[: len(terms.facts)] = list(terms.facts.values())
+    return net
 
 
 def _by_class(scenario: Scenario, parent: Register | None, terms: Terms) -> Register:
@@ -164,10 +175,7 @@ def _net(driver: Observed | Solve, terms: Terms, where: str) -> Array:
     """Net entries by period that meet a stock, or the published ones."""
     register, start, periods, rate = terms.published, terms.start, terms.periods, terms.rate
     if isinstance(driver, Solve):
-        if driver.year not in periods:
-            raise SchemaError(f"{where} is solved for {driver.year}, outside {periods[0]}-{periods[-1]}.")
-        years = periods.index(driver.year) + 1
-        return np.full(len(periods), entries_to_reach(register[start], rate[:years], target=driver.value))
+        return _solved(driver, terms, where)
     known = sorted(year for year in register if year <= periods[-1])
     later = [year for year in known if year >= start]
     # Where nothing is published after the start, the last change before it, at the first year's natural rate.
@@ -179,3 +187,25 @@ def _net(driver: Observed | Solve, terms: Terms, where: str) -> Array:
     if len(later) < 2:
         series = dict.fromkeys(periods[:1], series[start])
     return extrapolate(series, periods, method=driver.carry)
+
+
+def _solved(driver: Solve, terms: Terms, where: str) -> Array:
+    """Net entries by period that meet a stock, even from the first year whose register is not published."""
+    periods, seen = terms.periods, len(terms.facts)
+    if driver.year not in periods:
+        raise SchemaError(f"{where} is solved for {driver.year}, outside {periods[0]}-{periods[-1]}.")
+    years = periods.index(driver.year) + 1
+    if years <= seen:
+        raise SchemaError(
+            f"{where} is solved for {driver.year}, but the register is published to {periods[seen - 1]}. Name a later "
+            "year, or say counterfactual = true."
+        )
+    begin = terms.published[terms.start if not seen else periods[seen - 1]]
+    each = entries_to_reach(begin, terms.rate[seen:years], target=driver.value)
+    net = np.full(len(periods), each)
+    net[:seen] = list(terms.facts.values())
+    if driver.then == OBSERVED:
+        if not seen:
+            raise SchemaError(f"{where}: then = {driver.then!r} needs published registers. Add them, or take it out.")
+        net[years:] = np.mean(net[:seen])
+    return net

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from popmodel.scenario import ALL, OBSERVED, Change, Dated, Driver, Observed, Solve
+from popmodel.scenario import ALL, OBSERVED, Change, Dated, Driver, Observed, Solve, Toward
 from popmodel.schema import SchemaError, named, near
 
 Array = npt.NDArray[np.float64]
@@ -46,7 +46,7 @@ def dated(driver: Driver, periods: Sequence[int], codes: Sequence[str], where: s
 
 
 def _joined(driver: Any, periods: Sequence[int], codes: Sequence[str], where: str) -> Array:
-    if isinstance(driver, Observed | Solve | Change):
+    if isinstance(driver, Observed | Solve | Change | Toward):
         raise SchemaError(f"{where}: {driver} is not possible for this driver. Give a number or dated values.")
     if not isinstance(driver, Dated | Mapping):
         return np.full(len(periods), float(driver))
