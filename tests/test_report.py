@@ -545,7 +545,7 @@ def test_findings_without_failure(parts: dict[str, Any]) -> None:
     good = parts["card"][parts["card"]["indicator"] == "urbanisation_rate"]
     found = findings.findings(good, parts["projected"])
     assert [finding.tone for finding in found] == ["plain", "good", "good", "good"]
-    assert found[1].zh == "“规划情景”下，可推算的3个目标值全部实现。"
+    assert found[1].zh == "“规划情景”下，可推算的3个目标值全部达标。"
 
 
 def test_working_repeats_the_figures(parts: dict[str, Any]) -> None:
