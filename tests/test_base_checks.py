@@ -6,7 +6,7 @@ import xarray as xr
 
 import popmodel as pm
 from popmodel.demography.census_survival import curve, fit_rogers_castro, reached, usable_share
-from popmodel.demography.lifetable import life_table
+from popmodel.demography.lifetable import life_table, relational_table
 from popmodel.demography.migration import RogersCastro
 from popmodel.demography.mortality import (
     calibrate_life_expectancy,
@@ -288,3 +288,21 @@ def test_life_expectancy_goes_at_the_reference_s_pace(census: xr.Dataset, scenar
         pm.life_expectancy_path(census, gap="none")
     with pytest.raises(pm.SchemaError, match="a published life expectancy of the city for 2020 is missing"):
         pm.life_expectancy_path(census.drop_vars("published_life_expectancy"))
+
+
+def test_the_young_end_bends_to_published_shares(census: xr.Dataset, base: xr.Dataset) -> None:
+    """The plan's text: 2.03 infants and 3.34 children under five of 1,000 die; the reference's shape has more."""
+    assert 1000 * float(base.infant_mortality) == pytest.approx(3.4, abs=0.1)
+    assert 1000 * float(base.under_5_mortality) == pytest.approx(4.4, abs=0.15)
+    shares = {"infant": 0.00203, "under_5": 0.00334}
+    bent = pm.estimate_base(census, observed_until=2023, child_mortality=shares)
+    assert float(bent.infant_mortality) == pytest.approx(0.00203, abs=1e-8)
+    assert float(bent.under_5_mortality) == pytest.approx(0.00334, abs=1e-8)
+    table = relational_table(bent.standard_death_rate.to_numpy(), 81.72)
+    assert table.ex[:, 0].mean() == pytest.approx(81.72, abs=1e-6)
+    # No other age moves but by what the level takes.
+    assert (bent.standard_death_rate[:, 5:] == base.standard_death_rate[:, 5:]).all()
+    with pytest.raises(pm.SchemaError, match="child_mortality holds infant; give infant and under_5"):
+        pm.estimate_base(census, child_mortality={"infant": 0.002})
+    with pytest.raises(pm.SchemaError, match=r"infant=2\.03, under_5=3\.34 must rise and lie between 0 and 0\.3"):
+        pm.estimate_base(census, child_mortality={"infant": 2.03, "under_5": 3.34})

@@ -9,6 +9,7 @@ import xarray as xr
 from scipy.stats import spearmanr
 
 import popmodel as pm
+from popmodel.wording.migration import migration_sentences
 
 COUNTIES = pm.data_path("reference/china_counties/counties_age5.csv.gz")
 TREND = pm.Scenario("trend", pm.Observed("last"), 80.0, 1.08, pm.Observed("last"))
@@ -118,3 +119,17 @@ def test_a_loss_that_empties_a_cell_is_refused_by_name(counties: xr.Dataset, tmp
         pm.SchemaError, match=r"scenario trend: net migration takes .* of district 1409\d\d, sex \w+, age \d"
     ):
         _projected(base, replace(TREND, net_migration=-0.4 * float(base.population.sum())))
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_what_was_done_is_said(counties: xr.Dataset, tmp_path: Path, lang: str, census: xr.Dataset) -> None:
+    two = pm.estimate_base(pm.read_census(_city(tmp_path / "two", counties, "1409", growth=0.0)))
+    one = pm.estimate_base(pm.read_census(_city(tmp_path / "one", counties, "1409", growth=0.0, censuses=1)))
+    standard = pm.estimate_base(census, migration="rogers-castro")
+    said = [migration_sentences(base, lang) for base in (two, one, standard)]
+    assert [len(sentences) for sentences in said] == [2, 2, 1]
+    assert len({sentence for sentences in said for sentence in sentences}) == 5
+    if lang == "en":
+        assert "each district's own last decade" in said[0][0]
+        assert "no earlier census" in said[1][1]
+        assert "Rogers and Castro" in said[2][0]

@@ -9,6 +9,7 @@ from popmodel.demography.lifetable import survival_ratios
 from popmodel.schema import OPEN_AGE, SEXES, SchemaError
 from popmodel.variables import described
 
+from .child_mortality import bent_young, young_deaths
 from .fertility import age_pattern, district_level, total_fertility
 from .learned import growth_by_history, learned_migration
 from .migration import Migration, census_survival, residuals, schedule_of
@@ -36,6 +37,7 @@ def estimate_base(
     ages: Ages = "births",
     earlier: xr.Dataset | None = None,
     life_expectancy_difference: Mapping[str, float] | None = None,
+    child_mortality: Mapping[str, float] | None = None,
 ) -> xr.Dataset:
     """Estimate the base population and base rates from a census.
 
@@ -63,12 +65,16 @@ def estimate_base(
         census carries if not given.
     life_expectancy_difference : mapping of str to float, optional
         Years by which each district's life expectancy exceeds the city's; none if not given. [years]
+    child_mortality : mapping of str to float, optional
+        `infant` and `under_5`: shares of the newborn who die before ages 1 and 5, to which the young end of the
+        reference is bent at the city's life expectancy; the reference's shape if not given. [1]
 
     Returns
     -------
     xarray.Dataset
         `population` and `census_population` (district, sex, age) [persons]; `fertility_pattern` (age),
-        `fertility_level` (district), `standard_death_rate` (sex, age), `migration_schedule` (sex, age), published
+        `fertility_level` (district), `standard_death_rate` (sex, age), `infant_mortality` and `under_5_mortality`
+        of the life table, to be held against published ones, `migration_schedule` (sex, age), published
         stocks of all districts (`observed_stock`, observed_year × district), births and deaths (`observed_births`,
         `observed_deaths`), what closes the accounts on them (`implied_total_fertility`, `residual_migration`,
         `modelled_deaths`, `death_factor` = published over modelled), total fertility by year from the base year on,
@@ -105,6 +111,8 @@ def estimate_base(
     standard = standard_death_rate(schedules, year + 1)
     e0 = published_life_expectancy(census, year)
     apart = None if life_expectancy_difference is None else differences(life_expectancy_difference, census)
+    if child_mortality is not None:
+        standard = bent_young(standard, e0, child_mortality)
     table = table_of(standard, e0, apart)
     counted = single_ages(census, schedules, table.Lx, date=census_date(census), ages=ages)
     scale = year_end_of(census, year, year_end) / counted.sum()
@@ -120,6 +128,7 @@ def estimate_base(
             "population": (("district", "sex", "age"), stock, {"unit": "persons"}),
             "census_population": (("district", "sex", "age"), counted, {"unit": "persons", **correction}),
             "standard_death_rate": (("sex", "age"), standard, {"unit": "1/year"}),
+            **young_deaths(table),
             "life_expectancy": ((), float(table.ex[..., 0].mean()) if e0 is None else e0, {"unit": "years"}),
         },
         coords={

@@ -32,6 +32,7 @@ from popmodel.wording.card import worded
 from popmodel.wording.derivation import explain
 from popmodel.wording.findings import findings
 from popmodel.wording.messages import LANGUAGES, message
+from popmodel.wording.migration import migration_sentences
 
 MOST_WORKERS = 4
 
@@ -52,6 +53,8 @@ def evaluate(arguments: Namespace, words: Sequence[str]) -> int:
     for year, why in found.record["left_out"].items():
         print(f"popmodel: the evaluation of {year} cannot be repeated and is left out: {why}", file=sys.stderr)
     _show(found, arguments, working)
+    for sentence in migration_sentences(found.base, arguments.lang):
+        _print(wrap(sentence))
     files = "report.html report.docx scorecard.xlsx scorecard.csv indicators.csv run.json charts/"
     _print(wrap(f"{out}{os.sep}: {files}", first=message(arguments.lang, "terminal-files")))
     return 0
@@ -90,6 +93,8 @@ def project(arguments: Namespace, words: Sequence[str]) -> int:
     table = _population(run.projection)
     write_whole(arguments.out, csv_bytes(table), inputs=inputs.files.values())
     last = f", observed to {year}" if year is not None else ""
+    for sentence in migration_sentences(run.base, arguments.lang if "lang" in arguments else "en"):
+        _print(wrap(sentence))
     _print([f"{arguments.out}: {len(table)} rows, {table['year'].min()}-{table['year'].max()}{last}"])
     return 0
 

@@ -142,6 +142,16 @@ chart-scorecard =
 
 schedules-learned = Learned from { $units } units; { $left_out } left out because their area probably changed.
 schedules-written = Written into { $folder }: { $files }.
+migration-basis = Migration by age
+    .own = Ages of migrants: learned from China's counties, and from each district's own last decade between two censuses.
+    .types = Ages of migrants: learned from China's counties alone; no earlier census on the same units is at hand.
+    .standard = Ages of migrants: the standard schedule of Rogers and Castro, the same for all districts; the reference brings no schedules learned from data.
+
+districts-basis = Districts without published stocks
+    .history = No stock of a district is published: they grow as their own last decade and their structure let expect.
+    .types = No stock of a district is published: they grow as their structure lets expect; no earlier census is at hand.
+    .share = No stock of a district is published: each keeps its share of the city.
+
 prediction-errors = Errors
     .group = counties
     .n = n

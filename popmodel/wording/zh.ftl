@@ -142,6 +142,16 @@ chart-scorecard =
 
 schedules-learned = 依据{ $units }个单位学得；另有{ $left_out }个因辖区可能变动而未采用。
 schedules-written = 已写入{ $folder }：{ $files }。
+migration-basis = 分年龄迁移
+    .own = 迁移人口的年龄：依据全国各县学得，并计入各区县上一个十年两次普查之间自身的变化。
+    .types = 迁移人口的年龄：仅依据全国各县学得；没有同口径的上一次普查。
+    .standard = 迁移人口的年龄：各区县统一采用罗杰斯—卡斯特罗标准年龄型；参考数据未附学得的年龄型。
+
+districts-basis = 未公布年末人口的区县
+    .history = 未公布各区县年末人口：按各自上一个十年的变化和人口结构推算增长。
+    .types = 未公布各区县年末人口：按人口结构推算增长；没有上一次普查。
+    .share = 未公布各区县年末人口：各自占全市的比重保持不变。
+
 prediction-errors = 误差
     .group = 县
     .n = 个数
