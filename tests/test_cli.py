@@ -230,9 +230,9 @@ def test_another_city_brings_its_own_plan(city: Path, here: Path, capsys: pytest
 def test_a_scenario_that_lacks_a_year_is_named_with_its_file(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     text = pm.data_path("scenarios/wenzhou.toml").read_text(encoding="utf-8")
     file = here / "late.toml"
-    file.write_text(text.replace("{ 2020 = 1.30", "{ 2024 = 1.30"), encoding="utf-8")
+    file.write_text(text.replace("{ 2020 = 81.72, 2025", "{ 2024 = 81.72, 2025"), encoding="utf-8")
     assert main(["score", "--year", "2023", "--scenarios", str(file)]) == 2
-    assert "late.toml: scenario plan: total_fertility: no value for 2021" in capsys.readouterr().err
+    assert "late.toml: scenario plan: life_expectancy: no value for 2021" in capsys.readouterr().err
 
 
 def test_missing_column(here: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -8,6 +8,7 @@ import pytest
 import xarray as xr
 
 import popmodel as pm
+from popmodel.wording.solved import solved_sentences
 
 YEARS = range(2020, 2031)
 PLAIN = pm.Scenario("plain", 1.3, 82.0, 1.09, 20_000.0)
@@ -39,6 +40,11 @@ def test_every_scenario_reproduces_what_is_published_to_the_person(
             assert known[: min(3, until - 2020)].all()
             got = flow.sel(period=seen, **one).to_numpy()[known]
             assert got == pytest.approx(published.to_numpy()[known], abs=0.4), name
+    # the same accounts in all: who lives where, at which age, who came; boys and girls by the scenario's sex ratio
+    people = made.population.sel(year=seen, scenario=["trend", "plan", "low", "high", "constant"])
+    assert float(abs(people.sum("sex") - people.sum("sex").isel(scenario=0)).max()) < 40
+    moved = made.net_migration.sel(period=seen).sum(("district", "sex", "age"))
+    assert float((moved.max("scenario") - moved.min("scenario")).max()) < 40
     later = stock.sum("district").sel(year=2030)
     assert float(later.max() - later.min()) > 100_000  # they differ after it
 
@@ -181,3 +187,16 @@ def test_a_conversion_needs_both_figures_and_values(city: Path) -> None:
         replace(given, total_fertility=pm.Observed())
     with pytest.raises(pm.SchemaError, match="total_fertility_conversion 'half' must be one of none, observed_ratio"):
         replace(given, total_fertility_conversion="half")
+
+
+def test_what_was_solved_for_is_said(base: xr.Dataset, scenarios: list[pm.Scenario], projection: xr.Dataset) -> None:
+    migrants, entries = solved_sentences(scenarios, base, projection, "en")
+    each = float(projection.net_migration.sel(scenario="plan", period=2024).sum()) / 1e3
+    assert migrants == (
+        f"Plan: {each:.1f} thousand net migrants a year from 2024 to 2025 bring the residents to 10000.0 thousand at "
+        "the end of 2025; then the mean of the published years."
+    )
+    assert "net entries a year from 2023 to 2025" in entries  # the register is published to 2022
+    assert entries.endswith("then they go on.")
+    chinese = solved_sentences(scenarios, base, projection, "zh")[0]
+    assert chinese.startswith(f"规划情景：2024—2025年须年均净迁入{each / 10:.1f}万人")

@@ -33,6 +33,7 @@ from popmodel.wording.derivation import explain
 from popmodel.wording.findings import findings
 from popmodel.wording.messages import LANGUAGES, message
 from popmodel.wording.migration import migration_sentences
+from popmodel.wording.solved import solved_sentences
 
 MOST_WORKERS = 4
 
@@ -191,6 +192,8 @@ def _show(found: Evaluation, arguments: Namespace, working: str) -> None:
     _print(["", title])
     _print(scorecard_lines(found.ratings, found.values, found.targets, lang=lang, signs=marks(sys.stdout.encoding)))
     _print(["", *finding_lines(findings(found.ratings, found.values, scenarios=found.scenarios), lang=lang), ""])
+    for sentence in solved_sentences(found.scenarios, found.base, found.projection, lang):
+        _print(wrap(sentence, rest="    "))
     for line in working.splitlines():
         indent = line[: len(line) - len(line.lstrip())]
         _print(wrap(line.lstrip(), first=indent, rest=indent + "    "))

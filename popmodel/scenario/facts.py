@@ -96,8 +96,7 @@ def facts_of(
     -----
     Where deaths are published, the death rates of all ages are taken times one factor k, so that the year has that
     number of deaths: ``S' = S^k`` (proportional hazards). k is found by ``k ← k · published / modelled``, with the
-    accounts closed anew each time, to a thousandth of a person. The driver `life_expectancy` is not touched: it says
-    what a year without such a factor would be.
+    accounts closed anew each time, to a thousandth of a person. In other years the life table is taken as it is given.
     """
     upto = min(base.sizes.get("observed_year", 0), len(survival))
     if not upto:

@@ -90,9 +90,9 @@ def _own_numbers(base: xr.Dataset, scenario: Scenario, parent: Numbers | None, p
     ratios = ratio if ratio.ndim == 2 else np.broadcast_to(ratio[:, None], (len(periods), len(codes)))
     facts = None
     if not scenario.counterfactual:
-        if parent is not None and survival is parent.survival and np.array_equal(ratio, parent.sex_ratio):
+        if parent is not None and np.array_equal(ratio, parent.sex_ratio):
             facts = parent.facts  # the same accounts, closed already
-        facts = facts or _facts(base, scenario, parent, values, survival, ratios)
+        facts = facts or _facts(base, scenario, parent, values, ratios)
     published = Published(*((facts.closed, len(facts.survival)) if facts else (None, 0)))
     if facts is None:
         published = Published(_closed(base, scenario, survival, ratios), 0)
@@ -156,11 +156,15 @@ def _reader(scenario: Scenario, periods: list[int], codes: list[str], last: int)
     return values
 
 
-def _facts(
-    base: xr.Dataset, scenario: Scenario, parent: Numbers | None, values: Values, survival: Array, ratios: Array
-) -> Facts | None:
-    """Facts of the published years; the scenario's first fertility serves until births are published."""
+def _facts(base: xr.Dataset, scenario: Scenario, parent: Numbers | None, values: Values, ratios: Array) -> Facts | None:
+    """Facts of the published years, the same in all scenarios: mortality starts from that of the base.
+
+    The scenario's first fertility serves until births are published.
+    """
     first = None
+    life = np.full(len(ratios), float(base["life_expectancy"]))
+    stock = base["population"].transpose("district", "sex", "age")
+    survival = _survival(base, life, (len(ratios), *stock.shape))
     births = base.get("observed_births")
     if births is not None and births.size and not np.isfinite(births[0]):
         if isinstance(scenario.total_fertility, Observed):

@@ -717,3 +717,11 @@ outlook-will_fail = will fail
 outlook-assumed = decided by the scenario's assumption
 outlook-not_modelled = not modelled
 outlook-past = its time is over
+
+## What scenarios were solved for
+
+solved-net_migration = { $scenario }: { $each } thousand net migrants a year from { $first } to { $year } bring the residents to { $stock } thousand at the end of { $year }; then { $then }.
+solved-registered_net_entries = { $scenario }: { $each } thousand net entries a year from { $first } to { $year } bring the registered population to { $stock } thousand at the end of { $year }; then { $then }.
+solved-then = then
+    .solved = they go on
+    .observed = the mean of the published years

@@ -706,3 +706,11 @@ outlook-will_fail = 预计不达标
 outlook-assumed = 取决于情景的假定
 outlook-not_modelled = 模型不推算
 outlook-past = 期限已过
+
+## What scenarios were solved for
+
+solved-net_migration = { $scenario }：{ $first }—{ $year }年须年均净迁入{ $each }万人，{ $year }年末常住人口方达{ $stock }万人；此后{ $then }。
+solved-registered_net_entries = { $scenario }：{ $first }—{ $year }年须年均净落户{ $each }万人，{ $year }年末户籍人口方达{ $stock }万人；此后{ $then }。
+solved-then = 此后
+    .solved = 保持不变
+    .observed = 按已公布年份的均值
