@@ -169,7 +169,8 @@ class ScenarioForm(Form):
     based_on: Annotated[Text | None, Field(description="name of the parent", examples=["trend"])] = None
     zh: Annotated[str, Field(description="name in Chinese")] = ""
     en: Annotated[str, Field(description="name in English")] = ""
-    note: Annotated[str, Field(description="a sentence")] = ""
+    note_zh: Annotated[str, Field(description="a sentence in Chinese")] = ""
+    note: Annotated[str, Field(description="a sentence in English")] = ""
     counterfactual: Annotated[bool, Field(description="whether it may change what is published", examples=[True])] = (
         False
     )

@@ -23,6 +23,7 @@ from popmodel.report.blocks import (
 from popmodel.report.derivations import thresholds
 from popmodel.report.material import Material, area_of, label_of, median_of, persons, years_of
 from popmodel.report.sections import ENGLISH_SPACE, Pictures
+from popmodel.scenario import OWN_BASIS, PLAN_BASIS
 from popmodel.wording.view import figure
 
 FLOWS = ("births", "deaths", "natural_increase", "net_migration", "resident_population")
@@ -103,7 +104,7 @@ def scenarios_section(material: Material) -> Section:
     for place, scenario in enumerate(material.record["scenarios"], start=1):
         name = of((scenario["zh"] or scenario["name"], scenario["en"] or scenario["name"]))
         tables.append(_drivers(material, scenario, name, f"table-drivers-{place}"))
-        basis = plain(scenario["total_fertility_basis"], "foreign")
+        basis = _basis(scenario["total_fertility_basis"])
         bases += [*([plain("; ")] if bases else []), name, plain(" – "), basis]
     note = Paragraph((say("report-scenarios.note"), ENGLISH_SPACE, *bases), "meta")
     top = Heading(2, (say("report-scenarios"),))
@@ -120,9 +121,16 @@ def _drivers(material: Material, scenario: Mapping[str, Any], name: Piece, ancho
             cells = [cell(plain(_driver(driver, table[driver][str(year)])), kind="n") for year in years]
             rows.append(Row((cell(say(f"report-driver-{driver}"), head=True), *cells)))
     head = heads(say("report-driver"), *map(plain, years), numbers=range(1, len(years) + 1))
-    note = (plain(" · "), plain(scenario["note"], "foreign")) if scenario["note"] else ()
+    told = scenario["note_zh"] or scenario["note"], scenario["note"] or scenario["note_zh"]
+    note = (plain(" · "), of(told)) if any(told) else ()
     caption = (name._replace(look="strong"), SPACE, plain(scenario["name"], "mono"), *note)
     return Table(anchor, head, tuple(rows), caption)
+
+
+def _basis(basis: str) -> Piece:
+    """Return whose fertility a scenario uses, in words where the basis is one of the package's own."""
+    known = {OWN_BASIS: "residents", PLAN_BASIS: "plan"}
+    return say(f"report-basis.{known[basis]}") if basis in known else plain(basis)
 
 
 def _driver(driver: str, value: float | None) -> str:

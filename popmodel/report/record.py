@@ -117,6 +117,7 @@ def scenario_values(projection: xr.Dataset, scenarios: Sequence[Scenario] | None
                 "zh": _label(one, "scenario_zh"),
                 "en": _label(one, "scenario_en"),
                 "total_fertility_basis": _label(one, "total_fertility_basis"),
+                "note_zh": "" if scenario is None else scenario.note_zh,
                 "note": "" if scenario is None else scenario.note,
                 "based_on": _parent(scenario),
                 "as_written": None if scenario is None else _written(scenario),

@@ -29,6 +29,7 @@ from popmodel.report.derivations import steps
 from popmodel.report.material import Material, label_of
 from popmodel.schema import convert
 from popmodel.wording.card import rating_words
+from popmodel.wording.effort import effort_sentence
 from popmodel.wording.findings import findings
 from popmodel.wording.messages import LANGUAGES, both
 from popmodel.wording.view import (
@@ -58,7 +59,23 @@ def findings_section(material: Material, pictures: Pictures) -> Section:
     ]
     history = _history(material)
     head = Heading(2, (say("report-findings"),))
-    return Section("findings", say("report-findings"), (head, *items, *history, *pictures.get("slope", ())))
+    return Section(
+        "findings", say("report-findings"), (head, *items, *_efforts(material), *history, *pictures.get("slope", ()))
+    )
+
+
+def _efforts(material: Material) -> tuple[Item, ...]:
+    """Return what the targets take that the reference misses and a number of migrants would meet."""
+    table = material.effort
+    if table is None:
+        return ()
+    rows = table[(table["status"] == "found") & table["net_migration"].notna()]
+    year = int(table.attrs["first_open_year"])
+    said = (
+        (effort_sentence(row, "zh", year=year), effort_sentence(row, "en", year=year)) for _, row in rows.iterrows()
+    )
+    details = tuple((of(words),) for words in said)
+    return (Item("plain", (say("finding-effort"),), details),) if details else ()
 
 
 def _history(material: Material) -> tuple[Heading, Table] | tuple[()]:

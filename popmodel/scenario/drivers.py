@@ -125,7 +125,7 @@ NEEDED = ("total_fertility", "life_expectancy", "sex_ratio_at_birth", "net_migra
 CITY_ONLY = ("registered_net_entries", "registered_departures", "registered_natural_rate")
 CONVERSIONS = ("none", "observed_ratio")
 """What is done to a fertility that is not the residents': nothing, or taken times the ratio last observed."""
-TEXTS = ("total_fertility_basis", "total_fertility_conversion", "losses", "zh", "en", "note")
+TEXTS = ("total_fertility_basis", "total_fertility_conversion", "losses", "zh", "en", "note_zh", "note")
 
 
 @dataclass(frozen=True)
@@ -158,8 +158,8 @@ class Scenario:
         Whether the values of `total_fertility` are taken times the ratio of the residents' total fertility to the
         published one in the last year that has both, as an office publishes it for those registered; ``"none"`` if not
         given.
-    zh, en, note : str
-        Labels and a sentence of explanation.
+    zh, en, note_zh, note : str
+        Labels, and a sentence of explanation in Chinese and in English.
     based_on : Scenario, optional
         The parent.
     arrivals : driver or Solve
@@ -207,6 +207,7 @@ class Scenario:
     zh: str = ""
     en: str = ""
     note: str = ""
+    note_zh: str = ""
     based_on: "Scenario | None" = None
     arrivals: Driver | None = None
     departure_rate: Driver | None = None

@@ -725,3 +725,7 @@ solved-registered_net_entries = { $scenario }: { $each } thousand net entries a 
 solved-then = then
     .solved = they go on
     .observed = the mean of the published years
+report-basis =
+    .residents = births of residents over the census's women
+    .plan = the plan's (health department)
+finding-effort = How many net migrants it would take:

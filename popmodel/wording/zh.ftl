@@ -714,3 +714,7 @@ solved-registered_net_entries = { $scenario }：{ $first }—{ $year }年须年�
 solved-then = 此后
     .solved = 保持不变
     .observed = 按已公布年份的均值
+report-basis =
+    .residents = 常住人口出生数与普查妇女数之比
+    .plan = 规划口径（卫生健康部门）
+finding-effort = 需要多少净迁入：
