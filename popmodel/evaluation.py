@@ -189,6 +189,7 @@ def rate(inputs: Inputs, run: Run, targets: pd.DataFrame, *, year: int, method: 
         method=method,
         base=base,
         paths=cohort_paths(run.base, inputs.scenarios[0], horizon=int(run.projection["year"].to_numpy()[-1])),
+        errors=inputs.errors,
         decided=solved_for(inputs.scenarios),
     )
 

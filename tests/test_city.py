@@ -33,6 +33,10 @@ def test_the_shipped_city_names_its_plan() -> None:
         "observed": pm.data_path("plan/observed.csv"),
         "scenarios": pm.data_path("scenarios/wenzhou.toml"),
         "text_targets": pm.data_path("plan/text_targets.csv"),
+        "departments": pm.data_path("plan/departments.csv"),
+        "duties": pm.data_path("plan/duties.csv"),
+        "talent": pm.data_path("plan/talent.csv"),
+        "errors": pm.data_path("census/wenzhou/indicator_errors.csv"),
     }
 
 

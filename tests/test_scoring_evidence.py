@@ -122,12 +122,15 @@ def test_what_has_not_been_back_tested_is_open():
     card = score(plan(level()), observed=seen({2025: 55.0}), projected=values, year=2025, errors=other)
     assert card["outlook"].item() == "open"
     assert math.isnan(card["margin"].item())
+    bare = score(plan(level()), observed=seen({2025: 55.0}), projected=values, year=2025)
+    assert bare["outlook"].item() == "open"  # no table of errors at all
 
 
 def test_what_a_scenario_was_solved_for_is_assumed():
     values = foreseen([[50] * 10 + [60], [50] * 10 + [70]], scenarios=("plan", "trend"))
     decided = pd.DataFrame({"scenario": ["plan"], "indicator": ["residents"], "year": [2030]})
-    card = score(plan(level()), observed=seen({2025: 55.0}), projected=values, year=2025, decided=decided)
+    card = score(plan(level()), observed=seen({2025: 55.0}), projected=values, year=2025, decided=decided,
+                 errors=ERRORS)  # fmt: skip
     assert card["outlook_scenario"].tolist() == ["assumed", "will_hold"]
     assert set(card["outlook"]) == {"will_hold"}
     assert overall(["assumed", "not_modelled"]) == "assumed"
@@ -138,6 +141,8 @@ def test_errors_are_even_between_horizons_and_in_proportion_beyond():
     errors = errors_of(table)
     assert [relative_error(errors, "residents", h) for h in (5, 10, 20)] == [0.02, 0.10, 0.20]
     assert relative_error(errors, "residents", 7) == pytest.approx(0.052)
+    lucky = errors_of(pd.concat([ERRORS.assign(error=0.01), ERRORS.assign(horizon=5, error=0.02)]))
+    assert [relative_error(lucky, "residents", h) for h in (5, 10, 20)] == [0.02, 0.02, 0.04]
     with pytest.raises(SchemaError, match=r"errors: residents: horizon 0"):
         errors_of(ERRORS.assign(horizon=0))
     with pytest.raises(SchemaError, match="errors have no column horizon"):

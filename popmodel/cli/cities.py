@@ -39,7 +39,8 @@ def add_cities(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", 
         commands, "backtest", backtest, "what the model would have said at an earlier census, against what came",
         "Projects from each census of the folder with what was known then, to the next census and, from the last\n"
         "one, to the published year-end stocks; prints the errors beside those of naive forecasts. With --out\n"
-        "writes errors.csv, cells.csv, inputs.csv, run.json and the charts.\n\n"
+        "writes errors.csv, cells.csv, inputs.csv, run.json, the charts, and indicator_errors.csv, which\n"
+        "city.toml may name (errors = …): the outlook of targets is then told by these errors.\n\n"
         "example: popmodel backtest --lang en --out out/backtest",
     )  # fmt: skip
     one.add_argument("--city", type=Path, metavar="FOLDER", help="a city's folder (the shipped one if not given)")
@@ -118,11 +119,12 @@ def backtest(arguments: Namespace, words: Sequence[str]) -> int:
         print(f"popmodel: {text}")
     if arguments.out is not None:
         _write(arguments.out, results, arguments.lang, [folder] + ([arguments.observed] if arguments.observed else []))
-        print(f"{arguments.out}: errors.csv, cells.csv, inputs.csv, run.json, charts")
+        print(f"{arguments.out}: errors.csv, cells.csv, inputs.csv, indicator_errors.csv, run.json, charts")
     return 0
 
 
 def _write(out: Path, results: "Sequence[Backtest]", lang: str, inputs: Sequence[Path]) -> None:
+    from popmodel.backtesting import indicator_errors
     from popmodel.plots import blank_axes, figure_bytes, plot_backtest, plot_backtest_ages
     from popmodel.report.folder import files_of, replaced
     from popmodel.report.record import json_bytes
@@ -132,6 +134,7 @@ def _write(out: Path, results: "Sequence[Backtest]", lang: str, inputs: Sequence
         for name in ("errors", "cells", "inputs"):
             table = pd.concat([getattr(result, name) for result in results])
             (folder / f"{name}.csv").write_bytes(csv_bytes(table))
+        (folder / "indicator_errors.csv").write_bytes(csv_bytes(indicator_errors(results)))
         for result in results:
             start, by_age = int(result.cells["start"].iloc[0]), (result.cells["sex"] != "both").all()
             axes = plot_backtest(result.cells, result.errors, lang=lang, ax=blank_axes())

@@ -65,6 +65,9 @@ class Names(Form):
     departments: Annotated[
         Text, Field(description="departments that lead the targets", examples=["departments.csv"])
     ] = ""
+    errors: Annotated[
+        Text, Field(description="back-tested errors of the indicators", examples=["indicator_errors.csv"])
+    ] = ""
     duties: Annotated[Text, Field(description="who must monitor, evaluate, collect", examples=["duties.csv"])] = ""
     talent: Annotated[
         Text, Field(description="graduates who come, stay and leave: observed values too", examples=["talent.csv"])

@@ -10,6 +10,7 @@ from popmodel.files.city import City, read_city
 from popmodel.files.city_tables import city_areas
 from popmodel.files.columns import refuse
 from popmodel.files.departments import read_departments
+from popmodel.files.errors import read_errors
 from popmodel.files.observed import no_observed, read_observed
 from popmodel.files.scenarios import read_scenarios
 from popmodel.files.tables import filled
@@ -34,6 +35,7 @@ class Inputs:
     observed: pd.DataFrame
     scenarios: tuple[Scenario, ...]
     files: Mapping[str, Path]
+    errors: pd.DataFrame | None = None
 
 
 def read_inputs(
@@ -94,7 +96,9 @@ def read_inputs(
         if table is not None and name in files:
             refuse(name_faults(table, files[name], set(values["indicator"])))
     plans = _scenarios(source("scenarios", scenarios), scenarios, tuple(only))
-    return Inputs(home, goals, texts, derive_observed(values), plans, files)
+    tested = source("errors", None)
+    errors = None if tested is None else read_errors(tested)
+    return Inputs(home, goals, texts, derive_observed(values), plans, files, errors)
 
 
 def _joined(held: pd.DataFrame, more: pd.DataFrame) -> pd.DataFrame:

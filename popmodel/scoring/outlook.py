@@ -33,7 +33,7 @@ class Outlook(NamedTuple):
 
 
 class Errors(NamedTuple):
-    """The back-tested relative errors: indicator → horizon [years] → error; `None` if no table was given."""
+    """The back-tested relative errors: indicator → horizon [years] → error; `None` if no table was given: nothing is told then."""
 
     table: Mapping[str, Mapping[int, float]] | None
 
@@ -74,18 +74,18 @@ def errors_of(errors: pd.DataFrame | None) -> Errors:
 def relative_error(errors: Errors, indicator: str, horizon: int) -> float:
     """Return the relative error at a horizon: even between those tested and from none at 0, in proportion beyond.
 
-    NaN where the indicator has not been back-tested; 0 where no table is given.
+    NaN where the indicator has not been back-tested. A longer horizon is never taken to be surer than a shorter one:
+    one decade that came out well by luck does not undo what three years missed.
     """
-    if errors.table is None:
-        return 0.0
-    known = errors.table.get(indicator)
+    known = (errors.table or {}).get(indicator)
     if not known:
         return math.nan
     years = [0, *sorted(known)]
     longest = years[-1]
+    tested = np.maximum.accumulate([0.0, *(known[year] for year in years[1:])])
     if horizon > longest:
-        return known[longest] * horizon / longest
-    return float(np.interp(horizon, years, [0.0, *(known[year] for year in years[1:])]))
+        return float(tested[-1]) * horizon / longest
+    return float(np.interp(horizon, years, tested))
 
 
 def outlook_of(request: Request, line: Line, *, met: bool | None, errors: Errors, decided: bool) -> Outlook:
@@ -118,7 +118,7 @@ def outlook_of(request: Request, line: Line, *, met: bool | None, errors: Errors
     if met is None:
         return Outlook(NOT_MODELLED, distance, margin)
     if math.isnan(distance):  # yearly improvement: the error of a change is not back-tested
-        return Outlook(OPEN if errors.table is not None else WILL_HOLD if met else WILL_FAIL)
+        return Outlook(OPEN)
     if not abs(distance) > margin:
         return Outlook(OPEN, distance, margin)
     return Outlook(WILL_HOLD if met else WILL_FAIL, distance, margin)
