@@ -123,7 +123,10 @@ def scorecard_section(material: Material, pictures: Pictures) -> Section:
 
 def _scorecard(material: Material) -> Table:
     years = sorted({int(year) for year in material.card["target_year"]})
-    words = [say(f"report-{name}") for name in ("number", "indicator", "scorecard.base", "scorecard.latest")]
+    words = [
+        say(f"report-{name}")
+        for name in ("number", "indicator", "scorecard.base", "scorecard.latest", "scorecard.evidence")
+    ]
     rows = []
     for entry in entries(material.card):
         first = (entry.at(next_milestone(material.card)) or entry.milestones[-1]).first
@@ -135,6 +138,7 @@ def _scorecard(material: Material) -> Table:
             cell(_named(entry, link=_anchor(entry, material)), *_unit(entry), head=True),
             _dated(base, first["base_year"]),
             _dated(None if value is None else value + star, first["value_year"]),
+            cell(of(both(f"evidence-{first['evidence']}"))),
         ]
         rows.append(Row((*cells, *(_aim(entry.at(year), material) for year in years))))
     head = heads(*words, *map(plain, years), numbers=(0, 2, 3))
@@ -173,7 +177,9 @@ def _aim(milestone: Milestone | None, material: Material) -> Cell:
         (met, SPACE, plain(value, "value"), SPACE, of(label_of(material, name)))
         for name, value, met in _projected(milestone)
     ]
-    return Cell((first, *lines), "aim")
+    code = str(milestone.first["outlook"])
+    outlook = () if code == "not_modelled" else ((say("report-scorecard.outlook"), of(both(f"outlook-{code}"))),)
+    return Cell((first, *lines, *outlook), "aim")
 
 
 def _goal(row: Line_) -> Piece:

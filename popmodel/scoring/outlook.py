@@ -33,7 +33,7 @@ class Outlook(NamedTuple):
 
 
 class Errors(NamedTuple):
-    """The back-tested relative errors: indicator → horizon [years] → error; `None` if no table was given: nothing is told then."""
+    """The back-tested relative errors: indicator → horizon [years] → error; `None` without a table: nothing is told."""
 
     table: Mapping[str, Mapping[int, float]] | None
 
