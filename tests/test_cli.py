@@ -212,7 +212,8 @@ def _edited(name: str, file: Path, change: Callable[[str], str]) -> str:
 
 
 def test_unknown_driver(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    file = _edited("scenarios/wenzhou.toml", here / "s.toml", lambda t: t.replace("\nlife_expectancy", "\nlife_hope", 1))
+    text = "\nlife_expectancy"
+    file = _edited("scenarios/wenzhou.toml", here / "s.toml", lambda t: t.replace(text, "\nlife_hope", 1))
     message = _fails(capsys, "evaluate", "--year", "2023", "--out", "out", "--scenarios", file)
     assert "key scenario.trend.life_hope is an unknown key" in message
     assert "Known:" in message

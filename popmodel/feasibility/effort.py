@@ -98,11 +98,17 @@ def effort(
     table["schedule"] = schedule
     table.attrs = {
         "scenario": problem.scenario,
+        **{f"scenario_{lang}": _label(problem, lang) for lang in ("zh", "en")},
         "first_open_year": problem.start + 1,
         "searched": (low, high),
         "not_modelled": dict(problem.not_modelled),
     }
     return table[list(COLUMNS)]
+
+
+def _label(problem: Problem, lang: str) -> str:
+    name = f"scenario_{lang}"
+    return str(problem.reference[name].item()) if name in problem.reference.coords else problem.scenario
 
 
 def _wanted(problem: Problem, indicator: str | None) -> list[Row]:

@@ -101,7 +101,7 @@ def _row(
     colour = style.tint(BAR, 0.45) if holds else BAR if float(row["times_best"]) <= 1 else OPEN
     ax.barh(place, value, height=0.6, color=colour, hatch="////" if holds else None, edgecolor="white", linewidth=0,
             zorder=2, label="_effort")  # fmt: skip
-    end = max(value, beside) if value > 0.5 * beside else value
+    end = max(value, beside)
     (marks.check if holds else marks.cross)(ax, end + 0.018 * room, place, size=4.5, colour=style.INK)
     text = style.number(value, 1)
     if pd.notna(row["times_best"]):

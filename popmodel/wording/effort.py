@@ -42,7 +42,7 @@ def effort_words(table: pd.DataFrame, lang: str) -> EffortWords:
     low, high = (people(number, lang) for number in table.attrs["searched"])
     heads = ("indicator", "target", "needed", "reference", "best", "times", "residents")
     caption = message(
-        lang, "effort-caption", scenario=table.attrs["scenario"], low=low, high=high,
+        lang, "effort-caption", scenario=table.attrs[f"scenario_{lang}"], low=low, high=high,
         schedule=message(lang, f"effort-schedule.{table['schedule'].iloc[0]}"),
     )  # fmt: skip
     return EffortWords(
