@@ -314,8 +314,10 @@ def test_run_json(report: Path, parts: dict[str, Any]) -> None:
     assert {entry["path"] for entry in run["inputs"]} >= {"data/plan/table6.csv", "data/census/wenzhou/population.csv"}
     assert run["libraries"]["numpy"] == np.__version__
     plan = next(entry for entry in run["scenarios"] if entry["name"] == "plan")
-    assert plan["drivers"]["total_fertility"]["2025"] == 1.35
-    assert plan["as_written"]["net_migration"] == {"kind": "solve", "value": 10_000_000.0, "year": 2025}
+    assert plan["drivers"]["total_fertility"]["2025"] == 1.1481  # 1.35 of the registered, converted to residents
+    written = plan["as_written"]
+    assert written["total_fertility"]["kind"] == "toward"
+    assert written["net_migration"] == {"kind": "solve", "value": 10_000_000.0, "year": 2025, "then": "observed"}
     moved = parts["projection"]["net_migration"].sel(scenario="plan", period=2030).sum()
     assert plan["drivers"]["net_migration"]["2030"] == pytest.approx(float(moved), abs=0.1)
 
