@@ -25,7 +25,7 @@ from popmodel.scenario import Scenario
 from popmodel.scenario.rates import WorkedOut, scenario_rates
 from popmodel.scenario.solved import solved_for
 from popmodel.schema import SchemaError
-from popmodel.scoring import as_known, score
+from popmodel.scoring import as_known, outlook, score
 
 PathLike = str | Path
 SPAN = 15
@@ -56,6 +56,8 @@ class Evaluation:
         From `measure`: every indicator (scenario, year, area).
     ratings : pandas.DataFrame
         From `score`: a row for each scenario and target.
+    outlook : pandas.DataFrame
+        From `outlook`: a row a target, what the projections from now on say of it, by scenario and over all.
     text_ratings : pandas.DataFrame
         The same for the targets of the plan's text, a section of its own; without rows where there are none.
     history : pandas.DataFrame or None
@@ -73,6 +75,7 @@ class Evaluation:
     projection: xr.Dataset
     values: xr.Dataset
     ratings: pd.DataFrame
+    outlook: pd.DataFrame
     text_ratings: pd.DataFrame
     history: pd.DataFrame | None
     record: Mapping[str, Any]
@@ -166,8 +169,8 @@ def evaluate_inputs(
         "left_out": left_out,
     }
     return Evaluation(
-        inputs.city, when, targets, inputs.observed, start, inputs.scenarios, projection, values, ratings, text_ratings,
-        earlier, record,
+        inputs.city, when, targets, inputs.observed, start, inputs.scenarios, projection, values, ratings,
+        outlook(ratings), text_ratings, earlier, record,
     )  # fmt: skip
 
 
