@@ -105,7 +105,7 @@ def test_a_loss_of_five_percent_a_year(counties: xr.Dataset, tmp_path: Path, siz
     base = pm.estimate_base(pm.read_census(folder))
     total = float(base.observed_stock.isel(observed_year=-1).sum())
     paths = {2020 + step: -0.05 * total * 0.95**step for step in range(1, 16)}
-    result = _projected(base, replace(TREND, net_migration=paths), last=2033)
+    result = _projected(base, replace(TREND, net_migration=paths, counterfactual=True), last=2033)
     assert float(result.population.min()) >= 0
     assert float(result.population.sel(year=2033).sum()) < 0.65 * total
     flows = result.births.sum("sex") - result.deaths.sum(("sex", "age")) + result.net_migration.sum(("sex", "age"))
@@ -118,7 +118,7 @@ def test_a_loss_that_empties_a_cell_is_refused_by_name(counties: xr.Dataset, tmp
     with pytest.raises(
         pm.SchemaError, match=r"scenario trend: net migration takes .* of district 1409\d\d, sex \w+, age \d"
     ):
-        _projected(base, replace(TREND, net_migration=-0.4 * float(base.population.sum())))
+        _projected(base, replace(TREND, net_migration=-0.4 * float(base.population.sum()), counterfactual=True))
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
