@@ -21,6 +21,27 @@ def _modules() -> Iterator[tuple[str, Path, ast.Module]]:
         yield path.relative_to(PACKAGE).parts[0].removesuffix(".py"), path, ast.parse(path.read_text(encoding="utf-8"))
 
 
+CHINESE = {
+    "indicators/catalogue.py",  # names of the indicators
+    "indicators/talent.py",  # names of the counts of graduates
+    "schema.py",  # names of units, areas and variables
+    "report/wordstyle.py",  # names of fonts
+    "feasibility/problem.py",  # the code of a basis
+    "plots/style.py",  # glyphs that fonts lack
+    "files/empty.py",  # the name of a scenario in the file that `new` writes
+}
+"""Modules that hold Chinese words as data; every other word is a message of `popmodel/wording/*.ftl`."""
+
+
+def _chinese(tree: ast.Module) -> Iterator[str]:
+    """Yield the texts with Chinese in them that are not docstrings."""
+    prose = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        text = node.value if isinstance(node, ast.Constant) and id(node) not in prose else None
+        if isinstance(text, str) and any("\u4e00" <= sign <= "\u9fff" for sign in text):
+            yield text
+
+
 def _touches(tree: ast.Module) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
@@ -58,6 +79,13 @@ def test_files_are_touched_on_their_floor_only() -> None:
         for name in _touches(tree)
     ]
     assert not wrong
+
+
+def test_words_stand_in_the_tables_of_messages() -> None:
+    holds = {path.relative_to(PACKAGE).as_posix() for _, path, tree in _modules() if next(_chinese(tree), None)}
+    # Equal, not within: a module that no longer holds any leaves the list.
+    assert holds == CHINESE
+    assert list(_chinese(ast.parse('"""文"""\nx = f"{y}文"'))) == ["文"]
 
 
 def test_the_guards_can_fail() -> None:

@@ -22,10 +22,10 @@ from popmodel.files.cells import marked, unmarked
 from popmodel.files.guard import held, refuse_inputs
 from popmodel.files.sheets import put
 from popmodel.files.tables import read_text
-from popmodel.files.template import template_bytes
 from popmodel.report.folder import files_of, replaced, write_whole
 from popmodel.report.record import json_bytes, scenario_values
 from popmodel.report.tables import csv_bytes
+from popmodel.report.template import template_bytes
 from popmodel.report.workbook import labels_of, workbook_bytes
 
 
@@ -280,7 +280,9 @@ def test_no_cell_of_a_workbook_is_a_formula_from_a_text(parts: dict[str, Any]) -
 
 
 def test_template_keeps_texts(tmp_path: Path) -> None:
-    sheet = pd.DataFrame({"indicator": ["=1+1"], "value": [""], "status": [""], "chosen": [""], "note": ["=2+2"]})
+    sheet = pd.DataFrame(
+        {"indicator": ["=1+1"], "value": [""], "status": [""], "confidence": [""], "chosen": [""], "note": ["=2+2"]}
+    )
     file = tmp_path / "t.xlsx"
     file.write_bytes(template_bytes(sheet, year=2024, lang="en"))
     cells = [cell for row in openpyxl.load_workbook(file).worksheets[0] for cell in row]

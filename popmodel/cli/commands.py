@@ -20,12 +20,13 @@ from popmodel.files.departments import reporters
 from popmodel.files.guard import refuse_inputs
 from popmodel.files.inputs import Inputs, read_inputs
 from popmodel.files.observed import observation_faults
-from popmodel.files.template import observation_template, template_bytes
+from popmodel.files.template import observation_template
 from popmodel.indicators.talent import count_targets
 from popmodel.report import write_report
 from popmodel.report.folder import write_whole
 from popmodel.report.material import title_of
 from popmodel.report.tables import csv_bytes
+from popmodel.report.template import template_bytes
 from popmodel.report.workbook import labels_of, workbook_bytes
 from popmodel.schema import SchemaError
 from popmodel.wording.card import worded

@@ -1,38 +1,9 @@
-"""The sheet to fill in, as an Excel workbook with its explanations and its lists of allowed words."""
-
-import io
+"""The sheet to fill in for a year: a row for each indicator that is not yet observed in it."""
 
 import pandas as pd
-from openpyxl import Workbook
-from openpyxl.styles import Alignment, Font, PatternFill
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.datavalidation import DataValidation
-from openpyxl.worksheet.worksheet import Worksheet
 
-from popmodel.files.observed import CONFIDENCES, OBSERVED_COLUMNS, STATUSES
-from popmodel.files.sheets import put
+from popmodel.files.observed import OBSERVED_COLUMNS
 from popmodel.schema import SchemaError
-
-TO_FILL = ("value", "status", "confidence", "published", "publication")
-WIDTHS = {"indicator": 32, "publication": 40, "note": 60, "unit": 20, "basis": 20, "published": 13}
-WORDS = {
-    "indicator": ("指标代码（不要改动）", "id of the indicator (leave as it is)"),
-    "area": ("地区代码", "code of the area"),
-    "year": ("数据年份", "year observed"),
-    "value": ("数值，按单位列的单位填写，不加千位分隔符", "the figure in the unit given, no thousands separators"),
-    "unit": ("单位代码", "key of the unit"),
-    "decimals": ("公布的小数位数", "digits printed after the point"),
-    "basis": ("统计口径；与以往不同则另写，前后即不可比", "statistical basis; another word marks a break"),
-    "status": ("source 原始公布；derived 推得；assumed 假定", "source as published; derived; assumed"),
-    "confidence": (
-        "high 见于原始公布；medium 见于转载或媒体引用；low 来源不明",
-        "high: in the official publication; medium: in a copy or the press quoting it; low: neither",
-    ),
-    "published": ("公布日期：YYYY、YYYY-MM 或 YYYY-MM-DD", "when it was published: YYYY, YYYY-MM or YYYY-MM-DD"),
-    "publication": ("出版物名称与发布机构", "title of the publication, issuing body"),
-    "chosen": ("有两个来源时，在采用的一行填 yes", "yes on the row that counts where there are two sources"),
-    "note": ("备注", "anything worth knowing"),
-}  # fmt: skip
 
 
 def observation_template(targets: pd.DataFrame, observed: pd.DataFrame, *, year: int) -> pd.DataFrame:
@@ -88,65 +59,3 @@ def observation_template(targets: pd.DataFrame, observed: pd.DataFrame, *, year:
             note += f"；{last['year']}: {last['value']:.{int(last['decimals'])}f}"
         sheet.append((str(row["indicator"]), area, str(year), "", unit, decimals, basis, "", "", "", "", "", note))
     return pd.DataFrame(sheet, columns=list(OBSERVED_COLUMNS))
-
-
-def template_bytes(sheet: pd.DataFrame, *, year: int, lang: str) -> bytes:
-    """Return the sheet as a workbook; its first sheet is what `read_observed` reads.
-
-    Parameters
-    ----------
-    sheet : pandas.DataFrame
-        From `observation_template`.
-    year : int
-        Names the sheet.
-    lang : {"zh", "en"}
-        Language of the explanations.
-    """
-    book = Workbook()
-    first = book.active
-    assert isinstance(first, Worksheet)
-    first.title = str(year)
-    _head(first, [str(name) for name in sheet.columns])
-    for line, row in enumerate(sheet.itertuples(index=False), start=2):
-        for place, (name, value) in enumerate(zip(sheet.columns, row, strict=True), start=1):
-            cell = put(first, line, place, value or None)
-            # Dates and codes stay as typed.
-            cell.number_format = "General" if name == "value" else "@"
-            if name in TO_FILL:
-                cell.fill = PatternFill("solid", fgColor="FFF6DD")
-    for place, name in enumerate(sheet.columns, start=1):
-        first.column_dimensions[get_column_letter(place)].width = WIDTHS.get(str(name), 12)
-    _allow(first, list(sheet.columns).index("status") + 1, STATUSES, len(sheet))
-    _allow(first, list(sheet.columns).index("confidence") + 1, CONFIDENCES, len(sheet))
-    _allow(first, list(sheet.columns).index("chosen") + 1, ("yes",), len(sheet))
-    first.freeze_panes = "B2"
-    second = book.create_sheet("说明" if lang == "zh" else "Explanations")
-    _head(second, ["列", "填写方法"] if lang == "zh" else ["Column", "What to fill in"])
-    lines = [(name, words[lang == "en"]) for name, words in WORDS.items()]
-    lines.append(
-        ("", "只需填写黄色各列；没有公布数据的行请整行删除。")
-        if lang == "zh"
-        else ("", "Fill in the yellow columns only; delete rows for which nothing is published.")
-    )
-    for number, pair in enumerate(lines, start=2):
-        for place, text in enumerate(pair, start=1):
-            second.cell(number, place, text or None).alignment = Alignment(wrap_text=True, vertical="top")
-    second.column_dimensions["A"].width, second.column_dimensions["B"].width = 16, 80
-    buffer = io.BytesIO()
-    book.save(buffer)
-    return buffer.getvalue()
-
-
-def _head(sheet: Worksheet, names: list[str]) -> None:
-    for place, name in enumerate(names, start=1):
-        cell = sheet.cell(1, place, name)
-        cell.font = Font(bold=True, color="FFFFFF")
-        cell.fill = PatternFill("solid", fgColor="1F4E79")
-
-
-def _allow(sheet: Worksheet, place: int, words: tuple[str, ...], rows: int) -> None:
-    """Offer a list of words in a column."""
-    rule = DataValidation(type="list", formula1=f'"{",".join(words)}"', allow_blank=True)
-    sheet.add_data_validation(rule)
-    letter = get_column_letter(place)
-    rule.add(f"{letter}2:{letter}{rows + 1}")

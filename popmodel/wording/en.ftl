@@ -731,3 +731,24 @@ report-basis =
     .residents = births of residents over the census's women
     .plan = the plan's (health department)
 finding-effort = How many net migrants it would take:
+
+## The sheet to fill in
+
+form-sheet = Explanations
+    .column = Column
+    .how = What to fill in
+    .rows = Fill in the yellow columns only; delete rows for which nothing is published.
+form-column =
+    .indicator = id of the indicator (leave as it is)
+    .area = code of the area
+    .year = year observed
+    .value = the figure in the unit given, no thousands separators
+    .unit = key of the unit
+    .decimals = digits printed after the point
+    .basis = statistical basis; another word marks a break
+    .status = source as published; derived; assumed
+    .confidence = high: in the official publication; medium: in a copy or the press quoting it; low: neither
+    .published = when it was published: YYYY, YYYY-MM or YYYY-MM-DD
+    .publication = title of the publication, issuing body
+    .chosen = yes on the row that counts where there are two sources
+    .note = anything worth knowing

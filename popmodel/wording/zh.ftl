@@ -720,3 +720,24 @@ report-basis =
     .residents = 常住人口出生数与普查妇女数之比
     .plan = 规划口径（卫生健康部门）
 finding-effort = 需要多少净迁入：
+
+## The sheet to fill in
+
+form-sheet = 说明
+    .column = 列
+    .how = 填写方法
+    .rows = 只需填写黄色各列；没有公布数据的行请整行删除。
+form-column =
+    .indicator = 指标代码（不要改动）
+    .area = 地区代码
+    .year = 数据年份
+    .value = 数值，按单位列的单位填写，不加千位分隔符
+    .unit = 单位代码
+    .decimals = 公布的小数位数
+    .basis = 统计口径；与以往不同则另写，前后即不可比
+    .status = source 原始公布；derived 推得；assumed 假定
+    .confidence = high 见于原始公布；medium 见于转载或媒体引用；low 来源不明
+    .published = 公布日期：YYYY、YYYY-MM 或 YYYY-MM-DD
+    .publication = 出版物名称与发布机构
+    .chosen = 有两个来源时，在采用的一行填 yes
+    .note = 备注
