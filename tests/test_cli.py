@@ -260,6 +260,7 @@ def test_unknown_operator(here: Path, capsys: pytest.CaptureFixture[str]) -> Non
         (("score", "--year", "2019"), "year 2019 is before the census year 2020. Evaluate a later year"),
         (("score", "--year", "2023", "--horizon", "2020"), "horizon 2020 is not after the census year 2020"),
         (("score", "--year", "2023", "--scenario", "boom"), "there is no scenario boom. Use one of: trend, plan."),
+        (("score", "--year", "2023", "--scenario", "plam"), "Use one of: trend, plan. Did you mean plan?"),
         (("score", "--year", "2023", "--explain", "99"), "the plan has no indicator '99'. Use one of: resident_pop"),
         (("score", "--year", "2023", "--observed", "none.csv"), "none.csv: the file is missing"),
         (("score", "--year", "2023", "--census", "mine"), "city.toml: the file is missing"),

@@ -29,6 +29,7 @@ from popmodel.report import (
 )
 from popmodel.scoring import as_known, rating_history, score
 from popmodel.wording import findings, view as digest
+from tests.invented import write_city
 
 DAY = "2024-03-05"
 SVG = b"""<?xml version="1.0"?><!DOCTYPE svg PUBLIC "x" "http://www.w3.org/x.dtd">
@@ -573,3 +574,12 @@ def test_working_repeats_the_figures(parts: dict[str, Any]) -> None:
 )  # fmt: skip
 def test_figures_as_printed(value: object, decimals: object, text: str) -> None:
     assert digest.figure(value, decimals) == text
+
+
+def test_an_earlier_evaluation_in_a_city_s_folder_is_no_input(tmp_path: Path) -> None:
+    city = write_city(tmp_path / "city", sizes=(4000.0,), earlier=False)
+    before = record.input_hashes({"city": city})
+    assert {"city/city.toml", "city/population.csv"} <= {entry["path"] for entry in before}
+    (city / "out").mkdir()
+    (city / "out" / "scorecard.csv").write_text("earlier", encoding="utf-8")
+    assert record.input_hashes({"city": city}) == before

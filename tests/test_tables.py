@@ -1,6 +1,7 @@
 """Tables as people send them: what cannot be read is one clear error, what can is read as it stands."""
 
 import os
+import shutil
 import zipfile
 from collections.abc import Callable
 from datetime import datetime
@@ -369,3 +370,13 @@ def test_a_workbook_with_a_damaged_part_is_one_error_or_read(tmp_path: Path, par
     except pm.SchemaError as error:
         found = list(error.faults)
     assert found == [976.1] or (len(found) == 1 and found[0].remedy)
+
+
+@pytest.mark.parametrize("name", ["births.csv", "drivers.csv", "reference.toml"])
+def test_an_optional_schedule_that_is_a_link_to_nowhere_is_no_missing_one(tmp_path: Path, name: str) -> None:
+    folder = tmp_path / "own"
+    shutil.copytree(pm.data_path("reference/un_wpp2024_china"), folder)
+    (folder / name).unlink(missing_ok=True)
+    (folder / name).symlink_to("nowhere")
+    with pytest.raises(pm.SchemaError, match=name):
+        pm.read_reference(folder)

@@ -17,7 +17,7 @@ from popmodel.files.tables import filled
 from popmodel.files.targets import TARGET_COLUMNS, name_faults, read_targets
 from popmodel.indicators.talent import derive_observed
 from popmodel.scenario import Scenario
-from popmodel.schema import SchemaError, named
+from popmodel.schema import SchemaError, named, near
 
 PathLike = str | Path
 
@@ -133,7 +133,10 @@ def _scenarios(
     strange = [name for name in only if name not in names]
     if strange:
         where = "the scenarios given" if file is None else str(file)
-        raise SchemaError(f"{where}: there is no scenario {named(strange)}. Use one of: {named(names) or '(none)'}.")
+        raise SchemaError(
+            f"{where}: there is no scenario {named(strange)}. Use one of: {named(names) or '(none)'}."
+            + near(strange, names)
+        )
     return tuple(scenario for scenario in known if not only or scenario.name in only)
 
 

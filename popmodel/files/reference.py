@@ -11,7 +11,7 @@ from pydantic import Field
 from popmodel.files.forms import FileForm, Text, fill, read_toml
 from popmodel.files.paths import data_path
 from popmodel.files.schedules import read_schedules
-from popmodel.files.tables import cube, read_table
+from popmodel.files.tables import cube, given, read_table
 from popmodel.schema import SEXES, Column, SchemaError, age_bounds, age_edges
 
 DRIVER_COLUMNS = {
@@ -105,7 +105,7 @@ def read_reference(path: str | Path, *, migration: bool = True) -> xr.Dataset:
         coords={"pattern_year": years, "fertile_age": [age_bounds(group)[0] for group in groups]},
         attrs={"unit": "percent"},
     )
-    if (folder / "births.csv").is_file():
+    if given(folder / "births.csv"):
         births = read_table(
             folder / "births.csv",
             {"year": Column("year"), "births": Column("count"), "variant": Column()},
@@ -117,7 +117,7 @@ def read_reference(path: str | Path, *, migration: bool = True) -> xr.Dataset:
             coords={"birth_year": births["year"].to_numpy(dtype=int)},
             attrs={"unit": "persons"},
         )
-    if (folder / "drivers.csv").is_file():
+    if given(folder / "drivers.csv"):
         ratio = _driver(folder / "drivers.csv", "sex_ratio_at_birth")
         if not ratio.empty:
             data["reference_sex_ratio_at_birth"] = xr.DataArray(
@@ -136,7 +136,7 @@ def read_reference(path: str | Path, *, migration: bool = True) -> xr.Dataset:
 def _migration(folder: Path) -> Path | None:
     """Folder of the schedules of migration that `reference.toml` names, or none."""
     file = folder / "reference.toml"
-    if not file.is_file():
+    if not given(file):
         return None
     text = read_toml(file, form="data/reference/README.md")
     name = fill(ReferenceForm, text, file=file).migration

@@ -16,7 +16,9 @@ import pandas as pd
 import xarray as xr
 
 from popmodel import __version__
-from popmodel.files.paths import data_path
+from popmodel.files.city import read_city
+from popmodel.files.city_tables import FORMS
+from popmodel.files.paths import data_path, is_file, is_folder
 from popmodel.report.folder import KIND
 from popmodel.scenario import Scenario
 from popmodel.scenario.drivers import DRIVERS as WRITTEN
@@ -203,7 +205,10 @@ def _plain(value: Any) -> Any:
 
 
 def input_hashes(inputs: Mapping[str, str | Path]) -> list[dict[str, str]]:
-    """Return label, path and SHA-256 of each input file; of a folder, of every file in it.
+    """Return label, path and SHA-256 of each input file; of a city's folder, of what is read there as the city's.
+
+    That is `city.toml`, the tables of its form and the schedules it borrows; tables that `city.toml` names have labels
+    of their own, and what else stands there, an earlier evaluation for one, is no input. Of another folder, every file.
 
     Paths are given as below the shipped data (`data/…`) or below the present folder, else by their name alone, so that
     the record does not depend on whose machine it was.
@@ -218,13 +223,23 @@ def input_hashes(inputs: Mapping[str, str | Path]) -> list[dict[str, str]]:
         path = Path(given)
         if not path.exists():
             raise SchemaError(f"inputs: {label} is to be {path}, but there is no such file. Correct the path.")
-        files = sorted(file for file in path.rglob("*") if file.is_file()) if path.is_dir() else [path]
         out += [
-            {"label": label, "path": _shown(file, path), "sha256": hashlib.sha256(file.read_bytes()).hexdigest()}
-            for file in files
-            if not any(part.startswith(".") for part in file.relative_to(path).parts)
+            {"label": label, "path": _shown(file, top), "sha256": hashlib.sha256(file.read_bytes()).hexdigest()}
+            for top, file in _files_of(path)
         ]
     return out
+
+
+def _files_of(path: Path) -> list[tuple[Path, Path]]:
+    """Return the files of an input, each after the file or folder that it was named by."""
+    if not is_folder(path):
+        return [(path, path)]
+    if is_file(path / "city.toml"):
+        own = [path / name for name in ("city.toml", *FORMS) if is_file(path / name)]
+        reference = read_city(path).reference
+        return [*((path, file) for file in sorted(own)), *(_files_of(reference) if reference else ())]
+    files = sorted(file for file in path.rglob("*") if file.is_file())
+    return [(path, file) for file in files if not any(part.startswith(".") for part in file.relative_to(path).parts)]
 
 
 def _shown(file: Path, given: Path) -> str:
