@@ -170,10 +170,9 @@ def test_an_added_table_is_checked_on_every_read(tmp_path: Path, row: str, colum
 
 
 @pytest.mark.parametrize("index", [True, False])
-def test_what_is_read_can_be_saved_and_read_again(
-    tmp_path: Path, observed: pd.DataFrame, targets: pd.DataFrame, index: bool
-) -> None:
+def test_what_is_read_can_be_saved_and_read_again(tmp_path: Path, targets: pd.DataFrame, index: bool) -> None:
     file = tmp_path / "again.csv"
+    observed = pm.read_observed(pm.data_path("plan/observed.csv"))
     observed.to_csv(file, index=index)
     assert ".0," in file.read_text(encoding="utf-8")  # whole numbers come out with a point
     pd.testing.assert_frame_equal(pm.read_observed(file).reset_index(drop=True), observed.reset_index(drop=True))
