@@ -1,6 +1,7 @@
 """The shipped case, run once a session."""
 
 import base64
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,6 @@ import pytest
 import xarray as xr
 
 import popmodel as pm
-from popmodel.files.city import read_city
 from popmodel.report.write import write_parts
 
 mpl.use("Agg")
@@ -80,16 +80,17 @@ def parts(evaluation: pm.Evaluation) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="session")
-def found(parts: dict[str, Any], base: xr.Dataset) -> pm.Evaluation:
-    """The evaluation of the shipped case, put together from what the other tests share."""
+def found(parts: dict[str, Any], evaluation: pm.Evaluation) -> pm.Evaluation:
+    """The evaluation of the shipped case with a history of one year, and observed values that came from no file."""
     card = parts["card"]
     keys = ["scenario", "indicator", "number", "name_zh", "name_en", "target_year"]
-    return pm.Evaluation(
-        city=read_city(None), year=2023, targets=parts["targets"], observed=parts["observed"], base=base,
-        scenarios=tuple(parts["scenarios"]), projection=parts["projection"], values=parts["projected"], ratings=card,
-        text_ratings=card.iloc[:0], history=card[keys].assign(rating_2022=card["rating"], pace_2022=card["pace"]),
+    return replace(
+        evaluation,
+        ratings=card,
+        text_ratings=card.iloc[:0],
+        history=card[keys].assign(rating_2022=card["rating"], pace_2022=card["pace"]),
         record={"files": {"city": pm.data_path("census/wenzhou"), "targets": pm.data_path("plan/table6.csv")}},
-    )  # fmt: skip
+    )
 
 
 @pytest.fixture(scope="session")

@@ -72,7 +72,7 @@ def test_evaluate_prints_and_writes(lang: str, here: Path, quick: None, capsys: 
     assert "out/2023/: report.html" in " ".join(lines[-2:])
     run = json.loads((here / "out" / "2023" / "run.json").read_text("utf-8"))
     assert run["command"] == f"popmodel evaluate --year 2023 --lang {lang} --explain 14"
-    read = {"city", "targets", "text_targets", "departments", "observed", "talent", "scenarios"}
+    read = {"city", "targets", "text_targets", "departments", "observed", "talent", "errors", "scenarios"}
     assert {entry["label"] for entry in run["inputs"]} == read
     page = (here / "out" / "2023" / "report.html").read_text("utf-8")
     assert "评级的变化" in page

@@ -131,7 +131,7 @@ def test_a_rating_on_the_projection_is_hollow_and_said(card):
     ax = plot_scorecard(one_row(card, value_status="projected"), ax=blank_axes(), scenario_names={"trend": "趋势"})
     mark = [line for line in ax.get_lines() if line.get_label() == "_rating behind"][-1]
     assert mark.get_markerfacecolor() == "white"
-    assert "空心标记与*：尚无观测值，依据推算值（趋势）评定。" in texts(ax, "foot")
+    assert "*：尚无公布数据，为模型推算值（趋势），不评级。" in texts(ax, "foot")
     assert "2023*" in texts(ax, "value year")
     ax = plot_scorecard(one_row(card), ax=blank_axes())
     assert texts(ax, "foot") == []

@@ -116,6 +116,8 @@ def _rows(
         key = target.indicator, target.year
         if target.indicator not in values:
             left[key] = "not_projected"
+        elif bool(values[target.indicator].isel(area=0).isnull().any()):
+            left[key] = "no_number"
         elif values[target.indicator].attrs.get("assumption"):
             left[key] = "assumed"
         elif values[target.indicator].attrs.get("basis") == REGISTER:

@@ -115,7 +115,7 @@ def read_city(path: str | Path | None = None) -> City:
     >>> [census.year for census in city.censuses]
     [2010, 2020]
     >>> sorted(city.tables)
-    ['departments', 'duties', 'observed', 'scenarios', 'talent', 'targets', 'text_targets']
+    ['departments', 'duties', 'errors', 'observed', 'scenarios', 'talent', 'targets', 'text_targets']
     """
     folder = _shipped() if path is None else Path(path)
     file = folder / "city.toml"

@@ -203,8 +203,9 @@ def _twice(table: pd.DataFrame, key: Sequence[str], file: str) -> list[Fault]:
 
 def without_line(raw: pd.DataFrame) -> pd.DataFrame:
     """Drop the column of lines that a table of this package gets when it is saved with its index."""
-    whole = "line" in raw.columns and raw["line"].str.fullmatch(r"\s*-?\d+(\.0)?\s*").all()
-    return raw.drop(columns="line") if whole else raw
+    index = "line" if "line" in raw.columns else "" if len(raw.columns) and raw.columns[0] == "" else None
+    whole = index is not None and raw[index].str.fullmatch(r"\s*-?\d+(\.0)?\s*").all()
+    return raw.drop(columns=index) if whole else raw
 
 
 def completed(table: pd.DataFrame, columns: Mapping[str, Column]) -> pd.DataFrame:

@@ -44,7 +44,8 @@ def template_bytes(sheet: pd.DataFrame, *, year: int, lang: str) -> bytes:
     for place, name in enumerate(sheet.columns, start=1):
         first.column_dimensions[get_column_letter(place)].width = WIDTHS.get(str(name), 12)
     _allow(first, list(sheet.columns).index("status") + 1, STATUSES, len(sheet))
-    _allow(first, list(sheet.columns).index("confidence") + 1, CONFIDENCES, len(sheet))
+    if "confidence" in sheet.columns:
+        _allow(first, list(sheet.columns).index("confidence") + 1, CONFIDENCES, len(sheet))
     _allow(first, list(sheet.columns).index("chosen") + 1, ("yes",), len(sheet))
     first.freeze_panes = "B2"
     second = book.create_sheet(message(lang, "form-sheet"))
