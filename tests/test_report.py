@@ -29,8 +29,8 @@ from popmodel.report import (
 )
 from popmodel.scoring import as_known, rating_history, score
 from popmodel.wording import findings, view as digest
-from tests.invented import write_city
 from popmodel.wording.card import worded
+from tests.invented import write_city
 
 DAY = "2024-03-05"
 SVG = b"""<?xml version="1.0"?><!DOCTYPE svg PUBLIC "x" "http://www.w3.org/x.dtd">
