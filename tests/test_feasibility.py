@@ -15,6 +15,7 @@ from popmodel.feasibility.linear import System, linear_system, migrants_of
 from popmodel.feasibility.problem import Problem, plan_problem, projected_with
 from popmodel.feasibility.ranges import attainable_range
 from popmodel.feasibility.solving import check_solution, solve, target_rows, value_at
+from popmodel.feasibility.values import migrant_value
 
 AGES = np.arange(101)
 TWO = {"0-59": (0, 60), "60+": (60, None)}
@@ -198,3 +199,22 @@ def test_refused() -> None:
         system(OLD, limits=replace(WIDE, class_share={"60plus": (0.0, 0.4)}))
     with pytest.raises(pm.SchemaError, match="no decision keeps all of them"):
         find_conflicts(system(OLD, limits=replace(WIDE, city_rate=(600.0, 700.0))))
+
+
+def test_value_of_a_migrant_is_the_finite_difference() -> None:
+    narrow = replace(WIDE, name="narrow", district_rate=(-100.0, 120.0), class_loss={"60+": 0.0, "other": 30.0})
+    one = system(OLD, MANY, limits=narrow, alive=0.98)
+    table = migrant_value(one)
+    assert len(table) == 2 * 2 * 2
+    step = 1e-4  # one person, half in each of two districts of one size
+    for _, row in table.iterrows():
+        x = np.zeros(one.shape)
+        x[one.problem.years.index(row["period"]), :, list(TWO).index(row["class"])] = step / 2
+        values = [
+            pm.measure(projected_with(one.problem, migrants_of(one, sign * x.ravel())))[row["indicator"]]
+            .isel(scenario=0, area=0)
+            .sel(year=row["year"])
+            .item()
+            for sign in (1.0, 0.0)
+        ]
+        assert row["value"] == pytest.approx((values[0] - values[1]) / step, rel=1e-3)
