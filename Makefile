@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 .DEFAULT_GOAL := help
 
-.PHONY: help evaluate explore test oldest lint types bench notebooks docs schemas clean
+.PHONY: help evaluate explore test oldest lint types bench notebooks images docs schemas clean
 
 help:
 	@echo "make evaluate   the annual evaluation of the newest year on the shipped data, into out/YEAR"
@@ -15,6 +15,7 @@ help:
 	@echo "make oldest     the tests with the oldest versions that pyproject.toml allows, in .venv-oldest"
 	@echo "make bench      the benchmarks of benchmarks/"
 	@echo "make notebooks  run the notebooks and keep their outputs"
+	@echo "make images     draw the pictures of README and docs/backtest.md anew"
 	@echo "make docs       the site, into site/"
 	@echo "make schemas    the JSON Schemas of the TOML forms, into data/schemas/ and docs/schemas/"
 	@echo "make clean      remove .venv, out and caches"
@@ -66,6 +67,10 @@ bench: $(VENV)/.installed-dev
 
 notebooks: $(VENV)/.installed-dev
 	$(BIN)/python notebooks/run.py
+
+images: $(VENV)/.installed-dev
+	$(BIN)/python docs/draw_images.py
+	UPDATE_DOCS=1 $(BIN)/python -m pytest -q tests/test_backtest.py -k documentation
 
 docs: $(VENV)/.installed-dev
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet

@@ -25,41 +25,31 @@ Draw = Callable[[str], Any]
 @functools.cache
 def gallery() -> dict[str, Draw]:
     """Name → drawing, on the shipped case."""
+    ev = pm.evaluate()
     census, earlier = (pm.read_census(pm.data_path("census/wenzhou"), year=year) for year in (2020, 2010))
-    base = pm.estimate_base(census, observed_until=2023)
-    scenarios = pm.read_scenarios(pm.data_path("scenarios/wenzhou.toml"))
-    proj = pm.project(base.population, pm.scenario_rates(base, scenarios, years=range(2020, 2036)))
-    values = pm.measure(proj)
-    goals = pm.read_targets(pm.data_path("plan/table6.csv"))
-    seen = pm.as_known(pm.read_observed(pm.data_path("plan/observed.csv")), year=2023)
-    card = pm.score(goals, observed=seen, projected=values, year=2023)
-    before = pm.score(goals, observed=pm.as_known(seen, year=2022), projected=values, year=2022)
     decade = pm.backtest(earlier, later=census)
-    places = zip(base.tile_column.to_numpy(), base.tile_row.to_numpy(), strict=True)
-    tiles = dict(zip(base.district.to_numpy(), places, strict=True))
-    names = {lang: dict(zip(values.scenario.to_numpy(), values[f"scenario_{lang}"].to_numpy(), strict=True))
-             for lang in ("zh", "en")}  # fmt: skip
 
     def chart(function: Callable[..., Any], *data: Any, **more: Any) -> Draw:
         return lambda lang: function(*data, lang=lang, ax=blank_axes(), **more)
 
+    trend = functools.partial(chart, scenario="trend")
     return {
-        "scorecard": lambda lang: pm.plot_scorecard(card, previous=before, scenario_names=names[lang], lang=lang,
-                                                    ax=blank_axes()),
-        "tracking": chart(pm.plot_tracking, goals, observed=seen, projected=values, indicator="share_60_plus"),
-        "heatmap": lambda lang: pm.plot_heatmap(card, scenario_names=names[lang], lang=lang, ax=blank_axes()),
-        "slope": chart(pm.plot_slope, card, previous=before),
-        "pyramid": chart(pm.plot_pyramid, proj.population.sel(scenario="trend"), years=[2020, 2035]),
-        "structure": chart(pm.plot_structure, values, scenario="trend"),
-        "lexis": chart(pm.plot_lexis, proj.population, scenario="trend"),
-        "components": chart(pm.plot_components, proj, scenario="trend"),
-        "districts": chart(pm.plot_districts, values, years=[2020, 2035], scenario="trend"),
-        "multiples": chart(pm.plot_multiples, values),
-        "tiles": chart(pm.plot_tiles, values, positions=tiles, year=2035, scenario="trend"),
-        "centres": chart(pm.plot_centres, values, scenario="trend"),
+        "scorecard": chart(pm.plot_scorecard, ev),
+        "tracking": chart(pm.plot_tracking, ev, indicator="share_60_plus"),
+        "heatmap": chart(pm.plot_heatmap, ev),
+        "effort": chart(pm.plot_effort, pm.effort(ev)),
+        "slope": chart(pm.plot_slope, ev),
+        "pyramid": trend(pm.plot_pyramid, ev, years=[2020, 2035]),
+        "structure": trend(pm.plot_structure, ev),
+        "lexis": trend(pm.plot_lexis, ev),
+        "components": trend(pm.plot_components, ev),
+        "districts": trend(pm.plot_districts, ev, years=[2020, 2035]),
+        "multiples": chart(pm.plot_multiples, ev),
+        "tiles": trend(pm.plot_tiles, ev, year=2035),
+        "centres": trend(pm.plot_centres, ev),
         "backtest": chart(pm.plot_backtest, decade.cells, decade.errors),
         "backtest_ages": chart(pm.plot_backtest_ages, decade.cells),
-    }  # fmt: skip
+    }
 
 
 def on_files(files: Files, config: Any) -> Files:
