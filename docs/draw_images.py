@@ -9,7 +9,9 @@ import popmodel as pm
 from popmodel.plots import blank_axes, figure_bytes
 
 IMAGES = Path(__file__).resolve().parent / "images"
-SOURCE = "Sources: the plan of 2022, Table 6; communiques to 2024; censuses of 2010 and 2020; UN WPP 2024; projection: popmodel."
+SOURCE = (
+    "Sources: the plan of 2022, Table 6; communiques to 2024; censuses 2010, 2020; UN WPP 2024; projection: popmodel."
+)
 
 
 def main() -> None:
