@@ -68,7 +68,7 @@ def test_residents(targets, observed, values):
     assert "规划 1104.2" in texts(ax)
     assert texts(ax, "last") == ["2023: 976.1"]  # with the decimals it was published with
     assert "来源：甲" in texts(ax)
-    assert key(ax) == ["观测值", "推算或假定值", "统计口径变化", "按规划要求的路径", "目标：不低于"]
+    assert key(ax) == ["观测值", "推得或假定值", "统计口径变化", "按规划要求的路径", "目标：不低于"]
 
 
 def test_scenarios_are_in_the_targets_unit_and_differ_in_every_way(targets, values):

@@ -269,7 +269,7 @@ def test_formulas_give_the_figures_of_the_card(report: Path, parts: dict[str, An
     columns = {
         "进度 c": "c",
         "时间 τ": "tau",
-        "节奏": "pace",
+        "进度比": "pace",
         "今后每年需变化": "needed_per_year",
         "此前年均变化": "observed_per_year",
     }
@@ -539,7 +539,7 @@ def test_findings_say_what_fails_under_the_plans_own_assumptions(parts: dict[str
     assert not any("市域" in zh for zh, _ in own.details)  # where people live is not the plan's assumption
     given = next(finding for finding in found if finding.en.startswith("Met because"))
     assert "人均预期寿命" in given.zh
-    held = next(finding for finding in found if finding.en.startswith("Hold in every scenario"))
+    held = next(finding for finding in found if finding.en.startswith("Met in every scenario"))
     assert "人均预期寿命" not in held.zh
     # 2030 is met in both scenarios, but by less than the error of the back-test: so it is not told.
     assert "常住人口（2035年）" in held.zh

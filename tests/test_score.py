@@ -258,11 +258,11 @@ def test_past_the_milestone_its_own_year_counts():
 def test_met_and_then_lost():
     row = one(level(), {2030: 60.5, 2032: 59.0}, year=2032)
     assert row["rating"] == "met"
-    assert "但2032年为59.0%，达标后又失守" in row["reason_zh"]
+    assert "但2032年为59.0%，此后又未达标" in row["reason_zh"]
     assert "met and then lost" in row["reason_en"]
     row = one(level(), {2028: 60.5, 2030: 59.0}, year=2030)
     assert row["rating"] == "not_met"
-    assert "2028年曾达标，后又失守" in row["reason_zh"]
+    assert "2028年曾达标，此后又未达标" in row["reason_zh"]
     assert "曾达标" not in one(level(), {2018: 60.5, 2030: 59.0}, year=2030)["reason_zh"]
 
 
@@ -728,7 +728,7 @@ def test_history_shows_how_a_rating_moved():
     row = table.iloc[0]
     assert [row[f"rating_{year}"] for year in range(2020, 2024)] == ["not_assessable", "behind", "behind", "behind"]
     assert row["pace_2021"] == pytest.approx(5.8 / 41.3 / 0.2)
-    assert row["moved_zh"] == "无法评估 → 滞后 → 滞后 → 滞后"
+    assert row["moved_zh"] == "不评级 → 滞后 → 滞后 → 滞后"
     with pytest.raises(SchemaError, match="years is empty"):
         rating_history(plan(goal()), observed=RESIDENTS, years=[])
 

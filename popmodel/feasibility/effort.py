@@ -136,9 +136,8 @@ def _table(
     numbers = [_number(need, even.centre) for need in needs]
     runs = _confirmed(problem, rows, numbers, schedule, even.origin)
     flows = problem.reference["net_migration"].sum(("district", "sex", "age")).to_series()
-    past = pd.Series(dtype=float)
-    if "residual_migration" in base:
-        past = pd.Series(base["residual_migration"].sum("district").to_numpy())
+    # As the accounts of the projection show it, so that a report's tables agree with one another.
+    past = flows.loc[int(base["year"]) + 1 : problem.start]
     best = float(past.max()) if len(past) else np.nan
     out: list[dict[str, Any]] = []
     for place, (row, need, (number, bound)) in enumerate(zip(rows, needs, numbers, strict=True)):

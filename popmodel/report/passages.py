@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from popmodel.report.blocks import (
-    SPACE,
     Block,
     Group,
     Heading,
@@ -28,7 +27,7 @@ from popmodel.wording.view import figure
 
 FLOWS = ("births", "deaths", "natural_increase", "net_migration", "resident_population")
 DRIVERS = ("total_fertility", "life_expectancy", "sex_ratio_at_birth", "net_migration", "registered_net_entries")
-METHOD = ("projection", "fertility", "ratings", "evidence", "robustness", "limits")
+METHOD = ("projection", "fertility", "ratings", "evidence", "outlook", "robustness", "effort", "limits")
 
 
 def _two(pictures: Pictures, *kinds: str) -> Group:
@@ -105,7 +104,7 @@ def scenarios_section(material: Material) -> Section:
         name = of((scenario["zh"] or scenario["name"], scenario["en"] or scenario["name"]))
         tables.append(_drivers(material, scenario, name, f"table-drivers-{place}"))
         basis = _basis(scenario["total_fertility_basis"])
-        bases += [*([plain("; ")] if bases else []), name, plain(" – "), basis]
+        bases += [*([say("report-joiner")] if bases else []), name, say("report-colon"), basis]
     note = Paragraph((say("report-scenarios.note"), ENGLISH_SPACE, *bases), "meta")
     top = Heading(2, (say("report-scenarios"),))
     return Section("scenarios", say("report-scenarios.menu"), (top, *tables, note))
@@ -123,7 +122,7 @@ def _drivers(material: Material, scenario: Mapping[str, Any], name: Piece, ancho
     head = heads(say("report-driver"), *map(plain, years), numbers=range(1, len(years) + 1))
     told = scenario["note_zh"] or scenario["note"], scenario["note"] or scenario["note_zh"]
     note = (plain(" · "), of(told)) if any(told) else ()
-    caption = (name._replace(look="strong"), SPACE, plain(scenario["name"], "mono"), *note)
+    caption = (name._replace(look="strong"), *note)
     return Table(anchor, head, tuple(rows), caption)
 
 

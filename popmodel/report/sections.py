@@ -279,7 +279,8 @@ def _observed(entry: Entry, material: Material, publications: Mapping[str, int])
         value = float(convert(float(row["value"]), str(row["unit"]), entry.unit, what=entry.indicator))
         digits = int(row["decimals"]) if row["unit"] == entry.unit else None
         text = figure(value, digits, most=digits if digits is not None else 2)
-        yield plain(f"{'; ' if place else ''}{int(row['year'])} {text} ")
+        yield from (say("report-joiner"),) if place else ()
+        yield plain(f"{int(row['year'])} {text} ")
         if row["status"] != "source":
             yield from (say(f"report-indicators.{row['status']}"), SPACE)
         if row.get("confidence") in ("medium", "low"):

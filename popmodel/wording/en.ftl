@@ -73,7 +73,7 @@ chart-slope =
     .none = no indicator is rated in both evaluations
 
 chart-heatmap =
-    .title = Which targets each scenario meets
+    .title = Which targets each scenario's projected values meet
     .subtitle = projected values; the darker a cell, the farther from the target, in distances from the base
     .met = met
     .unmet = not met
@@ -82,8 +82,8 @@ chart-heatmap =
 chart-effort =
     .title = Net migrants a year that would just meet each target
     .subtitle = thousand, the same every year from { $year } on; all other drivers as in the reference
-    .holds = holds at every number searched
-    .upto = holds up to { $number }
+    .holds = met by every number searched
+    .upto = met up to { $number }
     .unmoved = the same for any number of migrants
     .beyond = not met by any number searched
     .times = { $number } ({ $times } × the best year)
@@ -177,6 +177,7 @@ report-made = Made on { $day } · uses only what was published by the end of { $
 report-contents = Contents
 report-foot = Made by popmodel { $version }; report.html and report.docx say the same; all figures are in scorecard.csv, scorecard.xlsx and indicators.csv, the record of the run in run.json.
 report-joiner = {"; "}
+report-colon = {": "}
 report-verdict =
     .yes = meets the target
     .no = does not
@@ -196,11 +197,11 @@ report-status-missing = missing
 
 report-findings = Findings
     .history = How ratings moved (targets for { $year })
-    .history-caption = Each year is rated on what was published then; indicators that could never be assessed are left out.
+    .history-caption = Each year is rated on what was published then; indicators without a rating in any year are left out.
 report-scorecard = Scorecard
     .scenarios = Scenarios against targets
     .table = The scorecard as a table
-    .caption = * projected, not observed. For each milestone: the target as printed, the rating, and below it what each scenario projects and whether that meets the target (✓ yes, ✗ no), and the outlook: told where all scenarios agree by more than the back-tested error. Only published and derived values are rated.
+    .caption = * projected, not observed. For each milestone: the target as printed, the rating, and below it what each scenario projects and whether that meets the target (✓ yes, ✗ no), and the outlook: told where all scenarios agree by more than the back-tested error, open otherwise (see Method). Only published and derived values are rated.
     .base = Base
     .evidence = Evidence
     .outlook = outlook:{" "}
@@ -222,7 +223,7 @@ report-districts = Districts
     .centres = Residents in the centres
 report-scenarios = Scenarios and what drives them
     .menu = Scenarios
-    .note = Values of every year are in run.json. Basis of total fertility:
+    .note = Scenarios are projections under assumptions and no forecasts. Values of every year are in run.json. Basis of total fertility:
 report-driver-total_fertility = Total fertility [children per woman]
 report-driver-life_expectancy = Life expectancy [years]
 report-driver-sex_ratio_at_birth = Sex ratio at birth [boys per 100 girls]
@@ -230,14 +231,18 @@ report-driver-net_migration = Net migration [persons a year]
 report-driver-registered_net_entries = Net entries into the register [persons a year]
 report-method = Method and cut points
     .menu = Method
-report-method-projection = Cohort-component by single age, sex and district, year by year; in every cell the stock at the end equals the stock at the start plus births less deaths plus net migration. Census age groups are split by the births of their years; mortality is a relational life table on a reference at the given life expectancy; fertility a reference age pattern at the given total fertility; net migration the residual of published year-end stocks and births, spread over ages by the standard Rogers–Castro schedule (assumed).
+report-method-projection = Cohort-component by single age, sex and district, year by year; in every cell the stock at the end equals the stock at the start plus births less deaths plus net migration. Census age groups are split by the births of their years; mortality is a relational life table on a reference at the given life expectancy; fertility a reference age pattern at the given total fertility; net migration of the published years is the residual of year-end stocks, births and modelled deaths; its ages are learned from counties' change between two censuses where the reference has it, else the standard Rogers–Castro schedule; both are assumptions.
     .head = Projection.
 report-method-fertility = The plan's is the health department's; what published births of residents imply with the census's women is lower and kept apart as implied total fertility.
     .head = Two total fertility rates that must not be mixed.
-report-method-ratings = The even path: c = (value − base) / (target − base), τ = share of the time gone, pace = c / τ. A ceiling or floor that the base already keeps is a budget: u is the share of the room used, pace = τ / u. { $classes }. Past the milestone only met and not met remain; a target reached early is met. Cumulative targets are summed from their first year and need every year; yearly improvement counts the yearly changes; a level to be kept is that of the last numeric milestone; relative targets need a reference series, else they are not assessable and nothing is guessed. Figures are compared at their published precision.
+report-method-ratings = The even path: c = (value − base) / (target − base), τ = share of the time gone, pace = c / τ. A ceiling or floor that the base already keeps is a budget: u is the share of the room used, pace = τ / u. { $classes }. Past the milestone only met and not met remain; a target reached early is met. Cumulative targets are summed from their first year and need every year; yearly improvement counts the yearly changes; a level to be kept is that of the last numeric milestone; relative targets need a reference series, else they are not rated and nothing is guessed. Figures are compared at their published precision.
     .head = Ratings.
-report-method-evidence = Only what is published or derived from published figures is rated; the model's estimates (marked *) are shown without a rating. A driver that scenarios assume (life expectancy, sex ratio at birth) is no evidence even where it meets its target.
-    .head = What is rated.
+report-method-evidence = Only what is published or derived from published figures is rated, as the column on evidence says; a target without such a figure is not rated. The model's estimates (marked *) and assumed values are shown without a rating. A driver that scenarios assume (life expectancy, sex ratio at birth) is no evidence even where it meets its target. A rating speaks of the published years, not of those to come.
+    .head = Evidence: what is rated, and what is not.
+report-method-outlook = The outlook holds projected values against the targets; it is no forecast. Errors come from back-tests: a projection from an earlier year is compared with what was published since, which gives a relative error; between the spans tested it is read off a straight line, beyond the longest it grows in proportion, and a longer span is not taken to be surer than a shorter one. Where the distance from the target is greater than that error (and than half the last digit) and all scenarios that do not assume the value agree, the target is projected to be met or missed; all else is open, also indicators without a back-test and yearly improvement. What a scenario assumes or was solved for rests on the scenario's assumption. The error of a span mostly comes from a single test (such as one decade): one test is one error and no probability, and the actual error may be greater.
+    .head = Outlook.
+report-method-effort = The same number of net migrants every year from the first year not published on, such that the projected value just meets the target as printed; fertility, life expectancy and settlement as in the reference, ages and districts of the migrants added or left out as the model has them, their births and deaths counted. Only a range is searched: “met by none searched” speaks of these assumptions and this range alone. The best year is the published year of the greatest net migration, for comparison and no limit; the number is a result of the projection, neither advice nor a sign that it could be had.
+    .head = Net migration needed.
 report-method-robustness = Whether one in the last printed digit would change the rating, and whether the other published methods (Eurostat, Statistics Canada, UN Statistics Division, ESCAP, SDSN, Destatis) see the same.
     .head = Robustness.
 report-method-limits = A projection is no forecast: the ages of migrants, the course of the distribution within the city and the districts' shares in the centres are assumptions; the data's README files say what is source, derived or assumed.
@@ -255,7 +260,7 @@ report-sources = Sources
 
 report-chart-scorecard = Scorecard: targets, progress and ratings
 report-chart-slope = How the pace moved since the last evaluation
-report-chart-heatmap = Which targets each scenario meets
+report-chart-heatmap = Which targets each scenario's projected values meet
 report-chart-tracking = { $name }: observed, projected, and the plan's targets
 report-chart-multiples = Residents aged 60 and over by district
 report-chart-pyramid = { $scenario }: population pyramids of { $first } and { $last }
@@ -299,7 +304,7 @@ workbook-column-rating = Rating
 workbook-column-needed = Needed a year
 workbook-column-observed = Observed a year
 workbook-column-projected = { $scenario }{"\u000A"}projected
-workbook-column-met = { $scenario }{"\u000A"}holds
+workbook-column-met = { $scenario }{"\u000A"}projected met
 workbook-column-robustness = Robustness
 workbook-column-reason = Reason
 workbook-met-yes = yes
@@ -346,37 +351,37 @@ rating-pace-nearly = nearly on track
 rating-pace-behind = behind
 rating-pace-moving_away = moving away
 rating-pace-not_met = not met
-rating-pace-not_assessable = not assessable
+rating-pace-not_assessable = not rated
 rating-eurostat-significant_progress = significant progress
 rating-eurostat-moderate_progress = moderate progress
 rating-eurostat-insufficient_progress = insufficient progress
 rating-eurostat-movement_away = movement away
-rating-eurostat-not_available = not assessable
+rating-eurostat-not_available = not rated
 rating-statcan-target_achieved = target achieved
 rating-statcan-substantial_progress = substantial progress
 rating-statcan-moderate_progress = moderate progress
 rating-statcan-limited_progress = limited progress
 rating-statcan-deterioration = deterioration
-rating-statcan-not_available = not assessable
+rating-statcan-not_available = not rated
 rating-unsd-on_track = on track
 rating-unsd-fair_progress = fair progress
 rating-unsd-stagnation = stagnation
 rating-unsd-regression = regression
-rating-unsd-not_available = not assessable
+rating-unsd-not_available = not rated
 rating-escap-on_track = on track
 rating-escap-accelerate = accelerate
 rating-escap-reverse = reverse
-rating-escap-not_available = not assessable
+rating-escap-not_available = not rated
 rating-sdsn-on_track = on track
 rating-sdsn-moderately_improving = moderately improving
 rating-sdsn-stagnating = stagnating
 rating-sdsn-decreasing = decreasing
-rating-sdsn-not_available = not assessable
+rating-sdsn-not_available = not rated
 rating-destatis-sun = sun
 rating-destatis-sun_cloud = sun behind cloud
 rating-destatis-cloud = cloud
 rating-destatis-storm = storm
-rating-destatis-none = not assessable
+rating-destatis-none = not rated
 
 figure-per_100k = {$figure} per 100,000
 amount-percent = {$figure} points
@@ -538,7 +543,7 @@ finding-all-hold = Under “{$scenario}” { $told ->
    *[other] none of the {$told} targets that can be projected is missed
  }{ $open ->
     [0] {""}
-   *[other] {" "}({$open} too close to call)
+   *[other] {" "}by more than the back-tested error ({$open} open)
  }.
 finding-fail = Under “{$scenario}” {$failing} of the { $told ->
     [one] one target
@@ -546,19 +551,19 @@ finding-fail = Under “{$scenario}” {$failing} of the { $told ->
  } that can be projected { $failing ->
     [one] is missed
    *[other] are missed
- }{ $open ->
+ } by more than the back-tested error{ $open ->
     [0] {""}
-   *[other] {" "}and {$open} cannot be told
- }, of { $indicators ->
+   *[other] {" "}and {$open} are open
+ }; missed are targets of { $indicators ->
     [one] one indicator
    *[other] {$indicators} indicators
  }:
-finding-own-fail = With the plan's own fertility, life expectancy and total (“{$scenario}”) these targets are missed:
-finding-placed-fail = Under “{$scenario}”, if the distribution within the city goes on as of late, these are missed:
+finding-own-fail = With the plan's own fertility, life expectancy and total (“{$scenario}”) these targets are missed by more than the back-tested error:
+finding-placed-fail = Under “{$scenario}”, if the distribution within the city goes on as of late, these are missed by more than the back-tested error:
 finding-failing = {$name}: {$values}
 finding-failing-value = {$value} in {$year} (target {$target})
-finding-hold-all = Hold in every scenario by more than the back-tested error: {$names}.
-finding-hold-one = Hold: {$names}.
+finding-hold-all = Met in every scenario by more than the back-tested error: {$names}.
+finding-hold-one = Met by more than the back-tested error: {$names}.
 finding-given = Met because the scenarios assume or were solved for it, so no evidence: {$names}.
 finding-name-years = {$name} ({$years})
 finding-late = Behind the plan on published figures:
@@ -591,15 +596,15 @@ effort-head =
     .best = best year
     .times = × best
     .residents = residents
-effort-caption = The same number every year; fertility, life expectancy and settlement as in “{ $scenario }”. Migrants beside the reference's: { $schedule }. Searched: { $low } to { $high } thousand a year. Reference: its mean to the milestone; best year: the greatest published. + : met by the reference, the number is the least (or the most) that still meets it.
+effort-caption = The same number every year; fertility, life expectancy and settlement as in “{ $scenario }”. Migrants above or below the reference's: { $schedule }. Searched: { $low } to { $high } thousand a year. Reference: its mean to the milestone; best year: the greatest published. + : met by the reference, the number is the least (or the most) that still meets it. A scenario with other fertility or life expectancy needs another number.
 effort-schedule =
     .model = by age and district as the model settles one more
     .under_60 = as the model settles one more, nobody aged 60 and over
     .residents = in proportion to the residents
 effort-none =
-    .met_without = + any
-    .unmoved = not moved
-    .beyond_range = beyond
+    .met_without = + met by all searched
+    .unmoved = not moved by migration
+    .beyond_range = met by none searched
 effort-number =
     .least = { $holds ->
         [1] + ≥ { $number }
@@ -713,24 +718,30 @@ evidence-derived = derived from published figures
 evidence-estimated = estimated by the model
 evidence-assumed = assumed
 evidence-none = none
-outlook-will_hold = will hold
+outlook-will_hold = projected to be met
 outlook-open = open
-outlook-will_fail = will fail
-outlook-assumed = decided by the scenario's assumption
+outlook-will_fail = projected to be missed
+outlook-assumed = rests on the scenario's assumption
 outlook-not_modelled = not modelled
-outlook-past = its time is over
+outlook-past = milestone past
 
 ## What scenarios were solved for
 
-solved-net_migration = { $scenario }: { $each } thousand net migrants a year from { $first } to { $year } bring the residents to { $stock } thousand at the end of { $year }; then { $then }.
-solved-registered_net_entries = { $scenario }: { $each } thousand net entries a year from { $first } to { $year } bring the registered population to { $stock } thousand at the end of { $year }; then { $then }.
+solved-net_migration = { $scenario }: { $each } thousand net migrants { $years ->
+    [one] in { $year }
+   *[other] a year from { $first } to { $year }
+ } bring the residents to { $stock } thousand at the end of { $year }; then { $then }.
+solved-registered_net_entries = { $scenario }: { $each } thousand net entries { $years ->
+    [one] in { $year }
+   *[other] a year from { $first } to { $year }
+ } bring the registered population to { $stock } thousand at the end of { $year }; then { $then }.
 solved-then = then
     .solved = they go on
     .observed = the mean of the published years
 report-basis =
     .residents = births of residents over the census's women
     .plan = the plan's (health department)
-finding-effort = How many net migrants it would take:
+finding-effort = Net migration that would just meet the targets the reference misses (the same number every year, all else as in the reference):
 
 ## The sheet to fill in
 

@@ -46,6 +46,13 @@ def _of(scenario: Scenario, base: xr.Dataset, projection: xr.Dataset, lang: str)
         flow = one[driver].sel(period=wanted.year)
         each = float(flow.sum())
         yield message(
-            lang, f"solved-{driver}", scenario=named, each=people(each, lang), first=str(last + 1),
-            year=str(wanted.year), stock=people(wanted.value, lang), then=message(lang, f"solved-then.{wanted.then}"),
-        )  # fmt: skip
+            lang,
+            f"solved-{driver}",
+            scenario=named,
+            each=people(each, lang),
+            first=str(last + 1),
+            year=str(wanted.year),
+            years="one" if wanted.year == last + 1 else "other",
+            stock=people(wanted.value, lang),
+            then=message(lang, f"solved-then.{wanted.then}"),
+        )

@@ -73,7 +73,7 @@ chart-slope =
     .none = 两次评估均可评定的指标：无
 
 chart-heatmap =
-    .title = 各情景能否达到规划目标
+    .title = 各情景推算值是否达到规划目标
     .subtitle = 推算值；方格越深，离目标越远（以基期至目标的距离为单位）
     .met = 达到
     .unmet = 未达到
@@ -82,14 +82,14 @@ chart-heatmap =
 chart-effort =
     .title = 恰好达到各项目标所需的年净迁入
     .subtitle = 万人，自{ $year }年起每年相同；其他因素同参照情景
-    .holds = 在搜索范围内均能达到
-    .upto = 净迁入不超过{ $number }时均能达到
+    .holds = 搜索范围内推算均达标
+    .upto = 净迁入不超过{ $number }时推算均达标
     .unmoved = 不随净迁入变化
-    .beyond = 搜索范围内均不能达到
+    .beyond = 搜索范围内推算均未达标
     .times = { $number }（为最好年份的{ $times }倍）
     .reference = 参照情景（今后各年平均）
     .best = 已公布的最好年份
-    .floor = 参照情景已能达到，条形为仍能达到的最低值
+    .floor = 参照情景已达标，条形为仍达标的最低值
     .within = 高于参照情景，不超过最好年份
     .above = 高于已公布的最好年份
 
@@ -103,7 +103,7 @@ chart-backtest =
 
 chart-tracking =
     .observed = 观测值
-    .derived = 推算或假定值
+    .derived = 推得或假定值
     .other = 另一来源
     .break = 统计口径变化
     .path = 按规划要求的路径
@@ -174,6 +174,7 @@ report-made = 编制日期 { $day } · 只使用截至 { $until } 年底已公�
 report-contents = 目录
 report-foot = 由 popmodel { $version } 生成；report.html 与 report.docx 内容相同，全部数值见 scorecard.csv、scorecard.xlsx、indicators.csv，运行记录见 run.json。
 report-joiner = ；
+report-colon = ：
 report-verdict =
     .yes = 达标
     .no = 不达标
@@ -193,11 +194,11 @@ report-status-missing = 缺数据
 
 report-findings = 主要结论
     .history = 评级的变化（对照{ $year }年目标）
-    .history-caption = 每年的评级只用当时已公布的数据；未列出的指标各年均无法评估。
+    .history-caption = 每年的评级只用当时已公布的数据；未列出的指标各年均不评级。
 report-scorecard = 记分卡
     .scenarios = 各情景与各项目标
     .table = 记分卡（表）
-    .caption = * 推算值，尚无观测值。每个目标年：规划目标、评级；其下为各情景推算值及是否达标（✓ 达标，✗ 未达标），以及前景：各情景一致且超出回测误差才作判断。评级只依据已公布或由公布数推得的值。
+    .caption = * 推算值，尚无观测值。每个目标年：规划目标、评级；其下为各情景推算值及是否达标（✓ 达标，✗ 未达标），以及前景：各情景推算一致且超出回测误差才写“推算达标”或“推算不达标”，其余为尚难断定（见“方法”）。评级只依据已公布或由公布数推得的值。
     .base = 基期值
     .evidence = 依据
     .outlook = 前景：
@@ -219,7 +220,7 @@ report-districts = 各县（市、区）
     .centres = 人口在各中心的分布
 report-scenarios = 情景及其驱动因素
     .menu = 情景
-    .note = 逐年数值见 run.json。总和生育率的口径：
+    .note = 各情景是假定下的推算，不是预测。逐年数值见 run.json。总和生育率的口径：
 report-driver-total_fertility = 总和生育率
 report-driver-life_expectancy = 平均预期寿命（岁）
 report-driver-sex_ratio_at_birth = 出生人口性别比（女=100）
@@ -227,14 +228,18 @@ report-driver-net_migration = 净迁入（人/年）
 report-driver-registered_net_entries = 户籍净迁入（人/年）
 report-method = 方法与分级标准
     .menu = 方法
-report-method-projection = 按年龄、性别和县（市、区）的队列要素法，单岁、逐年；人口变动在每个单元格满足“期末 = 期初 + 出生 − 死亡 + 净迁移”。普查年龄组按历年出生数拆分为单岁；死亡率按给定的预期寿命由参考生命表作关系型调整；生育率为参考年龄模式乘以总和生育率；净迁移由已公布的年末人口与出生反推，年龄分布为罗杰斯—卡斯特罗标准模式（假定）。
+report-method-projection = 按年龄、性别和县（市、区）的队列要素法，单岁、逐年；每个县（市、区）、性别、年龄的人口变动均满足“期末 = 期初 + 出生 − 死亡 + 净迁移”。普查年龄组按历年出生数拆分为单岁；死亡率按给定的预期寿命由参考生命表作关系型调整；生育率为参考年龄模式乘以总和生育率；已公布年份的净迁移由年末人口、出生与推算的死亡反推；迁移的年龄分布依据参考资料中各县两次普查之间的变化学得，没有此项资料时采用罗杰斯—卡斯特罗标准模式，两者都是假定。
     .head = 推算。
 report-method-fertility = 规划的总和生育率为卫生健康部门口径；由已公布的常住人口出生数与普查妇女数推得的数值较低，另列为“隐含总和生育率”。
     .head = 两种总和生育率不可混用。
-report-method-ratings = 匀速路径：c =（最新值 − 基期值）/（目标值 − 基期值），τ = 已过时间所占份额，节奏 = c / τ。基期已满足的上限（下限）型目标视为“余量”：u 为已用去的余量份额，节奏 = τ / u。{ $classes }。到期后只评“已实现”或“未实现”；提前达到即为“已实现”。“累计”指标自起算年加总，缺任一年即无法评估；“逐年提高”看逐年变化；“保持”不劣于上一个有数值的目标；“优于全省”等相对目标须有参照数据，否则无法评估，不作推测。比较均按公布的小数位。
+report-method-ratings = 匀速路径：c =（最新值 − 基期值）/（目标值 − 基期值），τ = 已过时间所占份额，进度比 = c / τ。基期已满足的上限（下限）型目标视为“余量”：u 为已用去的余量份额，进度比 = τ / u。{ $classes }。到期后只评“已实现”或“未实现”；提前达到即为“已实现”。“累计”指标自起算年加总，缺任一年即不评级；“逐年提高”看逐年变化；“保持”不劣于上一个有数值的目标；“优于全省”等相对目标须有参照数据，否则不评级，不作推测。比较均按公布的小数位。
     .head = 进度评级。
-report-method-evidence = 只对已公布或由公布数推得的数值评级；模型推算值（标 *）只列出，不评级。情景假设的驱动因素（如预期寿命、出生性别比）即使“达标”也不是依据。
-    .head = 评级依据。
+report-method-evidence = 只对已公布或由公布数推得的数值评级，“依据”一栏写明；没有这类数值的目标不评级。模型推算值（标 *）、假定值只列出，不评级。情景假设的驱动因素（如预期寿命、出生人口性别比）即使“达标”也不是依据。评级只说明已公布年份的进度，不说明将来。
+    .head = 依据（评什么，不评什么）。
+report-method-outlook = 前景以情景推算值对照目标，不是预测。误差来自回溯检验：从以往年份起推算，与此后公布的数值比较，得相对误差；检验年限之间按直线取值，超出最长年限按比例放大，年限较长的误差不小于年限较短的。推算值与目标的距离大于该误差（至少为末位的一半），且不以该值为假定的各情景看法一致，写“推算达标”或“推算不达标”；其余写“尚难断定”，包括未作回溯检验的指标和“逐年提高”。情景直接假定或反推的数值写“取决于情景的假定”。每个年限的误差往往只来自一次检验（如一个十年）：一次检验只是一个误差，不是概率，实际误差可能更大。
+    .head = 前景。
+report-method-effort = 自首个未公布年份起每年净迁入人数相同，求推算值恰好达到目标（按公布的小数位）的人数；生育、寿命和市内分布同参照情景，增减的迁入者的年龄和所到县（市、区）由模型给定，其出生与死亡一并计入。只在给定范围内搜索，“范围内均未达标”只就这些假定和这一范围而言。“最好年份”为已公布年份中净迁入最多的一年，用于对照，不是上限；所需人数是推算结果，不是建议，也不表示能够做到。
+    .head = 所需净迁入。
 report-method-robustness = 最新值末位±1是否改变评级，以及其他已发表方法（欧盟统计局、加拿大统计局、联合国统计司、亚太经社会、可持续发展解决方案网络、德国联邦统计局）是否看法相同。
     .head = 稳固性。
 report-method-limits = 推算不是预测：迁移的年龄结构、人口在市内分布的延续、各县（市、区）在中心内的比例均为假定；数据的状态（原始、推得、假定）见数据文件夹中的说明。
@@ -252,20 +257,20 @@ report-sources = 资料来源
 
 report-chart-scorecard = 记分卡：各项指标的目标、进度与评级
 report-chart-slope = 进度比的变化：上一次评估至本次评估
-report-chart-heatmap = 各情景能否达到规划目标
+report-chart-heatmap = 各情景推算值是否达到规划目标
 report-chart-tracking = { $name }：观测值、情景推算与规划目标
 report-chart-multiples = 各县（市、区）60岁及以上人口占比
 report-chart-pyramid = “{ $scenario }”：{ $first }年与{ $last }年人口金字塔
 report-chart-structure = “{ $scenario }”：年龄结构与抚养比
-report-chart-lexis = “{ $scenario }”：{ $first }—{ $last }各年龄人口
-report-chart-components = “{ $scenario }”：{ $first }—{ $last }出生、死亡与净迁移
+report-chart-lexis = “{ $scenario }”：{ $first }—{ $last }年各年龄人口
+report-chart-components = “{ $scenario }”：{ $first }—{ $last }年出生、死亡与净迁移
 report-chart-districts = “{ $scenario }”：各县（市、区）{ $first }年与{ $last }年常住人口
 report-chart-tiles = “{ $scenario }”：{ $last }年各县（市、区）60岁及以上人口占比（示意图）
 report-chart-centres = “{ $scenario }”：主中心、副中心与其他地区常住人口占比
 
 ## 计算过程
 
-working-pace = 节奏
+working-pace = 进度比
 working-changes = 向好的年度变化所占份额 k/n
 working-room = 今后每年的余量
 working-needed = 今后每年需变化
@@ -291,12 +296,12 @@ workbook-column-value = 最新值
 workbook-column-status = 数据性质
 workbook-column-c = 进度 c
 workbook-column-tau = 时间 τ
-workbook-column-pace = 节奏
+workbook-column-pace = 进度比
 workbook-column-rating = 评级
 workbook-column-needed = 今后每年需变化
 workbook-column-observed = 此前年均变化
 workbook-column-projected = { $scenario }{"\u000A"}推算值
-workbook-column-met = { $scenario }{"\u000A"}能否实现
+workbook-column-met = { $scenario }{"\u000A"}推算值是否达标
 workbook-column-robustness = 稳固性
 workbook-column-reason = 说明
 workbook-met-yes = 达标
@@ -308,10 +313,10 @@ workbook-key-c = （最新值 − 基期值）/（目标值 − 基期值）；�
 workbook-key-tau = （数据年 − 基期年）/（目标年 − 基期年）
     .term = 时间 τ
 workbook-key-pace = c / τ；上限（下限）型目标为 τ / c
-    .term = 节奏
+    .term = 进度比
 workbook-key-rating = { $classes }；到期后只有已实现与未实现
     .term = 评级
-workbook-key-formulas = c、τ、节奏与年均变化为公式，改动目标值或最新值即重新计算；评级按原值给出，不随之改变
+workbook-key-formulas = c、τ、进度比与年均变化为公式，改动目标值或最新值即重新计算；评级按原值给出，不随之改变
     .term = 公式
 workbook-key-data = “数据”工作表与 scorecard.csv 相同
     .term = 数据
@@ -343,37 +348,37 @@ rating-pace-nearly = 基本符合预期
 rating-pace-behind = 滞后
 rating-pace-moving_away = 背离
 rating-pace-not_met = 未实现
-rating-pace-not_assessable = 无法评估
+rating-pace-not_assessable = 不评级
 rating-eurostat-significant_progress = 显著进展
 rating-eurostat-moderate_progress = 中等进展
 rating-eurostat-insufficient_progress = 进展不足
 rating-eurostat-movement_away = 偏离目标
-rating-eurostat-not_available = 无法评估
+rating-eurostat-not_available = 不评级
 rating-statcan-target_achieved = 目标已实现
 rating-statcan-substantial_progress = 进展显著
 rating-statcan-moderate_progress = 进展中等
 rating-statcan-limited_progress = 进展有限
 rating-statcan-deterioration = 恶化
-rating-statcan-not_available = 无法评估
+rating-statcan-not_available = 不评级
 rating-unsd-on_track = 步入正轨
 rating-unsd-fair_progress = 有进展但需加快
 rating-unsd-stagnation = 停滞
 rating-unsd-regression = 倒退
-rating-unsd-not_available = 无法评估
+rating-unsd-not_available = 不评级
 rating-escap-on_track = 保持
 rating-escap-accelerate = 需加快
 rating-escap-reverse = 需扭转
-rating-escap-not_available = 无法评估
+rating-escap-not_available = 不评级
 rating-sdsn-on_track = 步入正轨
 rating-sdsn-moderately_improving = 适度改善
 rating-sdsn-stagnating = 停滞
 rating-sdsn-decreasing = 下降
-rating-sdsn-not_available = 无法评估
+rating-sdsn-not_available = 不评级
 rating-destatis-sun = 晴
 rating-destatis-sun_cloud = 晴间多云
 rating-destatis-cloud = 多云
 rating-destatis-storm = 雷雨
-rating-destatis-none = 无法评估
+rating-destatis-none = 不评级
 
 figure-per_100k = 每10万人{$figure}人
 amount-percent = {$figure}个百分点
@@ -396,7 +401,7 @@ speeds = ，今后每年需{ $need_up ->
    *[down] 此前年均减少{$observed}
  }
 reason-climb = {$said}，按{$start}—{$end}年{ $path ->
-    [milestones] 经各里程碑
+    [milestones] 经各阶段目标
     [reference] 由基期人口年龄结构决定的路径
    *[linear] 匀速
  }推进至{$level}，应为{$even}；{ $away ->
@@ -412,7 +417,7 @@ reason-budget = {$said}，{$end}年{ $up ->
  }为{$level}{ $path ->
     [linear] {""}
     [reference] ，按由基期人口年龄结构决定的路径此时为{$even}
-   *[milestones] ，按各里程碑的路径此时为{$even}
+   *[milestones] ，按各阶段目标的路径此时为{$even}
  }：{ $use ->
     [none] 未占用{ $up ->
         [yes] 上升空间
@@ -431,8 +436,8 @@ reason-verdict = {$said}，{ $met ->
     [yes] {""}
    *[no] 未
  }达到{$target_year}年目标（{$text}）{$lost}{$once}
-verdict-lost = ；但{$year}年为{$value}，达标后又失守
-verdict-once = ；{$year}年曾达标，后又失守
+verdict-lost = ；但{$year}年为{$value}，此后又未达标
+verdict-once = ；{$year}年曾达标，此后又未达标
 reason-early = {$said}，已提前达到{$target_year}年目标（{$text}）
 reason-beyond = {$said}，已越过目标区间（{$text}）
 level-of-target = 目标水平（{$text}）
@@ -520,7 +525,7 @@ derivation-version = {$version}年版
 derivation-plan = 规划
 derivation-used = 采用{$year}年的{$figure}
 status-observed = 已公布
-status-derived = 推算自公布数
+status-derived = 由公布数推得
 status-projected = 模型推算
 status-assumed = 假定
 
@@ -534,21 +539,21 @@ finding-position = {$year}年评估：{$milestone}年的{$count}项目标中，{
    *[other] {$rated}项有已公布的数据可评：{$ratings}。
  }
 finding-position-count = {$word}{$count}项
-finding-all-hold = “{$scenario}”下，可推算的{$told}个目标值全部达标{ $open ->
-    [0] {""}
-   *[other] （{$open}个难以断定）
+finding-all-hold = “{$scenario}”下，可推算的{$told}个目标值{ $open ->
+    [0] 全部达标
+   *[other] 中，{$open}个尚难断定，没有超出回测误差而不达标的
  }。
-finding-fail = “{$scenario}”下，可推算的{$told}个目标值中有{$failing}个未达标{ $open ->
+finding-fail = “{$scenario}”下，可推算的{$told}个目标值中有{$failing}个不达标且超出回测误差{ $open ->
     [0] {""}
-   *[other] 、{$open}个难以断定
- }，涉及{$indicators}项指标：
-finding-own-fail = 按规划自己的生育、寿命和人口总量（“{$scenario}”）推算，下列目标未达标：
-finding-placed-fail = “{$scenario}”下，若人口在市内的分布沿近年趋势变化，下列空间布局目标未达标：
+   *[other] 、{$open}个尚难断定
+ }；不达标的涉及{$indicators}项指标：
+finding-own-fail = 按规划自己的生育、寿命和人口总量（“{$scenario}”）推算，下列目标不达标，且超出回测误差：
+finding-placed-fail = “{$scenario}”下，若人口在市内的分布沿近年趋势变化，下列空间布局目标不达标，且超出回测误差：
 finding-failing = {$name}：{$values}
 finding-failing-value = {$year}年{$value}（目标{$target}）
 finding-hold-all = 各情景推算均达标，且超出回测误差：{$names}。
-finding-hold-one = 可以实现：{$names}。
-finding-given = 由情景直接假设或反推得出、不能作为判断依据的：{$names}。
+finding-hold-one = 推算达标，且超出回测误差：{$names}。
+finding-given = 达标但由情景直接假设或反推得出，不作为判断依据：{$names}。
 finding-name-years = {$name}（{$years}年）
 finding-late = 按已公布数据，进度落后于规划要求：
 finding-late-line = {$name}：到{$year}年每年需{ $need_up ->
@@ -558,7 +563,7 @@ finding-late-line = {$name}：到{$year}年每年需{ $need_up ->
     [yes] 增加
    *[no] 减少
  }{$observed}
-finding-unknown = {$count}项不评级（没有已公布的数据，不作推测）：{$names}。
+finding-unknown = {$count}项不评级（没有可供评级的已公布数据，不作推测）：{$names}。
 change-percent = {$figure}个百分点
 change-per_mille = {$figure}个千分点
 name-with-unit = {$name}（{$unit}）
@@ -580,15 +585,15 @@ effort-head =
     .best = 最好年份
     .times = 倍数
     .residents = 常住人口
-effort-caption = 每年人数相同；生育、寿命和市内分布同“{ $scenario }”情景。参照情景之外的迁入者：{ $schedule }。搜索范围：每年{ $low }至{ $high }万人。参照情景为至目标年份的年平均；最好年份为已公布的最大值。“+”表示参照情景已能达到，所列为仍能达到的最低（或最高）值。
+effort-caption = 每年人数相同；生育、寿命和市内分布同“{ $scenario }”情景。多于或少于参照情景的迁入者：{ $schedule }。搜索范围：每年{ $low }至{ $high }万人。参照情景为至目标年份的年平均；最好年份为已公布的最大值。“+”表示参照情景已达标，所列为仍达标的最低（或最高）值。其他情景的生育、寿命不同，所需人数也不同。
 effort-schedule =
-    .model = 年龄与落户县（市、区）同模型中新增的迁入者
+    .model = 年龄与所到县（市、区）同模型中新增的迁入者
     .under_60 = 同模型中新增的迁入者，但无60岁及以上者
     .residents = 与常住人口结构相同
 effort-none =
-    .met_without = + 均可
-    .unmoved = 不随之变化
-    .beyond_range = 超出范围
+    .met_without = + 范围内均达标
+    .unmoved = 不随净迁入变化
+    .beyond_range = 范围内均未达标
 effort-number =
     .least = { $holds ->
         [1] + ≥ { $number }
@@ -599,13 +604,13 @@ effort-number =
        *[other] ≤ { $number }
     }
 effort-sentence =
-    .met_without = { $name }{ $year }年目标（{ $target }）：自{ $start }年起，搜索范围内任何净迁入规模均能达到。
+    .met_without = { $name }{ $year }年目标（{ $target }）：自{ $start }年起，搜索范围内各净迁入规模推算均达标。
     .unmoved = { $name }{ $year }年目标（{ $target }）：自{ $start }年起不随净迁入人数变化。
-    .beyond_range = { $name }{ $year }年目标（{ $target }）：自{ $start }年起，搜索范围内任何净迁入规模均不能达到。
+    .beyond_range = { $name }{ $year }年目标（{ $target }）：自{ $start }年起，搜索范围内各净迁入规模推算均未达标。
     .found_least = { $name }{ $year }年目标（{ $target }）：自{ $start }年起每年至少需净迁入{ $number }万人，为已公布最好年份（{ $best }万人）的{ $times }倍；参照情景为{ $reference }万人。
-    .found_most = { $name }{ $year }年目标（{ $target }）：自{ $start }年起每年净迁入不得超过{ $number }万人（为已公布最好年份{ $best }万人的{ $times }倍）；参照情景为{ $reference }万人。
-    .met_without_least = { $name }{ $year }年目标（{ $target }）：参照情景已能达到；自{ $start }年起每年至少需净迁入{ $number }万人，为已公布最好年份（{ $best }万人）的{ $times }倍；参照情景为{ $reference }万人。
-    .met_without_most = { $name }{ $year }年目标（{ $target }）：参照情景已能达到，自{ $start }年起每年净迁入不超过{ $number }万人（为已公布最好年份{ $best }万人的{ $times }倍）时均可；参照情景为{ $reference }万人。
+    .found_most = { $name }{ $year }年目标（{ $target }）：自{ $start }年起每年净迁入须不超过{ $number }万人（为已公布最好年份{ $best }万人的{ $times }倍）；参照情景为{ $reference }万人。
+    .met_without_least = { $name }{ $year }年目标（{ $target }）：参照情景已达标；自{ $start }年起每年至少需净迁入{ $number }万人，为已公布最好年份（{ $best }万人）的{ $times }倍；参照情景为{ $reference }万人。
+    .met_without_most = { $name }{ $year }年目标（{ $target }）：参照情景已达标，自{ $start }年起每年净迁入不超过{ $number }万人（为已公布最好年份{ $best }万人的{ $times }倍）时均可；参照情景为{ $reference }万人。
 
 
 ## 回溯检验
@@ -702,24 +707,30 @@ evidence-derived = 由公布数推得
 evidence-estimated = 模型推算
 evidence-assumed = 假定
 evidence-none = 无
-outlook-will_hold = 预计达标
+outlook-will_hold = 推算达标
 outlook-open = 尚难断定
-outlook-will_fail = 预计不达标
+outlook-will_fail = 推算不达标
 outlook-assumed = 取决于情景的假定
 outlook-not_modelled = 模型不推算
 outlook-past = 期限已过
 
 ## What scenarios were solved for
 
-solved-net_migration = { $scenario }：{ $first }—{ $year }年须年均净迁入{ $each }万人，{ $year }年末常住人口方达{ $stock }万人；此后{ $then }。
-solved-registered_net_entries = { $scenario }：{ $first }—{ $year }年须年均净落户{ $each }万人，{ $year }年末户籍人口方达{ $stock }万人；此后{ $then }。
+solved-net_migration = { $scenario }：{ $years ->
+    [one] { $year }年须净迁入
+   *[other] { $first }—{ $year }年须年均净迁入
+ }{ $each }万人，{ $year }年末常住人口方达{ $stock }万人；此后{ $then }。
+solved-registered_net_entries = { $scenario }：{ $years ->
+    [one] { $year }年须净落户
+   *[other] { $first }—{ $year }年须年均净落户
+ }{ $each }万人，{ $year }年末户籍人口方达{ $stock }万人；此后{ $then }。
 solved-then = 此后
     .solved = 保持不变
     .observed = 按已公布年份的均值
 report-basis =
     .residents = 常住人口出生数与普查妇女数之比
     .plan = 规划口径（卫生健康部门）
-finding-effort = 需要多少净迁入：
+finding-effort = 参照情景未达标的目标，每年净迁入多少才恰好达标（每年人数相同，其他同参照情景）：
 
 ## The sheet to fill in
 
