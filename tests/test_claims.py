@@ -90,6 +90,15 @@ def test_the_most_published_net_migration(evaluation: pm.Evaluation, page: str) 
     assert f"{round(1e4 * most['value'], -3):,.0f}" in text_of(page)
 
 
+def test_what_readme_says_of_younger_migrants_and_of_2024(evaluation: pm.Evaluation) -> None:
+    table = pm.effort(evaluation, schedule="under_60", indicator="share_60_plus")
+    need = float(table.query("target_year == @MILESTONE")["net_migration"].item())
+    left = float(evaluation.base["residual_migration"].sum("district").sel(observed_year=YEAR))
+    assert f"{round(need, -4):,.0f} if none of the additional ones were 60 or older." in text_of("README.md")
+    claim = f"what the residents of {YEAR} leave, births and deaths being the model's, is {round(left, -3):,.0f}."
+    assert claim in text_of("README.md")
+
+
 def test_which_indicators_have_a_figure_after_the_base(evaluation: pm.Evaluation) -> None:
     seen = evaluation.observed.query("area == @CITY and year > 2020 and status in ['source', 'derived']")
     plan = evaluation.targets.drop_duplicates("indicator")
