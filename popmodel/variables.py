@@ -90,20 +90,63 @@ VARIABLES: Mapping[str, Variable] = {
     "published_registered_population": Variable(
         ("register_year", "area"), "persons", "published registered population"
     ),
+    "earlier_population": Variable(
+        ("earlier_unit", "sex", "earlier_age_group"), "persons", "residents of a unit at the census before"
+    ),
     # Reference schedules
     "reference_births": Variable(("birth_year",), "persons", "births of the reference population"),
     "reference_death_rate": Variable(("reference_period", "sex", "reference_age"), "1/year", "death rates by age"),
     "reference_fertility": Variable(("pattern_year", "fertile_age"), "percent", "shares of ages in total fertility"),
     "reference_sex_ratio_at_birth": Variable(("driver_year",), "males per female", "sex ratio at birth"),
+    "reference_life_expectancy": Variable(
+        ("life_year", "sex"), "years", "life expectancy at birth of the reference population"
+    ),
+    # Learned schedules of migration, ten-year log rates by the age reached
+    "learned_response": Variable(("sex", "age_reached"), "1", "change of the log rate for the whole unit's"),
+    "learned_intercept": Variable(("sex", "age_reached"), "1", "log rate of a mean unit without net migration"),
+    "learned_coefficient": Variable(
+        ("migration_feature", "sex", "age_reached"), "1", "change of the log rate for a deviation of a feature"
+    ),
+    "learned_total": Variable((), "1", "log rate of the whole of a mean unit"),
+    "learned_total_coefficient": Variable(
+        ("migration_feature",), "1", "change of the whole unit's log rate for a deviation of a feature"
+    ),
+    "feature_mean": Variable(("feature_census", "migration_feature"), "1", "mean of a feature over the units learned"),
+    "feature_deviation": Variable(
+        ("feature_census", "migration_feature"), "1", "standard deviation of a feature over the units learned"
+    ),
+    "error_component": Variable(
+        ("component", "sex", "age_reached"), "1", "principal component of the errors in units left out"
+    ),
+    "error_deviation": Variable(("component",), "1", "standard deviation of a component's score"),
+    "error_explained": Variable(("component",), "1", "share of the errors' variance that a component explains"),
+    "error_correlation": Variable(("component",), "1", "correlation of a component's score within prefectures"),
+    "error_variance": Variable(
+        ("error_part",), "1", "variance of a cell's error: common to all, and to divide by residents"
+    ),
     # Of a base
     "census_population": Variable(("district", "sex", "age"), "persons", "residents on the day of the census"),
     "standard_death_rate": Variable(("sex", "age"), "1/year", "death rates that the life tables are related to"),
+    "infant_mortality": Variable((), "1", "probability of dying before the age of 1"),
+    "under_5_mortality": Variable((), "1", "probability of dying before the age of 5"),
     "life_expectancy_difference": Variable(("district",), "years", "life expectancy of a district less the city's"),
     "fertility_pattern": Variable(("age",), "1", "shares of ages in total fertility"),
     "fertility_level": Variable(("district",), "1", "total fertility of a district over the city's"),
     "migration_schedule": Variable(("sex", "age"), "1", "distribution of net migrants"),
     "departure_schedule": Variable(("sex", "age"), "1", "relative rates of leaving"),
     "migration_share": Variable(("district",), "1", "share of a district in the city's net migration"),
+    "migration_turnover": Variable(
+        ("district", "sex", "age"), "1/year", "net migration rate at a total of zero for the district"
+    ),
+    "migration_response": Variable(("sex", "age"), "1", "change of a net migration rate for the whole district's"),
+    "migration_deviation": Variable(
+        ("district",), "1/year", "by how much a district's net migration rate is expected to exceed the city's"
+    ),
+    "migration_own_weight": Variable(("district",), "1", "weight of a district's own last decade in its turnover"),
+    "migration_identifiability": Variable(
+        ("district",), "1", "how well a district's own last decade tells who migrated"
+    ),
+    "migration_offset": Variable(("district",), "persons", "net migration of a district at a total of zero"),
     "migration_between_censuses": Variable(("sex", "survivor_age"), "persons", "net migrants between two censuses"),
     "migration_fitted": Variable(("sex", "survivor_age"), "persons", "the same under the fitted schedule"),
     "migration_fit_r_squared": Variable(("sex",), "1", "variance that the fitted schedule explains"),

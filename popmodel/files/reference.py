@@ -130,7 +130,9 @@ def read_reference(path: str | Path, *, migration: bool = True) -> xr.Dataset:
         if lives is not None:
             data["reference_life_expectancy"] = lives
     learned = _migration(folder) if migration else None
-    return data if learned is None else data.merge(read_schedules(learned), join="exact", combine_attrs="drop")
+    if learned is None:
+        return data
+    return data.merge(read_schedules(learned), join="exact", combine_attrs="drop_conflicts")
 
 
 def _migration(folder: Path) -> Path | None:
