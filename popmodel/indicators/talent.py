@@ -1,6 +1,7 @@
 """Graduates who come, stay and leave: what the reported counts of a year give of the plan's indicators."""
 
 import math
+from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
@@ -10,6 +11,7 @@ import pandas as pd
 from popmodel.schema import SchemaError, convert, named
 
 GLOSSARY = "the plan's glossary: of the year's graduates of local colleges, those employed in the city over all of them"
+_Key = tuple[str, str, int]
 SURE = ("high", "medium", "low")
 """Confidence of an observation, the surest first."""
 
@@ -154,7 +156,8 @@ def derive_observed(observed: pd.DataFrame) -> pd.DataFrame:
     pandas.DataFrame
         The rows given, then one for each of `DERIVED`, area and year for which all counts are there and the indicator
         itself is not: `status` derived (assumed if a count is), `confidence` that of the least sure count, `published`
-        when the last count was, the arithmetic in `note`. The same table if nothing follows.
+        when the last count was, the arithmetic in `note`. What follows from published counts is `chosen` before a
+        single assumed value of the same year, which stays beside it. The same table if nothing follows.
 
     Raises
     ------
@@ -171,17 +174,32 @@ def derive_observed(observed: pd.DataFrame) -> pd.DataFrame:
     counts = observed[observed["indicator"].isin(names)]
     if counts.empty:
         return observed
-    held = set(zip(observed["indicator"], observed["area"], observed["year"], strict=True))
+    held, guessed = _held(observed)
     rows = []
     for (area, year), part in counts.groupby(["area", "year"], sort=True):
         sources = _sources(part)
         for rule in DERIVED:
-            if (rule.id, area, year) not in held and all(name in sources for name in rule.needs):
-                rows.append(_row(rule, [sources[name] for name in rule.needs]))
+            key = (rule.id, area, year)
+            if key in held or any(name not in sources for name in rule.needs):
+                continue
+            row = _row(rule, [sources[name] for name in rule.needs])
+            if key not in guessed:
+                rows.append(row)
+            elif row["status"] == "derived":
+                rows.append({**row, "chosen": "yes"})
     if not rows:
         return observed
     more = pd.DataFrame(rows).reindex(columns=observed.columns).astype(observed.dtypes.to_dict())
     return pd.concat([observed, more], ignore_index=True)
+
+
+def _held(observed: pd.DataFrame) -> tuple[set[_Key], set[_Key]]:
+    """Return (indicator, area, year) of what is observed, and of what one assumed value, not chosen, stands for."""
+    keys = list(zip(observed["indicator"], observed["area"], observed["year"], strict=True))
+    several = {key for key, n in Counter(keys).items() if n > 1}
+    open_to = (observed["status"] == "assumed") & (observed["chosen"] != "yes")
+    guessed = {key for key, assumed in zip(keys, open_to, strict=True) if assumed} - several
+    return set(keys) - guessed, guessed
 
 
 def _sources(part: pd.DataFrame) -> Mapping[str, "pd.Series[Any]"]:
