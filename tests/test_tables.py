@@ -379,3 +379,12 @@ def test_an_optional_schedule_that_is_a_link_to_nowhere_is_no_missing_one(tmp_pa
     (folder / name).symlink_to("nowhere")
     with pytest.raises(pm.SchemaError, match=name):
         pm.read_reference(folder)
+
+
+def test_a_year_of_forty_digits_is_one_fault(tmp_path: Path) -> None:
+    text = pm.data_path("plan/observed.csv").read_text(encoding="utf-8").splitlines()
+    cells = text[1].split(",")
+    file = tmp_path / "o.csv"
+    file.write_text("\n".join([text[0], ",".join([*cells[:2], "1" * 40, *cells[3:]])]) + "\n", encoding="utf-8")
+    with pytest.raises(pm.SchemaError, match="must be a year such as 2020"):
+        pm.read_observed(file)

@@ -47,7 +47,7 @@ class Limits:
     yearly_change: float | None = None
 
     def __post_init__(self) -> None:
-        given = [kind for kind in KINDS if getattr(self, kind)]
+        given = [kind for kind in KINDS if getattr(self, kind) not in (None, {})]
         bare = [kind for kind in given if not self.source.get(kind, "").strip()]
         if bare:
             raise SchemaError(f'limits {self.name!r}: {named(bare)} has no source. Give one, or "assumed".')

@@ -116,10 +116,10 @@ def _rows(
         key = target.indicator, target.year
         if target.indicator not in values:
             left[key] = "not_projected"
-        elif bool(values[target.indicator].isel(area=0).isnull().any()):
-            left[key] = "no_number"
         elif values[target.indicator].attrs.get("assumption"):
             left[key] = "assumed"
+        elif bool(values[target.indicator].isel(area=0).isnull().any()):
+            left[key] = "no_number"
         elif values[target.indicator].attrs.get("basis") == REGISTER:
             left[key] = "register"
         elif not start < target.year <= end:

@@ -182,7 +182,8 @@ def _column(values: Sequence[Any], kind: str, codes: np.ndarray, lines: pd.Index
     numbers = pd.Series(np.array([*values, np.nan], dtype=float)[codes], index=lines)
     if kind not in ("year", "whole"):
         return numbers
-    return numbers.where(numbers % 1 == 0).astype("Int64")
+    # A faulty cell may hold more than an integer can: it has been named, and stays blank.
+    return numbers.where((numbers % 1 == 0) & (numbers.abs() < 2.0**53)).astype("Int64")
 
 
 def _twice(table: pd.DataFrame, key: Sequence[str], file: str) -> list[Fault]:

@@ -35,7 +35,7 @@ def _rows(path: str) -> Rows:
         return list(csv.reader(text))
 
 
-def _part(rows: Rows, r: random.Random, most: int = 40) -> Rows:
+def _part(rows: Rows, r: random.Random, most: int = 12) -> Rows:
     """Return the head and some rows of a long table: the faults of a cell do not depend on the others."""
     return [rows[0], *sorted(r.sample(rows[1:], min(most, len(rows) - 1)), key=rows.index)]
 
@@ -46,7 +46,7 @@ def _finite(table: pd.DataFrame, columns: Sequence[str]) -> None:
         assert not np.isinf(values).any(), name
 
 
-def _table(path: str, read: Callable[[Path], pd.DataFrame], numbers: Sequence[str], *, part: bool = False) -> Form:
+def _table(path: str, read: Callable[[Path], pd.DataFrame], numbers: Sequence[str], *, part: bool = True) -> Form:
     rows = _rows(path)
 
     def make(folder: Path, r: random.Random) -> Callable[[], None]:
@@ -64,7 +64,7 @@ def _table(path: str, read: Callable[[Path], pd.DataFrame], numbers: Sequence[st
 
         return run
 
-    return Form(path, make, 3)
+    return Form(path, make, 12)
 
 
 def _observed(file: Path) -> pd.DataFrame:
@@ -96,7 +96,7 @@ def _added() -> Form:
 
         return run
 
-    return Form("an added sheet", make, 2)
+    return Form("an added sheet", make, 12)
 
 
 def _city(name: str, city: Path) -> Form:
