@@ -31,7 +31,10 @@ def test_scenarios_and_districts_in_another_order(
     measured = pm.measure(again)
     for name in values.data_vars:
         expected = values[name].sel(scenario=order, area=["330300", *codes])
-        np.testing.assert_allclose(measured[name].to_numpy(), expected.to_numpy(), rtol=1e-12, err_msg=str(name))
+        # Districts are summed in another order: where births and deaths nearly cancel, what differs is their rounding.
+        np.testing.assert_allclose(
+            measured[name].to_numpy(), expected.to_numpy(), rtol=1e-12, atol=1e-9, err_msg=str(name)
+        )
 
 
 def test_scenarios_are_worked_out_one_by_one(base: xr.Dataset, scenarios: list[pm.Scenario], rates: xr.Dataset) -> None:
