@@ -69,7 +69,7 @@ def test_evaluate_prints_and_writes(lang: str, here: Path, quick: None, capsys: 
     assert card[13].endswith("✗ ✗ ✗  ✗ ✗ ✗")
     assert any(line.startswith("! ") for line in lines)
     assert "which is not rated" in out  # share_60_plus is estimated by the model
-    assert "out/2023/: report.html" in " ".join(lines[-2:])
+    assert "out/2023/: report.docx report.html" in " ".join(lines[-3:])
     run = json.loads((here / "out" / "2023" / "run.json").read_text("utf-8"))
     assert run["command"] == f"popmodel evaluate --year 2023 --lang {lang} --explain 14"
     read = {"city", "targets", "text_targets", "departments", "observed", "talent", "errors", "scenarios"}

@@ -57,7 +57,8 @@ def evaluate(arguments: Namespace, words: Sequence[str]) -> int:
     _show(found, arguments, working)
     for sentence in migration_sentences(found.base, arguments.lang):
         _print(wrap(sentence))
-    files = "report.html report.docx scorecard.xlsx scorecard.csv text_scorecard.csv effort.csv indicators.csv run.json charts/"
+    written = sorted(out.iterdir(), key=lambda path: (not path.name.startswith("report"), path.name))
+    files = " ".join(path.name + (os.sep if path.is_dir() else "") for path in written)
     _print(wrap(f"{out}{os.sep}: {files}", first=message(arguments.lang, "terminal-files")))
     return 0
 
