@@ -551,7 +551,7 @@ def test_findings_without_failure(parts: dict[str, Any]) -> None:
     good = parts["card"][parts["card"]["indicator"] == "urbanisation_rate"]
     found = findings.findings(good, parts["projected"])
     assert [finding.tone for finding in found] == ["plain", "good", "good"]  # not back-tested: no outlook
-    assert found[1].zh == "“规划情景”下，可推算的3个目标值全部达标（3个难以断定）。"
+    assert found[1].zh == "“规划情景”下，可推算的3个目标值中，3个尚难断定，没有超出回测误差而不达标的。"
 
 
 def test_working_repeats_the_figures(parts: dict[str, Any]) -> None:
