@@ -59,7 +59,7 @@ def plot_heatmap(
     --------
     >>> ax = pm.plot_heatmap(ev.ratings, lang="en")
     >>> ax.get_title(loc="left")
-    'Which targets each scenario meets'
+    "Which targets each scenario's projected values meet"
     """
     language = style.language(lang)
     names = scenario_names or {}

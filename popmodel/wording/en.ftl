@@ -88,10 +88,10 @@ chart-effort =
     .beyond = not met by any number searched
     .times = { $number } ({ $times } × the best year)
     .reference = reference, mean of the open years
-    .best = best year published
+    .best = best year so far
     .floor = met by the reference; the bar is the least that still does
     .within = needs more than the reference, at most the best year
-    .above = needs more than the best year published
+    .above = needs more than the best year so far
 
 chart-backtest =
     .place = Forecasts from { $start } for { $year }: error by place (%)
@@ -241,7 +241,7 @@ report-method-evidence = Only what is published or derived from published figure
     .head = Evidence: what is rated, and what is not.
 report-method-outlook = The outlook holds projected values against the targets; it is no forecast. Errors come from back-tests: a projection from an earlier year is compared with what was published since, which gives a relative error; between the spans tested it is read off a straight line, beyond the longest it grows in proportion, and a longer span is not taken to be surer than a shorter one. Where the distance from the target is greater than that error (and than half the last digit) and all scenarios that do not assume the value agree, the target is projected to be met or missed; all else is open, also indicators without a back-test and yearly improvement. What a scenario assumes or was solved for rests on the scenario's assumption. The error of a span mostly comes from a single test (such as one decade): one test is one error and no probability, and the actual error may be greater.
     .head = Outlook.
-report-method-effort = The same number of net migrants every year from the first year not published on, such that the projected value just meets the target as printed; fertility, life expectancy and settlement as in the reference, ages and districts of the migrants added or left out as the model has them, their births and deaths counted. Only a range is searched: “met by none searched” speaks of these assumptions and this range alone. The best year is the published year of the greatest net migration, for comparison and no limit; the number is a result of the projection, neither advice nor a sign that it could be had.
+report-method-effort = The same number of net migrants every year from the first year not published on, such that the projected value just meets the target as printed; fertility, life expectancy and settlement as in the reference, ages and districts of the migrants added or left out as the model has them, their births and deaths counted. Only a range is searched: “met by none searched” speaks of these assumptions and this range alone. The best year is the one of the greatest net migration that the published stocks give (with births and deaths as published, else as modelled), for comparison and no limit; the number is a result of the projection, neither advice nor a sign that it could be had.
     .head = Net migration needed.
 report-method-robustness = Whether one in the last printed digit would change the rating, and whether the other published methods (Eurostat, Statistics Canada, UN Statistics Division, ESCAP, SDSN, Destatis) see the same.
     .head = Robustness.
@@ -596,7 +596,7 @@ effort-head =
     .best = best year
     .times = × best
     .residents = residents
-effort-caption = The same number every year; fertility, life expectancy and settlement as in “{ $scenario }”. Migrants above or below the reference's: { $schedule }. Searched: { $low } to { $high } thousand a year. Reference: its mean to the milestone; best year: the greatest published. + : met by the reference, the number is the least (or the most) that still meets it. A scenario with other fertility or life expectancy needs another number.
+effort-caption = The same number every year; fertility, life expectancy and settlement as in “{ $scenario }”. Migrants above or below the reference's: { $schedule }. Searched: { $low } to { $high } thousand a year. Reference: its mean to the milestone; best year so far: the greatest that the published stocks give. + : met by the reference, the number is the least (or the most) that still meets it. A scenario with other fertility or life expectancy needs another number.
 effort-schedule =
     .model = by age and district as the model settles one more
     .under_60 = as the model settles one more, nobody aged 60 and over
@@ -618,10 +618,10 @@ effort-sentence =
     .met_without = { $name } { $year } ({ $target }): met with any number of net migrants searched from { $start } on.
     .unmoved = { $name } { $year } ({ $target }): the number of net migrants from { $start } on does not move it.
     .beyond_range = { $name } { $year } ({ $target }): not met by any number of net migrants searched from { $start } on.
-    .found_least = { $name } { $year } ({ $target }): at least { $number } thousand net migrants a year from { $start } on, { $times } times the best year published ({ $best }); the reference has { $reference }.
-    .found_most = { $name } { $year } ({ $target }): at most { $number } thousand net migrants a year from { $start } on ({ $times } times the best year published, { $best }); the reference has { $reference }.
-    .met_without_least = { $name } { $year } ({ $target }): the reference meets it; at least { $number } thousand net migrants a year from { $start } on are needed, { $times } times the best year published ({ $best }); the reference has { $reference }.
-    .met_without_most = { $name } { $year } ({ $target }): the reference meets it, and so does any number up to { $number } thousand net migrants a year from { $start } on ({ $times } times the best year published, { $best }); the reference has { $reference }.
+    .found_least = { $name } { $year } ({ $target }): at least { $number } thousand net migrants a year from { $start } on, { $times } times the best year so far ({ $best }); the reference has { $reference }.
+    .found_most = { $name } { $year } ({ $target }): at most { $number } thousand net migrants a year from { $start } on ({ $times } times the best year so far, { $best }); the reference has { $reference }.
+    .met_without_least = { $name } { $year } ({ $target }): the reference meets it; at least { $number } thousand net migrants a year from { $start } on are needed, { $times } times the best year so far ({ $best }); the reference has { $reference }.
+    .met_without_most = { $name } { $year } ({ $target }): the reference meets it, and so does any number up to { $number } thousand net migrants a year from { $start } on ({ $times } times the best year so far, { $best }); the reference has { $reference }.
 
 
 ## Back-test
@@ -709,7 +709,7 @@ report-texts = Targets of the plan's text and boxes
 
 report-effort = What would it take?
     .menu = effort
-report-chart-effort = The net migration a year that would just meet each target, beside the best year published
+report-chart-effort = The net migration a year that would just meet each target, beside the best year so far
 
 ## Evidence and outlook
 
