@@ -8,9 +8,10 @@ import pytest
 import xarray as xr
 
 import popmodel as pm
-from popmodel.backtesting import Backtest, error_markdown
+from popmodel.backtesting import Backtest, backtests, error_markdown
 from popmodel.backtesting.known import known_at, merge_units, schedules_until
 from popmodel.demography.accuracy import accuracy
+from popmodel.files.errors import read_errors
 from popmodel.plots import blank_axes, figure_bytes
 
 
@@ -225,3 +226,14 @@ def test_the_trend_as_it_was_known_in_2021(census: xr.Dataset, scenarios: list[p
     city = stock.sum(("district", "sex", "age")).isel(scenario=0).to_numpy() / 1e4
     # published: 976.1 in 2023, 985.2 in 2024
     assert city[3:] == pytest.approx([975.0, 979.6], abs=1.0)
+
+
+def test_the_shipped_errors_are_those_of_the_command(tmp_path: Path) -> None:
+    censuses = [pm.read_census(pm.data_path("census/wenzhou"), year=year) for year in (2010, 2020)]
+    results, _ = backtests(censuses)
+    now = pm.indicator_errors(results)
+    then = read_errors(pm.data_path("census/wenzhou/indicator_errors.csv"))
+    assert then[["indicator", "horizon"]].astype(str).to_numpy().tolist() == [
+        [name, str(float(horizon))] for name, horizon in zip(now["indicator"], now["horizon"], strict=True)
+    ]
+    assert then["error"].to_numpy() == pytest.approx(now["error"].to_numpy(), rel=1e-8)
