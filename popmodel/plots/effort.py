@@ -74,9 +74,9 @@ def plot_effort(table: pd.DataFrame, *, lang: str = "zh", ax: Axes | None = None
         ax.grid(axis="x", color=style.WASH, zorder=0)
         start = str(table.attrs.get("first_open_year", ""))
         layout.heading(ax, say(language, "effort.title"), say(language, "effort.subtitle", year=start))
-        layout.fit(ax)
+        layout.fit(ax, pad=16)
         layout.foot(ax, source, handles=_handles(table, language))
-        layout.fit(ax)
+        layout.fit(ax, pad=16)
     return ax
 
 
