@@ -1,7 +1,7 @@
 # The two commands: `make evaluate` (the main job) and `make test`. Each makes .venv when it is missing.
 PYTHON ?= python3
-# Further words for pytest, such as PYTEST='-n 2 --dist loadfile' for two processes.
-PYTEST ?=
+# Words for pytest: two processes, each with whole files, so that what a file shares is built once. PYTEST= runs one.
+PYTEST ?= -q -n 2 --dist loadfile
 VENV := .venv
 BIN := $(VENV)/bin
 .DEFAULT_GOAL := help
