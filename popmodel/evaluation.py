@@ -157,8 +157,9 @@ def evaluate_inputs(
     targets = no_targets() if inputs.targets is None else inputs.targets
     texts = no_targets() if inputs.text_targets is None else inputs.text_targets
     run = Run(start, projection, values)
+    paths = _cohorts_of(inputs, run)
     ratings, text_ratings = (
-        rate(inputs, run, table, year=when, method=method, base=base) for table in (targets, texts)
+        rate(inputs, run, table, year=when, method=method, base=base, paths=paths) for table in (targets, texts)
     )
     earlier, left_out = _earlier(inputs, ratings, int(start["year"]), when, horizon, base) if history else (None, {})
     record = {
@@ -182,7 +183,13 @@ class Run(NamedTuple):
     values: xr.Dataset
 
 
-def rate(inputs: Inputs, run: Run, targets: pd.DataFrame, *, year: int, method: str, base: str) -> pd.DataFrame:
+def _cohorts_of(inputs: Inputs, run: Run) -> pd.DataFrame:
+    return cohort_paths(run.base, inputs.scenarios[0], horizon=int(run.projection["year"].to_numpy()[-1]))
+
+
+def rate(
+    inputs: Inputs, run: Run, targets: pd.DataFrame, *, year: int, method: str, base: str, paths: pd.DataFrame
+) -> pd.DataFrame:
     """Rate targets by what is published and by a run; what cohorts drive is paced by what those of the base imply."""
     return score(
         targets,
@@ -191,7 +198,7 @@ def rate(inputs: Inputs, run: Run, targets: pd.DataFrame, *, year: int, method: 
         year=year,
         method=method,
         base=base,
-        paths=cohort_paths(run.base, inputs.scenarios[0], horizon=int(run.projection["year"].to_numpy()[-1])),
+        paths=paths,
         errors=inputs.errors,
         decided=solved_for(inputs.scenarios),
     )
@@ -339,7 +346,8 @@ def _earlier(
     for before in range(first + 1, year):
         try:
             run = project_city(inputs, year=before, horizon=horizon)
-            cards[before] = rate(inputs, run, inputs.targets, year=before, method="pace", base=base)
+            paths = _cohorts_of(inputs, run)
+            cards[before] = rate(inputs, run, inputs.targets, year=before, method="pace", base=base, paths=paths)
         except SchemaError as error:
             left_out[before] = str(error)
     return (ratings_by_year(cards) if len(cards) > 1 else None), left_out
