@@ -47,6 +47,10 @@ from .plots import (
     plot_tiles as plot_tiles,
     plot_tracking as plot_tracking,
 )
+from .probability.attainment import attainment as attainment, joint_attainment as joint_attainment
+from .probability.intervals import prediction_interval as prediction_interval
+from .probability.observation import Observation as Observation, observation_value as observation_value
+from .probability.risk import rating_risk as rating_risk
 from .projection.decomposition import compare as compare
 from .projection.ensemble import project_indicators as project_indicators
 from .projection.project import project as project

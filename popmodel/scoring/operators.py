@@ -1,11 +1,13 @@
 """What makes a target met: the operators, at published precision."""
 
 import math
+from collections.abc import Callable
 from decimal import Decimal
 
 import numpy as np
+import numpy.typing as npt
 
-from popmodel.scoring.precision import printed
+from popmodel.scoring.precision import printed, printed_all
 from popmodel.scoring.records import LEVELS, Target
 
 _SIDE = {"above": 1, "at_least": 1, "below": -1, "at_most": -1}
@@ -75,8 +77,28 @@ def level_of(target: Target, sign: int) -> tuple[float, float]:
     return (target.value, math.inf) if way > 0 else (-math.inf, target.value)
 
 
+def holds_all(target: Target, values: npt.ArrayLike, decimals: int) -> npt.NDArray[np.bool_]:
+    """Tell for each of many values whether it satisfies a target that compares with printed numbers; see `holds`."""
+    return _by_print(values, max(decimals, target.decimals), lambda value: holds(target, value, decimals))
+
+
+def keeps_all(
+    values: npt.ArrayLike, level: tuple[float, float], tolerance: float, decimals: int
+) -> npt.NDArray[np.bool_]:
+    """Tell for each of many values whether it lies between two levels; see `keeps`."""
+    return _by_print(values, decimals, lambda value: keeps(value, level, tolerance, decimals))
+
+
+def _by_print(values: npt.ArrayLike, digits: int, rule: Callable[[float], bool]) -> npt.NDArray[np.bool_]:
+    """Ask a rule that looks at values as printed once for each printed value."""
+    prints = printed_all(values, digits)
+    different, back = np.unique(prints, return_inverse=True)
+    told = [rule(float(Decimal(unit).scaleb(-digits))) for unit in different.tolist()]
+    return np.array(told, dtype=bool)[back].reshape(prints.shape)
+
+
 def share_holding(target: Target, draws: np.ndarray, decimals: int) -> float:
     """Return the part of the draws, in the target's unit, that satisfy a target which compares with printed numbers."""
     if target.operator not in LEVELS or not draws.size or not np.isfinite(draws).all():
         return math.nan
-    return sum(holds(target, draw, decimals) for draw in draws.ravel().tolist()) / draws.size
+    return float(holds_all(target, draws, decimals).mean())

@@ -157,7 +157,7 @@ def cases_of(
     shapes, tested, solved = shapes_of(paths, wanted), errors_of(errors), _solved(decided)
     columns: list[list[Case]] = []
     for target in wanted:
-        earlier, former = _earlier(target, wanted), _former(target, wanted)
+        earlier, former = earlier_of(target, wanted), _former(target, wanted)
         request = Request(target, earlier, year, cuts, base, former, shapes.get(target.indicator))
         past, view = points_of(target.indicator, target.unit, known), views.get(target.indicator)
         own: list[Case] = []
@@ -216,7 +216,7 @@ def _alike(request: Request, one: Line, other: Line) -> bool:
     return one.assumed == other.assumed and current(request, one) == current(request, other)
 
 
-def _earlier(target: Target, wanted: Iterable[Target]) -> tuple[Target, ...]:
+def earlier_of(target: Target, wanted: Iterable[Target]) -> tuple[Target, ...]:
     """Return the earlier milestones of the same indicator and version."""
     own = (target.section, target.indicator, target.version)
     same = [t for t in wanted if (t.section, t.indicator, t.version) == own and t.year < target.year]

@@ -763,3 +763,21 @@ form-column =
     .publication = title of the publication, issuing body
     .chosen = yes on the row that counts where there are two sources
     .note = anything worth knowing
+
+## How sure: probabilities in words
+
+attained-very_unlikely = very unlikely
+attained-unlikely = unlikely
+attained-even = about as likely as not
+attained-likely = likely
+attained-very_likely = very likely
+attained-cannot_tell = cannot be told
+attained-met = met
+attained-not_met = not met
+attained-see_card = see the scorecard
+attained-not_assessable =
+    .other_basis = not assessable: the target is on a basis that nothing here is drawn on
+    .not_modelled = not modelled
+    .no_number = not assessable: the plan prints no number to compare with
+    .beyond = not assessable: after the last year drawn
+attained-reading = { $word } (rests on an assumed reading)

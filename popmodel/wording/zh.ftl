@@ -752,3 +752,21 @@ form-column =
     .publication = 出版物名称与发布机构
     .chosen = 有两个来源时，在采用的一行填 yes
     .note = 备注
+
+## 把握程度：概率的说法
+
+attained-very_unlikely = 极不可能
+attained-unlikely = 不太可能
+attained-even = 两可之间
+attained-likely = 较有可能
+attained-very_likely = 极有可能
+attained-cannot_tell = 无法判断
+attained-met = 已实现
+attained-not_met = 未实现
+attained-see_card = 见评分表
+attained-not_assessable =
+    .other_basis = 无法评估：目标的统计口径未被抽样模拟
+    .not_modelled = 未建模
+    .no_number = 无法评估：规划未给出可比较的数值
+    .beyond = 无法评估：晚于抽样模拟的最后一年
+attained-reading = { $word }（依据假定的口径）

@@ -1,0 +1,1 @@
+"""The probabilistic layer: how sure a projection is, and how likely a target."""
