@@ -20,6 +20,16 @@ def say(lang: Language, key: str, /, **given: object) -> str:
     return message(lang, f"chart-{key}", {name: str(value) for name, value in given.items()})
 
 
+def counted(lang: Language, key: str, /, **given: str | int) -> str:
+    """Return the message `chart-<key>`, whose words depend on the counts given."""
+    return message(lang, f"chart-{key}", given)
+
+
+def limit_name(lang: Language, kind: str) -> str:
+    """Return the printed name of a kind of limit on migration."""
+    return message(lang, f"limit-{kind.replace(' ', '_')}")
+
+
 def lead(lang: Language, name: str) -> str:
     """Return a name with the colon that sets it before a sentence; blank for none."""
     return say(lang, "lead", name=name) if name else ""

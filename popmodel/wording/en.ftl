@@ -624,6 +624,129 @@ effort-sentence =
     .met_without_most = { $name } { $year } ({ $target }): the reference meets it, and so does any number up to { $number } thousand net migrants a year from { $start } on ({ $times } times the best year so far, { $best }); the reference has { $reference }.
 
 
+## Can it hold together (feasibility)
+
+limit-city_rate = net migration rate of the city
+limit-district_rate = net migration rates of districts
+limit-class_share = ages of net migration
+limit-class_loss = rates of leaving by age group
+limit-yearly_change = change of net migration from year to year
+limit-register_entries = net entries into the register
+limit-centre_drift = change of districts' shares in the centre
+limit-no_cell_below_zero = no age below zero persons
+feasible-joiner = {" "}
+feasible-and = { $first } and { $last }
+feasible-or = {", or "}
+feasible-target = { $name } { $year } ({ $target }{ $unit ->
+    [none] {""}
+    [follows] { $sign }
+   *[other] , in { $sign }
+ })
+feasible-best = { $name } { $year } { $bound ->
+    [most] at least
+   *[least] at most
+ } { $best }
+feasible-single = Within “{ $limits }”, { $target } cannot be met: { $bound ->
+    [most] the least is
+   *[least] the most is
+ } { $best }.
+feasible-several = Within “{ $limits }”, { $targets } cannot hold together: with the { $count ->
+    [2] other
+   *[other] others
+ } met, { $best }. { $count ->
+    [2] Each alone can be met.
+   *[other] Without any one of them the rest of this set can hold together.
+ }
+feasible-because = Binding: { $limits }.
+feasible-ways = What would lift it: { $given_up ->
+    [one] the target at that level
+   *[any] one of them at that level
+ }{ $wider ->
+    [none] ; no limit alone suffices, however wide.
+   *[other] ; or { $wider }.
+ }
+feasible-wider = { $limit } { $times } times as wide
+feasible-need = Beyond the limits it takes { $number } thousand net migrants a year from { $start } on, { $times } times the best year so far (further migrants { $schedule }).
+feasible-schedule =
+    .model = aged as the model settles one more
+    .under_60 = with nobody aged 60 and over
+    .residents = aged like the residents
+feasible-fragile = This is fragile: { $limits } a hundredth wider lifts it.
+feasible-assumed = It rests on assumed shares of districts in the centre.
+feasible-floor = { $targets } counted from the milestone before, taken as met.
+feasible-none = Within “{ $limits }” the { $targets } targets that are projected can hold together; it takes at least { $number } thousand net migrants up to { $year }.
+feasible-summary = { $count ->
+    [0] Within “{ $limits }” the { $targets } targets that are projected can hold together.
+   *[other] Within “{ $limits }”, of { $targets } targets that are projected, { $alone ->
+        [0] {""}
+        [one] 1 is out of reach alone
+       *[other] { $alone } are out of reach alone
+     }{ $joined ->
+        [1] {" "}and{" "}
+       *[other] {""}
+     }{ $several ->
+        [0] {""}
+        [one] 1 set cannot hold together
+       *[other] { $several } sets cannot hold together
+     }{ $complete ->
+        [1] {""}
+       *[other] {" "}(there may be more)
+     }.
+ }
+feasible-give-up = Within “{ $limits }”, giving up { $count ->
+    [one] one target
+   *[other] { $count } targets
+ } lets all the others hold: { $targets }{ $others ->
+    [0] .
+    [one] {" "}(1 other choice).
+   *[other] {" "}({ $others } other choices).
+ }
+
+chart-attainable =
+    .one = Within "{ $wide }", { $most } of { $total } targets can be met, each alone
+    .several = Targets that can be met alone: { $fewest } within "{ $narrow }", { $most } within "{ $wide }", of { $total }
+    .subtitle = bars: from the least to the most within the limits, each target alone; each indicator has its own scale
+    .alone = out of reach within "{ $limits }"
+    .none = out of reach within each of the limits
+    .outside = out of reach within "{ $limits }"
+    .key-met = target, attainable
+    .key-missed = target, out of reach within some limits
+    .reference = reference
+chart-conflicts =
+    .title = Within "{ $limits }", { $several ->
+        [0] {""}
+        [one] 1 set of targets cannot hold together
+       *[other] { $several } sets of targets cannot hold together
+    }{ $joined ->
+        [1] ;{" "}
+       *[other] {""}
+    }{ $alone ->
+        [0] {""}
+        [one] 1 target is out of reach alone
+       *[other] { $alone } targets are out of reach alone
+    }
+    .subtitle = a column a set: the targets marked exclude each other, without any one of them the rest can hold; ×: a least choice of targets to give up
+    .number = { $number }
+    .give_up = give up
+    .member = exclude each other
+    .alone = out of reach alone
+    .fragile = lifted by limits a hundredth wider
+    .given = least to give up
+    .wider = One limit alone that lifts a set, times as wide:{" "}
+    .wider-entry = set { $number }: { $limit } { $times }
+chart-required =
+    .title = { $name } { $year } ({ $target }) takes { $number } thousand net migrants a year, { $times } times the best year so far
+    .within = No target shown takes more net migrants than came in the best year so far
+    .subtitle = net migrants a year that would just meet the target (thousand), the same from { $start } on, by the ages of the migrants
+    .model = aged as the model settles one more
+    .under_60 = as the model, but nobody aged 60 and over
+    .residents = aged like the residents
+    .best = best year so far
+    .times = { $number } ({ $times } ×)
+    .holds = met by the reference
+    .beyond = not met by any number searched
+    .left_out = Left out (met by the reference, or by no number searched): { $names }
+
 ## Back-test
 
 backtest-forecast =

@@ -613,6 +613,120 @@ effort-sentence =
     .met_without_most = { $name }{ $year }年目标（{ $target }）：参照情景已达标，自{ $start }年起每年净迁入不超过{ $number }万人（为迄今最好年份{ $best }万人的{ $times }倍）时均可；参照情景为{ $reference }万人。
 
 
+## 能否同时达到（feasibility）
+
+limit-city_rate = 全市净迁入率
+limit-district_rate = 各县（市、区）净迁入率
+limit-class_share = 净迁入的年龄构成
+limit-class_loss = 各年龄组净迁出率
+limit-yearly_change = 净迁入的逐年变化
+limit-register_entries = 户籍净落户
+limit-centre_drift = 各县（市、区）在中心内比例的变化
+limit-no_cell_below_zero = 各年龄人数不小于零
+feasible-joiner = {""}
+feasible-and = { $first }与{ $last }
+feasible-or = ，或
+feasible-target = { $name }{ $year }年目标（{ $target }{ $unit ->
+    [none] {""}
+   *[other] { $sign }
+ }）
+feasible-best = { $year }年{ $name }{ $bound ->
+    [most] 最低
+   *[least] 最高
+ }为{ $best }
+feasible-single = 在“{ $limits }”限值内，{ $target }不可能达到：{ $bound ->
+    [most] 最低
+   *[least] 最高
+ }为{ $best }。
+feasible-several = 在“{ $limits }”限值内，{ $targets }不能同时达到：{ $count ->
+    [2] 另一项达到时
+   *[other] 其余目标达到时
+ }，{ $best }。{ $count ->
+    [2] 两项单独均可达到。
+   *[other] 去掉其中任何一项，这一组的其余目标可同时达到。
+ }
+feasible-because = 受限于{ $limits }。
+feasible-ways = 解除办法：{ $given_up ->
+    [one] 把该目标调整到上述水平
+   *[any] 把其中一项调整到上述水平
+ }{ $wider ->
+    [none] ；单独放宽某一项限值均不够。
+   *[other] ；或把{ $wider }。
+ }
+feasible-wider = { $limit }限值放宽到{ $times }倍
+feasible-need = 不受限值约束时，自{ $start }年起每年净迁入{ $number }万人方可达到，为迄今最好年份的{ $times }倍（增加的迁入者{ $schedule }）。
+feasible-schedule =
+    .model = 年龄同模型中新增的迁入者
+    .under_60 = 无60岁及以上者
+    .residents = 年龄同常住人口
+feasible-fragile = 此结论不稳：{ $limits }限值放宽百分之一即可解除。
+feasible-assumed = 此结论以各县（市、区）在中心内的比例为前提，该比例为假定。
+feasible-floor = 其中{ $targets }从上一阶段目标算起，以该目标已达到为前提。
+feasible-none = 在“{ $limits }”限值内，可推算的{ $targets }个目标值可以同时达到；至{ $year }年累计至少需净迁入{ $number }万人。
+feasible-summary = { $count ->
+    [0] 在“{ $limits }”限值内，可推算的{ $targets }个目标值可以同时达到。
+   *[other] 在“{ $limits }”限值内，可推算的{ $targets }个目标值中，{ $alone ->
+        [0] {""}
+       *[other] 有{ $alone }个单独也达不到
+     }{ $joined ->
+        [1] ，
+       *[other] {""}
+     }{ $several ->
+        [0] {""}
+       *[other] 有{ $several }组不能同时达到
+     }{ $complete ->
+        [1] {""}
+       *[other] （可能未列尽）
+     }。
+ }
+feasible-give-up = 在“{ $limits }”限值内，最少放弃{ $count }个目标，其余即可同时达到：{ $targets }{ $others ->
+    [0] 。
+   *[other] （另有{ $others }种取法）。
+ }
+
+chart-attainable =
+    .one = “{ $wide }”限值内，{ $total }个目标值中有{ $most }个单独可达到
+    .several = 单独可达到的目标值：“{ $narrow }”限值内{ $fewest }个，“{ $wide }”限值内{ $most }个（共{ $total }个）
+    .subtitle = 条形为在限值内所能达到的范围，每个目标单独计算；各指标用各自的刻度
+    .alone = “{ $limits }”内达不到
+    .none = 各种限值内均达不到
+    .outside = “{ $limits }”内达不到
+    .key-met = 目标（可达到）
+    .key-missed = 目标（有限值内达不到）
+    .reference = 参照情景
+chart-conflicts =
+    .title = “{ $limits }”限值内，{ $several ->
+        [0] {""}
+       *[other] { $several }组目标不能同时达到
+    }{ $joined ->
+        [1] ，另有
+       *[other] {""}
+    }{ $alone ->
+        [0] {""}
+       *[other] { $alone }个单独也达不到
+    }
+    .subtitle = 每列一组：标出的目标不能同时达到，去掉其中任何一个，其余即可；×为最少须放弃的一种取法
+    .number = 组{ $number }
+    .give_up = 放弃
+    .member = 不能同时达到的目标
+    .alone = 单独也达不到
+    .fragile = 限值放宽百分之一即可解除
+    .given = 最少须放弃的目标
+    .wider = 单独放宽一项限值即可解除：
+    .wider-entry = 组{ $number }：{ $limit }{ $times }倍
+chart-required =
+    .title = { $year }年{ $name }（{ $target }）每年需净迁入{ $number }万人，为迄今最好年份的{ $times }倍
+    .within = 所列目标所需的净迁入均不超过迄今最好年份
+    .subtitle = 恰好达到目标所需的年净迁入（万人），自{ $start }年起每年相同，按迁入者年龄分列
+    .model = 年龄同模型中新增的迁入者
+    .under_60 = 同模型，但无60岁及以上者
+    .residents = 年龄同常住人口
+    .best = 迄今最好年份
+    .times = { $number }（{ $times }倍）
+    .holds = 参照情景已达到
+    .beyond = 搜索范围内推算均未达标
+    .left_out = 未列出（参照情景已达到，或搜索范围内推算均未达标）：{ $names }
+
 ## 回溯检验
 
 backtest-forecast =
