@@ -17,7 +17,7 @@ from popmodel.wording.feasibility import (
 from tests.feasible import MAIN, MANY, OLD, SUB, Proved, aim, conflicts, required
 
 TABLES = Path(__file__).parents[1] / "popmodel" / "wording"
-CERTAIN = re.compile(r"不可能|不能同时|单独也达不到|\b(?:impossible|cannot (?:be met|hold)|out of reach)\b")
+CERTAIN = re.compile(r"(?<!极)不可能|不能同时|单独也达不到|\b(?:impossible|cannot (?:be met|hold)|out of reach)\b")
 NAMELESS = {"chart-attainable.none", "chart-attainable.key-missed"}
 """Beside bars and keys of limits that the chart names."""
 
