@@ -76,6 +76,7 @@ VARIABLES: Mapping[str, Variable] = {
         ("published_year", "area"), "persons", "published residents at the end of the year"
     ),
     "published_urban_share": Variable(("published_year", "area"), "1", "published urban share"),
+    "published_urban_rounding": Variable(("published_year", "area"), "1", "half of its last printed digit"),
     "published_births": Variable(("published_period", "area"), "persons", "published live births"),
     "published_deaths": Variable(("published_period", "area"), "persons", "published deaths"),
     "published_birth_rate": Variable(("published_period", "area"), "1", "published births over the mean stock"),
@@ -169,6 +170,15 @@ VARIABLES: Mapping[str, Variable] = {
     "registered_population": Variable(("register_year",), "persons", "published registered population"),
     "observed_urban_share": Variable(("urban_year", "district"), "1", "urban shares of the census and published later"),
     "urban_growth_difference": Variable(("district",), "1/year", "growth of urban less that of rural residents"),
+    "urban_ceiling": Variable((), "1", "upper limit of the urban share of a district"),
+    "completed_urban_share": Variable(
+        ("urban_year", "district"), "1", "urban shares, completed where none is published and held to the city's"
+    ),
+    "urban_difference": Variable(("urban_year",), "1", "published urban share of the city less the districts' mean"),
+    "centre_share_of_urban": Variable(("district", "centre"), "1", "share of urban residents who live in each centre"),
+    "centre_share_of_rural": Variable(("district", "centre"), "1", "share of rural residents who live in each centre"),
+    "centre_share_least": Variable(("district", "centre"), "1", "least that the share in a centre can be"),
+    "centre_share_most": Variable(("district", "centre"), "1", "most that the share in a centre can be"),
     # Of rates, projections and the residual between censuses
     "registered_start": Variable((), "persons", "registered population at the start"),
     "counted": Variable(("unit", "sex", "survivor_age"), "persons", "residents counted at the later census"),

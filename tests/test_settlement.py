@@ -1,10 +1,129 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
+import xarray as xr
 
+import popmodel as pm
 from popmodel.demography.registered import entries_to_reach, project_registered
-from popmodel.demography.settlement import centre_share, urban_growth_difference, urban_share
+from popmodel.demography.settlement import (
+    centre_share,
+    urban_growth_difference,
+    urban_record,
+    urban_share,
+    urban_split,
+)
 from popmodel.demography.trend import extrapolate
+from popmodel.scenario.settlement import settlement_paths
 from popmodel.schema import SchemaError
+from tests.invented import write_city
+
+NONE = np.nan
+YEARS = list(range(2020, 2036))
+
+
+def paths_of(base: xr.Dataset, **shifts: float) -> xr.Dataset:
+    return settlement_paths(base, shifts, YEARS, "").assign_coords(district=base["district"].to_numpy())
+
+
+def test_record_passes_through_what_is_published_and_meets_the_city() -> None:
+    seen = [[0.60, 0.50, 0.40], [NONE, 0.52, NONE], [0.66, 0.54, NONE]]
+    weights = np.array([[100.0, 100.0, 200.0]] * 3)
+    # The third district carries on at 0.01 a year; the city says that it has grown by 2 points a year.
+    record = urban_record(seen, [0.1, 0.04, 0.01], weights, [NONE, NONE, 0.52], ceiling=1.0)
+    known = np.isfinite(seen)
+    assert record.shares[known] == pytest.approx(np.array(seen)[known], abs=0)
+    # (0.66 + 0.54 + 2x) / 4 = 0.52
+    assert record.shares[2, 2] == pytest.approx(0.44, abs=1e-9)
+    assert record.difference[2] == pytest.approx(0, abs=1e-9)
+    assert 0.60 < record.shares[1, 0] < 0.66
+    # It goes there straight on the logit, not in a jump in the last year.
+    odds = np.log(record.shares[:, 2] / (1 - record.shares[:, 2]))
+    assert odds[1] - odds[0] == pytest.approx(odds[2] - odds[1])
+    # Half of the last printed digit is enough.
+    loose = urban_record(seen, [0.1, 0.04, 0.01], weights, [NONE, NONE, 0.52], slack=0.005)
+    assert loose.difference[2] == pytest.approx(0.005, abs=1e-9)
+
+
+def test_record_turns_no_district_against_its_direction() -> None:
+    seen = [[0.60, 0.40], [0.62, NONE]]
+    weights = np.ones((2, 2))
+    record = urban_record(seen, [0.1, 0.05], weights, [0.5, 0.45], ceiling=1.0)
+    assert record.shares[1] == pytest.approx([0.62, 0.40])
+    # What cannot be met is told: 0.45 − (0.62 + 0.40) / 2.
+    assert record.difference == pytest.approx([0.0, -0.06])
+    # A district that cannot be carried on leaves the city's mean unknown, and the others as they are.
+    unknown = urban_record(seen, [0.1, NONE], weights, [0.5, 0.45], ceiling=1.0)
+    assert np.isnan(unknown.shares[1, 1])
+    assert unknown.shares[1, 0] == 0.62
+
+
+def test_centres_hold_the_urban_people_first() -> None:
+    split = urban_split([[0.7, 0.0], [0.3, 0.0], [1.0, 0.0], [0.4, 0.4]], [0.5, 0.5, 0.5, 0.5])
+    assert split.urban == pytest.approx(np.array([[1.0, 0], [0.6, 0], [1, 0], [0.5, 0.5]]))
+    assert split.rural == pytest.approx(np.array([[0.4, 0], [0, 0], [1, 0], [0.3, 0.3]]))
+    for urban in (0.0, 0.5, 1.0):
+        one = urban_split([0.7, 0.1], urban)
+        assert one.urban * urban + one.rural * (1 - urban) == pytest.approx([0.7, 0.1])
+
+
+def test_no_district_goes_against_what_is_published(base: xr.Dataset, census: xr.Dataset) -> None:
+    """Ouhai's share fell between the censuses and rises since (83.3, 83.8, 84.9 %): it must not fall again."""
+    path = paths_of(base).urban_share
+    seen = census["published_urban_share"].isel(area=slice(1, None)).sel(published_year=slice(2021, 2023))
+    for year in (2021, 2022, 2023):
+        told = seen.sel(published_year=year).to_numpy()
+        known = np.isfinite(told)
+        assert path.sel(year=year).to_numpy()[known] == pytest.approx(told[known], abs=1e-12)
+    # All that is published of the shipped city rises, or stays.
+    assert (np.diff(path.to_numpy(), axis=0) >= 0).all()
+    assert float(path.sel(year=2035, district="330304")) > 0.849
+    # The split unit's pace is Longgang's, not that of Cangnan: 71.5 % in 2023.
+    assert float(path.sel(year=2035, district="330327")) < 0.85
+    stock = base["observed_stock"].sel(observed_year=2023).to_numpy()
+    assert np.average(path.sel(year=2023), weights=stock) == pytest.approx(0.747, abs=0.0005 + 1e-9)
+
+
+def test_a_direction_that_turned_is_held(census: xr.Dataset) -> None:
+    turned = census.copy(deep=True)
+    turned["published_urban_share"].loc[{"published_year": 2023, "area": "330324"}] = 0.56
+    base = pm.estimate_base(turned, observed_until=2023)
+    # 55.5 in the census, 56.5, 58.0 and 56.0 since: up on the whole, down at last.
+    path = paths_of(base).urban_share.sel(district="330324")
+    assert path.sel(year=slice(2023, None)).to_numpy() == pytest.approx(0.56)
+
+
+def test_ceiling_leaves_room_for_what_is_published(census: xr.Dataset) -> None:
+    with pytest.raises(SchemaError, match=r"urban_ceiling=0\.95 lies below the urban share 0\.999 of 330303 in 2021"):
+        pm.estimate_base(census, urban_ceiling=0.95)
+    with pytest.raises(SchemaError, match="urban_ceiling=1.2 must lie above 0 and not above 1"):
+        pm.estimate_base(census, urban_ceiling=1.2)
+
+
+def test_centres_follow_the_urban_shares_of_their_districts(base: xr.Dataset) -> None:
+    paths = paths_of(base)
+    main = paths.centre_share.sel(centre="main")
+    start = paths.centre_share.sel(year=2020).to_numpy()
+    assert start == pytest.approx(base["centre_share"].transpose("district", "centre").to_numpy(), abs=1e-12)
+    # Outside Yongjia's part of the centre the share goes with the rural one: 1 − c = (1 − c₀)(1 − u)/(1 − u₀).
+    for year in (2023, 2035):
+        rural = 1 - paths.urban_share.sel(district="330324")
+        expected = 1 - (1 - main.sel(district="330324", year=2020)) * rural.sel(year=year) / rural.sel(year=2020)
+        assert float(main.sel(district="330324", year=year)) == pytest.approx(float(expected))
+    assert (main.sel(district="330302") == 1).all()
+    assert (main.sel(district="330328") == 0).all()
+    held = paths_of(base.drop_vars(["centre_share_of_urban", "centre_share_of_rural"]))
+    assert (held.centre_share == base["centre_share"]).all()
+    shifted = paths_of(base, main=0.01).centre_share.sel(centre="main", year=2035)
+    assert float(shifted.sel(district="330324")) > float(main.sel(district="330324", year=2035))
+
+
+def test_a_city_without_urban_shares_holds_those_of_the_centres(tmp_path: Path) -> None:
+    census = pm.read_census(write_city(tmp_path / "plain", settlement=False))
+    base = pm.estimate_base(census)
+    assert "completed_urban_share" not in base
+    path = paths_of(base).centre_share
+    assert (path == base["centre_share"]).all()
 
 
 def test_growth_difference_is_that_of_urban_over_rural() -> None:

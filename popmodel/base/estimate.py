@@ -14,7 +14,7 @@ from .fertility import age_pattern, district_level, total_fertility
 from .learned import growth_by_history, learned_migration
 from .migration import Migration, census_survival, residuals, schedule_of
 from .observed import observed
-from .settlement import settlement
+from .settlement import URBAN_CEILING, settlement
 from .structure import (
     Ages,
     census_date,
@@ -38,6 +38,7 @@ def estimate_base(
     earlier: xr.Dataset | None = None,
     life_expectancy_difference: Mapping[str, float] | None = None,
     child_mortality: Mapping[str, float] | None = None,
+    urban_ceiling: float = URBAN_CEILING,
 ) -> xr.Dataset:
     """Estimate the base population and base rates from a census.
 
@@ -68,6 +69,8 @@ def estimate_base(
     child_mortality : mapping of str to float, optional
         `infant` and `under_5`: shares of the newborn who die before ages 1 and 5, to which the young end of the
         reference is bent at the city's life expectancy; the reference's shape if not given. [1]
+    urban_ceiling : float
+        Upper limit of the districts' urban shares, not below a published one. [1]
 
     Returns
     -------
@@ -79,9 +82,10 @@ def estimate_base(
         `observed_deaths`), what closes the accounts on them (`implied_total_fertility`, `residual_migration`,
         `modelled_deaths`, `death_factor` = published over modelled), total fertility by year from the base year on,
         on two bases (`resident_total_fertility`, `published_total_fertility`; fertility_year), urban and centre
-        shares with their growth. Where migration is learned: `migration_turnover` (district, sex, age),
-        `migration_response` (sex, age) and `migration_deviation` (district) [1/year]. The scalar coord `year` is the
-        year of the stock.
+        shares with their growth (`completed_urban_share` agrees with the city's; `urban_difference` is what is left;
+        `centre_share_least` and `centre_share_most` bound assumed shares). Where migration is learned:
+        `migration_turnover` (district, sex, age), `migration_response` (sex, age) and `migration_deviation` (district)
+        [1/year]. The scalar coord `year` is the year of the stock.
 
     Raises
     ------
@@ -151,7 +155,7 @@ def estimate_base(
     base = _with(base, observed(census, base, observed_until, growth))
     base = _with(base, residuals(base, survival_ratios(table)))
     base = _with(base, total_fertility(census, base))
-    return described(_with(base, settlement(census, year, observed_until)))
+    return described(_with(base, settlement(census, base, observed_until, urban_ceiling)))
 
 
 def _migration(

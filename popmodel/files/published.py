@@ -47,6 +47,13 @@ def published(observed: pd.DataFrame, areas: np.ndarray, census_year: int) -> xr
         out[variable] = xr.DataArray(
             values, dims=(dim, "area"), coords={dim: years}, attrs={"unit": unit, "basis": basis}
         )
+        if variable == "published_urban_share" and "decimals" in found:
+            half = 0.5 * 10.0 ** -found["decimals"].astype(float)
+            rounding = np.full_like(values, np.nan)
+            for area, year, digit, given in zip(found["area"], found["year"], half, found["unit"], strict=True):
+                place = int(year) - first, list(areas).index(area)
+                rounding[place] = convert(float(digit), given, unit, what=f"{indicator} {year}")
+            out["published_urban_rounding"] = out[variable].copy(data=rounding)
     return out
 
 

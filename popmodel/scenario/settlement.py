@@ -15,6 +15,8 @@ Array = npt.NDArray[np.float64]
 def settlement_paths(base: xr.Dataset, shifts: Mapping[str, float], years: list[int], where: str) -> xr.Dataset:
     """Return `urban_share` and `centre_share` by year, those of the two that the base can give.
 
+    The centres' shares move with the urban shares of their districts, and with the scenario's shifts besides.
+
     Raises
     ------
     SchemaError
@@ -33,33 +35,29 @@ def settlement_paths(base: xr.Dataset, shifts: Mapping[str, float], years: list[
                 f"{where} centre_shift names {named(unknown)}; known centres: {named(names)}.{near(unknown, names)}"
             )
         shift = np.array([shifts.get(name, 0.0) for name in names])
-        path = centre_share(share.to_numpy()[None], shift, elapsed[:, None])
+        path = centre_share(_drifted(base, out.get("urban_share"), len(years)), shift, elapsed[:, None])
         out["centre_share"] = (("year", "district", "centre"), path, {"unit": "1"})
         out = out.assign_coords(centre=names)
     return out
 
 
 def _urban_path(base: xr.Dataset, years: list[int]) -> Array:
-    """Published shares where there are any, straight in the logit between them, carried on after the last."""
-    seen = base["observed_urban_share"].transpose("urban_year", "district").to_numpy()
+    """Shares published and completed, carried on after the last by each district's growth difference."""
+    record = base["completed_urban_share"].transpose("urban_year", "district").to_numpy()
     when = base["urban_year"].to_numpy().astype(int)
-    growth = base["urban_growth_difference"].to_numpy()
-    out = np.empty((len(years), seen.shape[1]))
-    for column in range(seen.shape[1]):
-        known = np.flatnonzero(np.isfinite(seen[:, column]))
-        left, rate, elapsed = np.empty(len(years)), np.zeros(len(years)), np.empty(len(years))
-        for row, year in enumerate(years):
-            at = known[when[known] <= year][-1]
-            later = known[when[known] > year]
-            left[row], elapsed[row] = seen[at, column], year - when[at]
-            if not len(later):
-                rate[row] = growth[column] if elapsed[row] else 0.0
-            elif (right := seen[later[0], column]) != left[row]:
-                rate[row] = (_odds(right) - _odds(left[row])) / (when[later[0]] - when[at])
-        out[:, column] = urban_share(left, rate, elapsed, ceiling=1.0)
-    return out
+    at = np.minimum(np.array(years), when[-1]) - when[0]
+    ahead = np.array(years) - when[at]
+    growth = np.where(ahead[:, None] > 0, base["urban_growth_difference"].to_numpy(), 0.0)
+    return urban_share(record[at], growth, ahead[:, None], ceiling=float(base["urban_ceiling"]))
 
 
-def _odds(share: float) -> float:
-    with np.errstate(divide="ignore"):
-        return float(np.log(share) - np.log1p(-share))
+def _drifted(base: xr.Dataset, urban: xr.DataArray | None, years: int) -> Array:
+    """Shares of the centres (T, D, C): they follow the urban shares of their districts, where these are known."""
+    share = base["centre_share"].transpose("district", "centre").to_numpy()
+    held = np.broadcast_to(share, (years, *share.shape))
+    if urban is None or "centre_share_of_urban" not in base:
+        return held
+    names = ("centre_share_of_urban", "centre_share_of_rural")
+    inside, outside = (base[name].transpose("district", "centre").to_numpy() for name in names)
+    known = urban.to_numpy()[..., None]
+    return np.where(np.isfinite(known), outside + (inside - outside) * known, held)
