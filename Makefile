@@ -1,7 +1,8 @@
 # The two commands: `make evaluate` (the main job) and `make test`. Each makes .venv when it is missing.
 PYTHON ?= python3
-# Words for pytest: two processes, each with whole files, so that what a file shares is built once. PYTEST= runs one.
-PYTEST ?= -q -n 2 --dist loadfile
+# Words for pytest: two processes, each with whole files, so that what a file shares is built once; the long ones
+# first (tests/conftest.py). PYTEST= runs one.
+PYTEST ?= -q -n 2 --dist loadfile --no-loadscope-reorder
 VENV := .venv
 BIN := $(VENV)/bin
 .DEFAULT_GOAL := help

@@ -15,6 +15,17 @@ from popmodel.report.write import write_parts
 
 mpl.use("Agg")
 
+LONG = ("notebooks", "packaging", "docs", "fuzz", "another_city", "cli", "report", "any_city", "examples")
+"""Files that take longest. They come first, so that two processes end together."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    def rank(item: pytest.Item) -> int:
+        path = item.path.as_posix()
+        return next((number for number, name in enumerate(LONG) if f"tests/test_{name}" in path), len(LONG))
+
+    items.sort(key=rank)
+
 
 @pytest.fixture(scope="session")
 def evaluation() -> pm.Evaluation:

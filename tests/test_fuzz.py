@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-CASES, SEED, PARTS = 1_200, 20_000, 2
+CASES, SEED, PARTS = 500, 20_000, 2
 
 
 @pytest.mark.parametrize("part", range(PARTS))

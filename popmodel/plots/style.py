@@ -13,6 +13,7 @@ import matplotlib
 import pandas as pd
 from matplotlib import font_manager
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.ft2font import FT2Font
@@ -218,6 +219,7 @@ def blank_axes() -> Axes:
     A chart drawn into it takes its natural size, 8 inches wide, as with `ax=None`.
     """
     figure = Figure(figsize=(8.0, 4.8), dpi=100, facecolor="white")
+    FigureCanvasAgg(figure)  # keeps one renderer; without it every extent that is asked for makes a new one
     figure.set_gid(_NATURAL)
     return figure.add_subplot()
 
