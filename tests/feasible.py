@@ -22,16 +22,20 @@ class Proved:
 
     margin: Fraction = Fraction(1, 3)
     binding: tuple[str, ...] = ("district_rate", "class_share")
-    times: dict[str, float] = field(default_factory=lambda: {"district_rate": 1.234, "city_rate": np.inf})
+    times: dict[str, float] = field(default_factory=lambda: {"district_rate": 1.234, "city_rate": np.nan})
+    fragile: bool = False
+    milestones: tuple[tuple[str, int], ...] = ()
 
 
 def aim(indicator: str, year: int, operator: str, target: float) -> dict[str, Any]:
     zh, en, unit, decimals = NAMES[indicator]
     sign = {"below": "<", "above": ">", "reach": "", "rising": "逐年提高"}[operator]
     return {
-        "number": list(NAMES).index(indicator) + 1, "indicator": indicator, "name_zh": zh, "name_en": en,
-        "target_year": year, "target_text": sign + ("" if operator == "rising" else f"{target:g}"),
-        "operator": operator, "target": target, "unit": unit, "decimals": decimals, "version": "", "level": target,
+        "number": list(NAMES).index(indicator) + 1, "target": f"{indicator} {year}", "indicator": indicator,
+        "name_zh": zh, "name_en": en,
+        "year": year, "text": sign + ("" if operator == "rising" else f"{target:g}"),
+        "operator": operator, "value": target, "unit": unit, "decimals": decimals, "level": target,
+        "from": -np.inf if operator == "below" else target, "to": target if operator == "below" else np.inf,
     }  # fmt: skip
 
 
@@ -47,7 +51,7 @@ def conflicts(*sets: list[tuple[dict[str, Any], float]], proofs: list[Proved] | 
     table = pd.DataFrame(
         [{"conflict": n, **row, "best_given_others": best} for n, one in enumerate(given, 1) for row, best in one]
     )
-    keys = [(str(row["indicator"]), int(row["target_year"])) for row in (one[-1][0] for one in given)]
+    keys = [(str(row["indicator"]), int(row["year"])) for row in (one[-1][0] for one in given)]
     table.attrs = {
         "limits": "peers", **PEERS, "complete": True, "give_up": [keys, keys],
         "certificates": proofs or [Proved() for _ in given],

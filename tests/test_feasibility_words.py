@@ -58,7 +58,7 @@ def test_three_targets_and_no_limit_that_suffices() -> None:
 
 def test_fragile_and_floors_are_said() -> None:
     table = conflicts([(aim("share_60_plus", 2035, "rising", 26.0), 25.0), (MANY, 99.0)],
-                      proofs=[Proved(times={"city_rate": 1.006})])  # fmt: skip
+                      proofs=[Proved(times={"city_rate": 1.006}, fragile=True, milestones=(("share_60_plus", 2035),))])  # fmt: skip
     zh, en = (conflict_sentence(table, 1, lang) for lang in ("zh", "en"))
     assert "此结论不稳：全市净迁入率限值放宽百分之一即可解除" in zh
     assert "以该目标已达到为前提" in zh
@@ -81,7 +81,7 @@ def test_the_first_page_has_a_place_for_sets_and_one_for_a_target_alone() -> Non
     table = conflicts([(MANY, 99.0)], later, [(OLD, 27.0), (MAIN, 64.0), (MANY, 99.0)], pair, pair)
     assert chosen_conflicts(table) == [4, 5, 2]
     assert chosen_conflicts(conflicts([(MANY, 99.0)], later)) == [2, 1]
-    slight = [Proved(times={"city_rate": 1.001}), Proved()]
+    slight = [Proved(fragile=True), Proved()]
     assert chosen_conflicts(conflicts(pair, pair, proofs=slight), most=1) == [2]
 
 

@@ -19,7 +19,7 @@ LEFT, RIGHT, END = 112.0, 424.0, 572.0
 HEAD, ROW, TICKS = 19.0, 17.0, 15.0
 FILL = "#4d87ab"
 HIT, MISS = style.RATINGS["met"].colour, style.RATINGS["not_met"].colour
-COLUMNS = ("limits", "least", "most", "level", "reference", "attainable")
+COLUMNS = ("limits", "least", "most", "level", "from", "reference", "attainable")
 
 
 def plot_attainable(table: pd.DataFrame, *, lang: str = "zh", ax: Axes | None = None, source: str = "") -> Axes:
@@ -73,7 +73,7 @@ def plot_attainable(table: pd.DataFrame, *, lang: str = "zh", ax: Axes | None = 
 
 def _widest_first(table: pd.DataFrame) -> list[str]:
     """Return the sets of limits, the widest first; those alike in their order."""
-    wide = (table["most"] - table["least"]).groupby([table["indicator"], table["target_year"]]).rank()
+    wide = (table["most"] - table["least"]).groupby([table["indicator"], table["year"]]).rank()
     mean = wide.groupby(table["limits"], sort=False).mean()
     return [str(name) for name in mean.sort_values(ascending=False, kind="stable").index]
 
@@ -89,19 +89,19 @@ def _block(
 ) -> float:
     """Draw one indicator: its name, a row a target and its scale; return where the next one begins."""
     first = block.iloc[0]
-    ends = block[["least", "most", "level", "reference"]].to_numpy(dtype=float)
+    ends = block[["least", "most", "value", "level", "reference"]].to_numpy(dtype=float)
     ends, unit = in_print(ends, "persons", language) if str(first["unit"]) == "persons" else (ends, "")
     low, high = np.nanmin(ends), np.nanmax(ends)
     pad = 0.04 * max(high - low, 1e-9)
     scale = (low - pad, high + pad)
-    factor = float(ends[0, 3] / float(first["reference"])) if unit and first["reference"] else 1.0
+    factor = float(ends[0, -1] / float(first["reference"])) if unit and first["reference"] else 1.0
 
     def place(value: float) -> float:
         return LEFT + (RIGHT - LEFT) * (value * factor - float(scale[0])) / float(scale[1] - scale[0])
 
     name = titled(short_name(first, language), unit or _unit(first, language), language)
     ax.text(0, top + HEAD - 7, name, fontsize=8.5, va="center_baseline", gid="name")
-    years = sorted(int(year) for year in block["target_year"].unique())
+    years = sorted(int(year) for year in block["year"].unique())
     bottom = top + HEAD + ROW * len(years)
     for tick, text in ticks_between(*scale, most=5):
         x = place(tick / factor)
@@ -109,7 +109,7 @@ def _block(
         ax.text(x, bottom + 6, text, fontsize=7, color=style.MUTED, ha="center",
                 va="center_baseline")  # fmt: skip
     for number, year in enumerate(years):
-        here = block[block["target_year"] == year].set_index("limits")
+        here = block[block["year"] == year].set_index("limits")
         _row(ax, here, top + HEAD + ROW * (number + 0.5), place, order, names, language)
     return bottom + TICKS
 
@@ -124,7 +124,7 @@ def _row(
     language: style.Language,
 ) -> None:  # fmt: skip
     row = here.iloc[0]
-    label = f"{int(row['target_year'])}  {target_label(row, language, column='target_text')}"
+    label = f"{int(row['year'])}  {target_label(row, language)}"
     ax.text(LEFT - 8, middle, layout.wrap(label, LEFT - 12, 8).split("\n")[0], fontsize=8, ha="right",
             va="center_baseline", color=style.MUTED, gid="target")  # fmt: skip
     for number, name in enumerate(order):
@@ -136,8 +136,9 @@ def _row(
     ax.plot([place(float(row["reference"]))], [middle], marker="o", markersize=4.2, color=style.INK, zorder=8,
             markeredgecolor="white", markeredgewidth=0.7, label="_reference")  # fmt: skip
     missed = [name for name in order if name in here.index and not bool(here.loc[name, "attainable"])]
-    if pd.notna(row["level"]):
-        _goal(ax, place(float(row["level"])), middle, row, hollow=bool(missed))
+    level = row["value"] if pd.notna(row["value"]) else row["level"]
+    if pd.notna(level):
+        _goal(ax, place(float(level)), middle, row, hollow=bool(missed))
     if missed:
         every = len(missed) == len(here)
         key = ("alone" if len(order) == 1 else "none") if every else "outside"

@@ -17,7 +17,6 @@ from popmodel.schema import SchemaError
 NAME, TOP, ROW, COLUMN, GIVE = 236.0, 20.0, 19.0, 34.0, 44.0
 """Room for names, height of the head and of a row, most width of a column and that of the last one. [points]"""
 WIDTH = 572.0
-FRAGILE = 1.01
 FEW = 8
 """Sets of which the foot says what would lift them."""
 
@@ -49,8 +48,8 @@ def plot_conflicts(table: pd.DataFrame, *, lang: str = "zh", ax: Axes | None = N
     check_columns(table, ("conflict",), "find_conflicts")
     proofs = proofs_of(table)
     name = limits_labels(table, language)[str(table.attrs["limits"])]
-    targets = targets_of(table.sort_values(["indicator", "target_year"], key=_in_order(table)))
-    sets = [list(zip(part["indicator"].astype(str), part["target_year"].astype(int), strict=True))
+    targets = targets_of(table.sort_values(["indicator", "year"], key=_in_order(table)))
+    sets = [list(zip(part["indicator"].astype(str), part["year"].astype(int), strict=True))
             for _, part in table.groupby("conflict", sort=False)]  # fmt: skip
     given = [(str(key[0]), int(key[1])) for key in (table.attrs["give_up"] or [[]])[0]]
     wide = min(COLUMN, (WIDTH - NAME - GIVE) / len(sets))
@@ -99,7 +98,7 @@ def _in_order(table: pd.DataFrame) -> Any:
 
 
 def _names(ax: Axes, table: pd.DataFrame, targets: list[tuple[str, int]], language: style.Language) -> None:
-    keys = list(zip(table["indicator"].astype(str), table["target_year"].astype(int), strict=True))
+    keys = list(zip(table["indicator"].astype(str), table["year"].astype(int), strict=True))
     for place, key in enumerate(targets):
         middle = TOP + (place + 0.5) * ROW
         if place % 2 == 0:
@@ -111,7 +110,7 @@ def _names(ax: Axes, table: pd.DataFrame, targets: list[tuple[str, int]], langua
 
 def _set(ax: Axes, number: int, rows: list[int], x: float, proof: Any, language: style.Language) -> None:
     middles = [TOP + (row + 0.5) * ROW for row in sorted(rows)]
-    hollow = _fragile(proof)
+    hollow = bool(proof.fragile)
     alone = len(rows) == 1
     colour = marks.BAD if alone else style.INK
     ax.text(x, TOP - 9, say(language, "conflicts.number", number=number + 1), fontsize=7.5, ha="center",
@@ -129,10 +128,6 @@ def _given(ax: Axes, rows: list[int], x: float, language: style.Language) -> Non
             color=style.MUTED)  # fmt: skip
     for row in rows:
         marks.cross(ax, x, TOP + (row + 0.5) * ROW, size=7)
-
-
-def _fragile(proof: Any) -> bool:
-    return any(np.isfinite(times) and times <= FRAGILE for times in proof.times.values())
 
 
 def _wider(proofs: Sequence[Any], language: style.Language) -> str:
@@ -157,7 +152,7 @@ def _handles(sets: list[list[tuple[str, int]]], proofs: Sequence[Any], language:
         out.append(mark("member", marker="o", color=style.INK))
     if any(len(members) == 1 for members in sets):
         out.append(mark("alone", marker="s", color=marks.BAD))
-    if any(_fragile(proof) for proof in proofs):
+    if any(proof.fragile for proof in proofs):
         out.append(mark("fragile", marker="o", markerfacecolor="white", markeredgecolor=style.INK))
     out.append(mark("given", marker="x", color=marks.BAD, markeredgewidth=1.4))
     return out

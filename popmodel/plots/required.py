@@ -61,7 +61,7 @@ def plot_required(table: pd.DataFrame, *, lang: str = "zh", ax: Axes | None = No
     found = even[(even["status"] == "found") & even["net_migration"].notna()]
     if found.empty:
         raise SchemaError("table has no number on the path 'even'. Pass what required_migration() returns.")
-    shown = [group for _, group in even.groupby(["indicator", "target_year"], sort=False)
+    shown = [group for _, group in even.groupby(["indicator", "year"], sort=False)
              if (group["status"] == "found").any()]  # fmt: skip
     schedules = [name for name in LOOKS if name in set(found["schedule"])]
     with style.context():
@@ -171,15 +171,15 @@ def _title(found: pd.DataFrame, language: style.Language) -> str:
     if pd.isna(row["times_best_year"]) or float(row["times_best_year"]) <= 1:
         return say(language, "required.within")
     return say(
-        language, "required.title", name=short_name(row, language), year=int(row["target_year"]),
-        target=target_label(row, language, column="target_text"),
+        language, "required.title", name=short_name(row, language), year=int(row["year"]),
+        target=target_label(row, language),
         number=style.number(float(row["net_migration"]) / SCALE[language], 1),
         times=style.number(float(row["times_best_year"]), 1),
     )  # fmt: skip
 
 
 def _left_out(even: pd.DataFrame, shown: Sequence[pd.DataFrame], language: style.Language) -> str:
-    here = {(str(group["indicator"].iloc[0]), int(group["target_year"].iloc[0])) for group in shown}
+    here = {(str(group["indicator"].iloc[0]), int(group["year"].iloc[0])) for group in shown}
     out: dict[str, list[str]] = {}
     for key in targets_of(even):
         if key not in here:

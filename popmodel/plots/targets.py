@@ -12,7 +12,7 @@ from popmodel.plots.words import target_label
 from popmodel.schema import SchemaError, named
 
 TARGET = (
-    "indicator", "name_zh", "name_en", "target_year", "target_text", "operator", "target", "unit", "decimals",
+    "indicator", "name_zh", "name_en", "year", "text", "operator", "value", "unit", "decimals",
 )  # fmt: skip
 """Columns that name a target."""
 
@@ -34,7 +34,7 @@ def check_columns(table: pd.DataFrame, columns: Sequence[str], verb: str) -> Non
 
 def targets_of(table: pd.DataFrame) -> list[tuple[str, int]]:
     """Return the targets of a table by indicator and year, in its order."""
-    return list(dict.fromkeys(zip(table["indicator"].astype(str), table["target_year"].astype(int), strict=True)))
+    return list(dict.fromkeys(zip(table["indicator"].astype(str), table["year"].astype(int), strict=True)))
 
 
 def short_name(row: "pd.Series[Any]", language: Language) -> str:
@@ -44,13 +44,13 @@ def short_name(row: "pd.Series[Any]", language: Language) -> str:
 
 def full_label(row: "pd.Series[Any]", language: Language) -> str:
     """Return indicator, year and level of a target as printed."""
-    target = target_label(row, language, column="target_text")
-    return f"{short_name(row, language)} {int(row['target_year'])}: {target}"
+    target = target_label(row, language)
+    return f"{short_name(row, language)} {int(row['year'])}: {target}"
 
 
 def bound_of(row: "pd.Series[Any]") -> str:
     """Return whether a target asks for at `least` or at `most` its level."""
-    return "most" if str(row["operator"]) in ("at_most", "below", "keep") else "least"
+    return "least" if np.isfinite(float(row["from"])) else "most"
 
 
 def limits_labels(table: pd.DataFrame, language: Language) -> dict[str, str]:

@@ -634,6 +634,7 @@ limit-yearly_change = change of net migration from year to year
 limit-register_entries = net entries into the register
 limit-centre_drift = change of districts' shares in the centre
 limit-no_cell_below_zero = no age below zero persons
+limit-nobody_aged_60_and_over_sent_away = nobody aged 60 and over is sent away
 feasible-joiner = {" "}
 feasible-and = { $first } and { $last }
 feasible-or = {", or "}

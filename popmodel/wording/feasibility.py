@@ -35,6 +35,10 @@ class Proof(Protocol):
     def binding(self) -> tuple[str, ...]: ...  # noqa: D102
     @property
     def times(self) -> Mapping[str, float]: ...  # noqa: D102
+    @property
+    def fragile(self) -> bool: ...  # noqa: D102
+    @property
+    def milestones(self) -> tuple[tuple[str, int], ...]: ...  # noqa: D102
 
 
 def conflict_sentence(conflicts: pd.DataFrame, number: int, lang: str, *, required: pd.DataFrame | None = None) -> str:
@@ -90,8 +94,8 @@ def chosen_conflicts(conflicts: pd.DataFrame, *, most: int = 3) -> list[int]:
     groups = {number: _rows(conflicts[conflicts["conflict"] == number]) for number in numbers}
 
     def rank(number: int) -> tuple[bool, int, int, int]:
-        years = [int(row["target_year"]) for row in groups[number]]
-        return bool(fragile_limits(_proof(conflicts, number))), len(years), -max(years), number
+        years = [int(row["year"]) for row in groups[number]]
+        return bool(_proof(conflicts, number).fragile), len(years), -max(years), number
 
     order = sorted(groups, key=rank)
     alone = [number for number in order if len(groups[number]) == 1]
@@ -148,7 +152,7 @@ def limit_words(kind: str, lang: str) -> str:
 
 def target_key(row: Mapping[str, Any]) -> tuple[str, int]:
     """Return indicator and year of a target."""
-    return str(row["indicator"]), int(row["target_year"])
+    return str(row["indicator"]), int(row["year"])
 
 
 def aim_words(row: Mapping[str, Any], lang: str) -> str:
@@ -157,23 +161,21 @@ def aim_words(row: Mapping[str, Any], lang: str) -> str:
     printed, unit = aim_text(row, lang), UNITS[str(row["unit"])]
     sign = unit.zh if lang == "zh" else unit.en
     kind = "none" if not sign or not printed[-1:].isdigit() else "follows" if unit.en in ("%", "‰") else "named"
-    return message(
-        lang, "feasible-target", name=name, year=str(row["target_year"]), target=printed, unit=kind, sign=sign
-    )
+    return message(lang, "feasible-target", name=name, year=str(row["year"]), target=printed, unit=kind, sign=sign)
 
 
 def aim_text(row: Mapping[str, Any], lang: str) -> str:
     """Return the level of a target as printed."""
-    return target_text(str(row["target_text"]), row, lang)
+    return target_text(str(row["text"]), {**row, "target": row["value"]}, lang)
 
 
 def bound_of(row: Mapping[str, Any]) -> str:
-    """Return whether a target asks for `least` (a floor) or `most` (a ceiling)."""
-    if str(row["operator"]) in ("at_most", "below"):
+    """Return whether a target asks for at `least` or at `most` its level; of a range, the end that is missed."""
+    if not np.isfinite(float(row["from"])):
         return "most"
-    if str(row["operator"]) in ("keep", "about", "within", "rising"):
-        return "most" if float(row["best_given_others"]) > float(row["level"]) else "least"
-    return "least"
+    if not np.isfinite(float(row["to"])):
+        return "least"
+    return "most" if float(row["best_given_others"]) > float(row["to"]) else "least"
 
 
 def best_words(row: Mapping[str, Any], lang: str, *, column: str = "best_given_others") -> str:
@@ -187,11 +189,6 @@ def value_words(value: float, row: Mapping[str, Any], lang: str) -> str:
     unit = UNITS[str(row["unit"])]
     sign = unit.zh if lang == "zh" else unit.en if unit.en in ("%", "‰") else ""
     return text(value, max(decimals, 1)) + sign
-
-
-def fragile_limits(proof: Proof) -> list[str]:
-    """Return the limits that lift a conflict when a hundredth wider."""
-    return [kind for kind, times in proof.times.items() if np.isfinite(times) and times <= FRAGILE]
 
 
 def _proof(conflicts: pd.DataFrame, number: int) -> Proof:
@@ -221,7 +218,7 @@ def _joined(lang: str, parts: Iterable[str]) -> str:
 def _best(row: Mapping[str, Any], lang: str) -> str:
     name = str(row[f"name_{lang}"]).partition("（")[0].partition(" (")[0]
     return message(
-        lang, "feasible-best", name=name, year=str(row["target_year"]), best=best_words(row, lang), bound=bound_of(row)
+        lang, "feasible-best", name=name, year=str(row["year"]), best=best_words(row, lang), bound=bound_of(row)
     )
 
 
@@ -251,7 +248,7 @@ def _up(times: float) -> float:
 def _need(row: Mapping[str, Any], required: pd.DataFrame, lang: str) -> str:
     """Return the net migration a year that meets a target outside the limits, for the first schedule that does."""
     here = required[
-        (required["indicator"] == row["indicator"]) & (required["target_year"] == row["target_year"])
+        (required["indicator"] == row["indicator"]) & (required["year"] == row["year"])
         & (required["path"] == "even") & (required["status"] == "found") & required["net_migration"].notna()
     ]  # fmt: skip
     if here.empty:
@@ -267,12 +264,12 @@ def _need(row: Mapping[str, Any], required: pd.DataFrame, lang: str) -> str:
 def _conditions(rows: Sequence[Mapping[str, Any]], proof: Proof, lang: str) -> list[str]:
     """Return what a conflict hangs on: a limit a hundredth wider, assumed shares, a milestone before."""
     out = []
-    slight = fragile_limits(proof)
-    if slight:
+    slight = [kind for kind, times in proof.times.items() if np.isfinite(times) and times <= FRAGILE]
+    if proof.fragile:
         out.append(message(lang, "feasible-fragile", limits=_joined(lang, [limit_words(k, lang) for k in slight])))
     if any(str(row["indicator"]) in ASSUMED for row in rows):
         out.append(message(lang, "feasible-assumed"))
-    floors = [row for row in rows if str(row["operator"]) == "rising"]
+    floors = [row for row in rows if target_key(row) in proof.milestones]
     if floors:
         out.append(message(lang, "feasible-floor", targets=_listed(lang, [aim_words(row, lang) for row in floors])))
     return out

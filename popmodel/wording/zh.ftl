@@ -623,6 +623,7 @@ limit-yearly_change = 净迁入的逐年变化
 limit-register_entries = 户籍净落户
 limit-centre_drift = 各县（市、区）在中心内比例的变化
 limit-no_cell_below_zero = 各年龄人数不小于零
+limit-nobody_aged_60_and_over_sent_away = 60岁及以上者不得迁出
 feasible-joiner = {""}
 feasible-and = { $first }与{ $last }
 feasible-or = ，或
