@@ -57,8 +57,8 @@ def test_three_targets_and_no_limit_that_suffices() -> None:
 
 
 def test_fragile_and_floors_are_said() -> None:
-    table = conflicts([(aim("share_60_plus", 2035, "rising", 26.0), 25.0), (MANY, 99.0)],
-                      proofs=[Proved(times={"city_rate": 1.006}, fragile=True, milestones=(("share_60_plus", 2035),))])  # fmt: skip
+    proof = Proved(times={"city_rate": 1.006}, fragile=True, milestones=(("share_60_plus", 2035),))
+    table = conflicts([(aim("share_60_plus", 2035, "rising", 26.0), 25.0), (MANY, 99.0)], proofs=[proof])
     zh, en = (conflict_sentence(table, 1, lang) for lang in ("zh", "en"))
     assert "此结论不稳：全市净迁入率限值放宽百分之一即可解除" in zh
     assert "以该目标已达到为前提" in zh
