@@ -694,6 +694,74 @@ feasible-summary = { $count ->
        *[other] {" "}(there may be more)
      }.
  }
+feasible-head =
+    .indicator = indicator
+    .target = target
+    .reference = reference
+    .model = aged as the model
+    .under_60 = nobody 60 and over
+    .residents = aged as residents
+    .best = best year
+    .relaxed = together
+    .share = of the way
+feasible-ranges = What each target can come to alone within the limits
+    .caption = Each target alone; both ends were projected. ✓ attainable, ✗ not within these limits.
+feasible-required = Net migrants a year from { $start } on that would just meet the targets (thousand)
+    .caption = The same number every year, whatever the limits; in brackets times the best year so far. By the ages of the migrants beside the reference's. + : met by the reference, the number is the least (or the most) that still meets it.
+feasible-relaxed = What the targets can come to together within “{ $limits }”
+    .attainment = All go the same share of the way from the reference to the target, as far as it goes, then the least sum of what is left; ✓ as planned.
+    .sum = The least sum of shortfalls, each in its own unit; ✓ as planned.
+    .priority = In their order, each as good as those before it allow; ✓ as planned.
+feasible-span = { $least }–{ $most } { $attainable ->
+    [1] ✓
+   *[other] ✗
+ }
+feasible-status =
+    .met_without = + met by all
+    .none = met by none
+    .beyond_limits = beyond limits
+    .found = –
+feasible-number =
+    .least = { $holds ->
+        [1] + ≥ { $number }
+       *[other] ≥ { $number }
+    }{ $times ->
+        [none] {""}
+       *[other] {" "}({ $times })
+    }
+    .most = { $holds ->
+        [1] + ≤ { $number }
+       *[other] ≤ { $number }
+    }{ $times ->
+        [none] {""}
+       *[other] {" "}({ $times })
+    }
+feasible-by-schedule = { $bound ->
+    [most] at most
+   *[least] at least
+ } { $number } thousand{ $times ->
+    [none] {""}
+   *[other] {" "}({ $times } times)
+ } { $schedule }
+feasible-requires = { $name } { $year } ({ $target }), net migrants a year from { $start } on: { $numbers }.{ $best ->
+    [none] {""}
+   *[other] {" "}The best year so far had { $best } thousand.
+ }
+feasible-semicolon = {"; "}
+feasible-group =
+    .size_and_age = all of size and age
+    .places = all of places
+    .all = all targets
+feasible-left-out = Left out: { $parts }.
+feasible-left-entry = { $names } ({ $reason })
+feasible-left =
+    .not_projected = not modelled
+    .assumed = assumed by the scenario
+    .register = of the household register
+    .past = milestone past
+    .no_number = no number in the plan
+    .rising = from year to year
+    .not_linear = no count and no ratio of counts
 feasible-give-up = Within “{ $limits }”, giving up { $count ->
     [one] one target
    *[other] { $count } targets

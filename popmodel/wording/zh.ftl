@@ -680,6 +680,74 @@ feasible-summary = { $count ->
        *[other] （可能未列尽）
      }。
  }
+feasible-head =
+    .indicator = 指标
+    .target = 目标
+    .reference = 参照情景
+    .model = 年龄同模型
+    .under_60 = 无60岁及以上者
+    .residents = 年龄同常住人口
+    .best = 最好年份
+    .relaxed = 可同时达到
+    .share = 已走路程
+feasible-ranges = 在限值内各目标单独所能达到的范围
+    .caption = 每个目标单独计算，两端均经推算核对。✓ 可达到，✗ 达不到。
+feasible-required = 自{ $start }年起恰好达到目标所需的年净迁入（万人）
+    .caption = 每年人数相同，不受限值约束；括号内为迄今最好年份的倍数。按多于（少于）参照情景的迁入者的年龄分列。“+”表示参照情景已达到，所列为仍达到的最低（或最高）值。
+feasible-relaxed = 在“{ $limits }”限值内各目标可同时达到的水平
+    .attainment = 各目标自参照情景起按相同比例前进到可能的最远处，再使其余差距之和最小；✓ 达到原目标。
+    .sum = 使各目标差距之和（各按自己的单位）最小；✓ 达到原目标。
+    .priority = 按先后次序，每个目标在不影响前面各目标的前提下尽量达到；✓ 达到原目标。
+feasible-span = { $least }—{ $most } { $attainable ->
+    [1] ✓
+   *[other] ✗
+ }
+feasible-status =
+    .met_without = + 均达到
+    .none = 均未达到
+    .beyond_limits = 限值外
+    .found = –
+feasible-number =
+    .least = { $holds ->
+        [1] + ≥ { $number }
+       *[other] ≥ { $number }
+    }{ $times ->
+        [none] {""}
+       *[other] （{ $times }）
+    }
+    .most = { $holds ->
+        [1] + ≤ { $number }
+       *[other] ≤ { $number }
+    }{ $times ->
+        [none] {""}
+       *[other] （{ $times }）
+    }
+feasible-by-schedule = { $schedule }，{ $bound ->
+    [most] 至多
+   *[least] 至少
+ }{ $number }万人{ $times ->
+    [none] {""}
+   *[other] （{ $times }倍）
+ }
+feasible-requires = { $name }{ $year }年目标（{ $target }）自{ $start }年起每年所需净迁入：{ $numbers }。{ $best ->
+    [none] {""}
+   *[other] 迄今最好年份为{ $best }万人。
+ }
+feasible-semicolon = ；
+feasible-group =
+    .size_and_age = 规模与年龄各目标一并
+    .places = 空间布局各目标一并
+    .all = 全部目标一并
+feasible-left-out = 未纳入：{ $parts }。
+feasible-left-entry = { $names }（{ $reason }）
+feasible-left =
+    .not_projected = 模型不推算
+    .assumed = 由情景假定
+    .register = 户籍口径
+    .past = 期限已过
+    .no_number = 规划未载明可比的数值
+    .rising = 逐年变化
+    .not_linear = 不是人数或其比值
 feasible-give-up = 在“{ $limits }”限值内，最少放弃{ $count }个目标，其余即可同时达到：{ $targets }{ $others ->
     [0] 。
    *[other] （另有{ $others }种取法）。
