@@ -89,3 +89,26 @@ def required() -> pd.DataFrame:
     table = pd.DataFrame(rows)
     table.attrs = {"first_open_year": 2025}
     return table
+
+
+def frontier(slope: float = 1.2) -> pd.DataFrame:
+    """Eleven caps; the more come the lower the share."""
+    caps = np.linspace(0.0, 40.0, 11)
+    names = {"limits": "peers", **PEERS}
+    table = pd.DataFrame(
+        [{**OLD, **names, "city_rate": cap, "migrants": 1e4 * cap, "best": 30.0 - 0.1 * slope * cap, "reference": 29.0}
+         for cap in caps]
+    )  # fmt: skip
+    table["met"] = table["best"] < 26.0
+    return table
+
+
+def isoquants() -> pd.DataFrame:
+    """One target that more births ease, one that they make harder and that asks for fewer."""
+    lines = ((OLD, 400e3, -90e3, "least"), (MAIN, 200e3, 80e3, "most"))
+    table = pd.DataFrame(
+        [{**row, "fertility": times, "net_migration": at + by * times, "bound": bound, "reference": 70e3}
+         for times in (0.5, 1.0, 1.5, 2.0) for row, at, by, bound in lines]
+    )  # fmt: skip
+    table.attrs = {"first_open_year": 2025}
+    return table

@@ -1,6 +1,7 @@
 """Charts of what is attainable, required and excluded: what they show, and that nothing unproved is shown."""
 
 from fractions import Fraction
+from types import SimpleNamespace
 
 import matplotlib as mpl
 
@@ -14,13 +15,22 @@ import popmodel as pm
 from popmodel.plots import blank_axes
 from popmodel.plots.attainable import plot_attainable
 from popmodel.plots.conflicts import plot_conflicts
+from popmodel.plots.frontier import plot_frontier
+from popmodel.plots.isoquants import plot_fertility_migration
 from popmodel.plots.layout import box
 from popmodel.plots.required import plot_required
-from tests.feasible import MAIN, OLD, Proved, conflicts, ranges, required
+from tests.feasible import MAIN, OLD, Proved, conflicts, frontier, isoquants, ranges, required
 
+CAPS = {
+    "own": SimpleNamespace(city_rate=(0.0, 10.0), zh="本市", en="own record"),
+    "peers": SimpleNamespace(city_rate=(0.0, 20.0), zh="可比城市", en="comparable cities"),
+    "open": SimpleNamespace(city_rate=None, zh="不限", en="open"),
+}
 CHARTS = {
     "attainable": lambda lang: plot_attainable(ranges(), lang=lang, ax=blank_axes(), source="source"),
     "conflicts": lambda lang: plot_conflicts(conflicts(), lang=lang, ax=blank_axes(), source="source"),
+    "frontier": lambda lang: plot_frontier(frontier(), limits=CAPS, lang=lang, ax=blank_axes(), source="source"),
+    "isoquants": lambda lang: plot_fertility_migration(isoquants(), lang=lang, ax=blank_axes(), source="source"),
     "required": lambda lang: plot_required(required(), lang=lang, ax=blank_axes(), source="source"),
 }
 
@@ -101,6 +111,33 @@ def test_required_cuts_what_is_far_beyond_and_says_its_number() -> None:
     assert "Left out (met by the reference, or by no number searched): Main centre's share 2035" in said
     start = min(bar.get_x() for bar in ax.patches)
     assert (marked(ax, "_best")[0].get_xdata()[0] - start) / bars[1] == pytest.approx(100 / 320)
+
+
+def test_frontier_names_the_cap_that_meets_the_target_or_what_is_best() -> None:
+    ax = plot_frontier(frontier(), limits=CAPS, lang="en", ax=blank_axes())
+    assert "is met from a cap of 360.0 thousand net migrants a year on" in ax.get_title(loc="left").replace("\n", " ")
+    assert [line.get_xdata()[0] for line in marked(ax, "_cap")] == pytest.approx([100.0, 200.0])
+    assert marked(ax, "_goal")[0].get_ydata()[0] == 26.0
+    ax = plot_frontier(frontier(0.5), lang="en", ax=blank_axes())
+    assert "comes to 28.0 at best (target <26)" in ax.get_title(loc="left").replace("\n", " ")
+    assert not marked(ax, "_cap")
+
+
+def test_isoquants_fall_and_rise_and_say_which_side_is_met() -> None:
+    ax = plot_fertility_migration(isoquants(), lang="en", ax=blank_axes())
+    falls, rises = marked(ax, "_isoquant")
+    assert falls.get_ydata()[0] > falls.get_ydata()[-1]
+    assert falls.get_markerfacecolor() != "white"
+    assert rises.get_markerfacecolor() == "white"
+    assert ax.get_title(loc="left").replace("\n", " ") == (
+        "More births: fewer migrants for Share of residents aged 60 and over, more for Main centre's share"
+    )
+    assert [label.get_text() for label in ax.texts if label.get_gid() == "name"] == [
+        "Share of residents aged 60 and over 2035: <26", "Main centre's share 2035: >65",
+    ]  # fmt: skip
+    one = isoquants()
+    with pytest.raises(pm.SchemaError, match="no target has numbers at two levels"):
+        plot_fertility_migration(one[one["fertility"] == 1.0])
 
 
 def test_refused() -> None:

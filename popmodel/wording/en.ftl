@@ -815,6 +815,22 @@ chart-required =
     .holds = met by the reference
     .beyond = not met by any number searched
     .left_out = Left out (met by the reference, or by no number searched): { $names }
+chart-frontier =
+    .met = { $name } { $year } ({ $target }) is met from a cap of { $number } thousand net migrants a year on
+    .missed = Even with a cap of { $number } thousand net migrants a year, { $name } { $year } comes to { $best } at best (target { $target })
+    .subtitle = best value of { $what } under each cap, other limits as in "{ $limits }"
+    .x = cap on the city's net migration (thousand a year)
+    .goal = target: { $target }
+    .best = best value
+    .cap = cap in each set of limits
+chart-isoquants =
+    .both = More births: fewer migrants for { $falls }, more for { $rises }
+    .falls = More births: fewer migrants for { $falls }
+    .rises = More births: more migrants for { $rises }
+    .subtitle = fertility and net migrants a year (thousand) that would just meet each target, the same from { $start } on
+    .x = fertility (times the reference's)
+    .reference = reference
+    .key = lines with filled marks: met with more migrants than that; with hollow marks: met with fewer
 
 ## Back-test
 

@@ -795,6 +795,22 @@ chart-required =
     .holds = 参照情景已达到
     .beyond = 搜索范围内推算均未达标
     .left_out = 未列出（参照情景已达到，或搜索范围内推算均未达标）：{ $names }
+chart-frontier =
+    .met = 全市净迁入上限达到每年{ $number }万人，{ $year }年{ $name }（{ $target }）方可达到
+    .missed = 即使全市净迁入上限放宽到每年{ $number }万人，{ $year }年{ $name }最好为{ $best }（目标{ $target }）
+    .subtitle = { $what }在各净迁入上限下的最好值，其他限值同“{ $limits }”
+    .x = 全市净迁入上限（万人/年）
+    .goal = 目标：{ $target }
+    .best = 最好值
+    .cap = 各种限值中的全市净迁入上限
+chart-isoquants =
+    .both = 生育率提高，{ $falls }所需净迁入减少，{ $rises }则增加
+    .falls = 生育率提高，{ $falls }所需净迁入减少
+    .rises = 生育率提高，{ $rises }所需净迁入增加
+    .subtitle = 恰好达到各目标的生育率与年净迁入（万人），自{ $start }年起每年相同
+    .x = 生育率（参照情景的倍数）
+    .reference = 参照情景
+    .key = 实心标记的线：净迁入多于此数即达到；空心标记的线：少于此数即达到
 
 ## 回溯检验
 
