@@ -31,12 +31,14 @@ from .indicators.catalogue import CATALOGUE as CATALOGUE, Indicator as Indicator
 from .indicators.crossing import when as when
 from .indicators.talent import derive_observed as derive_observed
 from .plots import (
+    plot_attainment as plot_attainment,
     plot_backtest as plot_backtest,
     plot_backtest_ages as plot_backtest_ages,
     plot_centres as plot_centres,
     plot_components as plot_components,
     plot_districts as plot_districts,
     plot_effort as plot_effort,
+    plot_fan as plot_fan,
     plot_heatmap as plot_heatmap,
     plot_lexis as plot_lexis,
     plot_multiples as plot_multiples,
@@ -46,6 +48,7 @@ from .plots import (
     plot_structure as plot_structure,
     plot_tiles as plot_tiles,
     plot_tracking as plot_tracking,
+    plot_variance_shares as plot_variance_shares,
 )
 from .probability.attainment import attainment as attainment, joint_attainment as joint_attainment
 from .probability.intervals import prediction_interval as prediction_interval

@@ -1,15 +1,18 @@
 """Charts, one a file: data in, matplotlib Axes out."""
 
+from popmodel.plots.attainment import plot_attainment
 from popmodel.plots.backtest import plot_backtest, plot_backtest_ages
 from popmodel.plots.centres import plot_centres
 from popmodel.plots.components import plot_components
 from popmodel.plots.districts import plot_districts
 from popmodel.plots.effort import plot_effort
+from popmodel.plots.forecast import plot_fan
 from popmodel.plots.heatmap import plot_heatmap
 from popmodel.plots.lexis import plot_lexis
 from popmodel.plots.multiples import plot_multiples
 from popmodel.plots.pyramid import plot_pyramid
 from popmodel.plots.scorecard import plot_scorecard
+from popmodel.plots.shares import plot_variance_shares
 from popmodel.plots.slope import plot_slope
 from popmodel.plots.structure import plot_structure
 from popmodel.plots.style import blank_axes, figure_bytes
@@ -19,12 +22,14 @@ from popmodel.plots.tracking import plot_tracking
 __all__ = [
     "blank_axes",
     "figure_bytes",
+    "plot_attainment",
     "plot_backtest",
     "plot_backtest_ages",
     "plot_centres",
     "plot_components",
     "plot_districts",
     "plot_effort",
+    "plot_fan",
     "plot_heatmap",
     "plot_lexis",
     "plot_multiples",
@@ -34,4 +39,5 @@ __all__ = [
     "plot_structure",
     "plot_tiles",
     "plot_tracking",
+    "plot_variance_shares",
 ]

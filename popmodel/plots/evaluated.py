@@ -181,6 +181,12 @@ def projected(evaluation: Evaluated, lang: str) -> xr.Dataset:
     return evaluation.values
 
 
+def intervals(evaluation: Evaluated, lang: str) -> xr.Dataset | None:
+    """Return the intervals of the forecast; None where nothing was drawn."""
+    found: xr.Dataset | None = getattr(evaluation, "intervals", None)
+    return found
+
+
 def sections_of(targets: pd.DataFrame, lang: str) -> dict[str, str]:
     """Return indicator → section of the plan as printed, for the indicators that have one."""
     column = f"section_{lang}"

@@ -1,26 +1,23 @@
 """The tracking chart: history, projection, the path that the plan requires, and its targets."""
 
-import itertools
 from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 import xarray as xr
-from matplotlib.artist import Artist
 from matplotlib.axes import Axes
-from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.text import Annotation
 from matplotlib.transforms import Bbox
 
-from popmodel.plots import goals as aims, labels, layout, observations, style
+from popmodel.plots import fan, goals as aims, history, labels, layout, observations, style
 from popmodel.plots.data import name_of, ordinal_ticks, pick, unit_of
-from popmodel.plots.evaluated import known, of_evaluation, projected as projected_of
+from popmodel.plots.evaluated import intervals as intervals_of, known, of_evaluation, projected as projected_of
 from popmodel.plots.words import in_unit, lead, listed, say, titled, unit_name
 from popmodel.schema import SchemaError, named
 
 
-@of_evaluation(lambda found: found.targets, observed=known, projected=projected_of)
+@of_evaluation(lambda found: found.targets, observed=known, projected=projected_of, intervals=intervals_of)
 def plot_tracking(
     targets: pd.DataFrame,
     *,
@@ -28,6 +25,7 @@ def plot_tracking(
     observed: pd.DataFrame | None = None,
     projected: xr.Dataset | None = None,
     scenarios: Sequence[str] | None = None,
+    intervals: xr.Dataset | None = None,
     area: str | None = None,
     lang: str = "zh",
     ax: Axes | None = None,
@@ -47,6 +45,8 @@ def plot_tracking(
         As `measure` gives it. With `draw` the line is the median and a fan shows the 50 % and 90 % intervals.
     scenarios : sequence of str, optional
         Which scenarios, in which order; all of them if not given.
+    intervals : xarray.Dataset (quantile, year, area), optional
+        From `prediction_interval`: the fan of the forecast behind the lines, see `plot_fan`.
     area : str, optional
         Code of the area; the city (the first area of `projected`) if not given.
     lang : {"zh", "en"}
@@ -87,7 +87,7 @@ def plot_tracking(
             f"indicator {indicator!r} is neither in the targets nor in the projection. "
             f"Use one of: {named(targets['indicator'].unique(), most=30)}."
         )
-    name, unit = _name(rows, lines, language)
+    name, unit = titled_of(rows, lines, language)
     where = observations.area_of(observed, projected, indicator, area)
     whole = projected is None or where == str(projected["area"].to_numpy()[0])
     goals = rows if whole else rows[:0]
@@ -106,25 +106,26 @@ def plot_tracking(
             notes.append(say(language, "tracking.gap", year=missing, known=known))
             message = say(language, "tracking.no-sum", year=missing)
     ax = style.new_axes(ax)
-    points, keys = _draw_history(ax, seen, doubles, language)
+    points, keys = history.draw(ax, seen, doubles, language)
+    bands = fan.draw(ax, intervals, indicator, where, unit, language)
     tracks, ends, absent = _draw_projection(ax, lines, scenarios, where, unit, language, digits)
     notes += [say(language, "tracking.absent", names=listed(language, absent))] if absent else []
     path = aims.path(goals)
     marks = aims.draw(ax, goals, path, language)
-    _set_axes(ax, rows, seen, lines, message="" if seen or tracks else message)
+    set_axes(ax, rows, seen, lines, message="" if seen or tracks else message)
     layout.heading(ax, name, say(language, "tracking.semicolon").join(notes))
     layout.fit(ax)
-    handles = [*keys, *aims.key(goals, path, language)]
+    handles = [*keys, *bands, *aims.key(goals, path, language)]
     if tracks and lines is not None and "draw" in lines.dims:
         handles.append(Patch(facecolor=style.tint(style.SERIES[0].colour, 0.3), label=say(language, "tracking.fan")))
     layout.foot(ax, source, handles=handles)
     layout.fit(ax)
     labels.spread(ends, gap=1)
-    _label(ax, marks, points, tracks, path, seen)
+    label(ax, marks, points, tracks, path, seen)
     return ax
 
 
-def _name(rows: pd.DataFrame, lines: xr.DataArray | None, language: style.Language) -> tuple[str, str]:
+def titled_of(rows: pd.DataFrame, lines: xr.DataArray | None, language: style.Language) -> tuple[str, str]:
     """Return the title (number, name and printed unit) and the unit of the chart."""
     if rows.empty:
         assert lines is not None  # one of the two is there
@@ -134,44 +135,6 @@ def _name(rows: pd.DataFrame, lines: xr.DataArray | None, language: style.Langua
         unit, name = str(row["unit"]), str(row[f"name_{language}"])
         order = f"{int(row['number'])}  " if pd.notna(row["number"]) else ""
     return order + titled(name, unit_name(unit, language), language), unit
-
-
-def _draw_history(
-    ax: Axes, seen: list[observations.History], doubles: observations.History | None, language: style.Language
-) -> tuple[np.ndarray, list[Artist]]:
-    keys: dict[str, Artist] = {}
-    corners = [np.empty((0, 2))]
-    for part in seen:
-        ax.plot(part.year, part.value, color=style.INK, linewidth=1.2, zorder=4, label=f"_history {part.basis}")
-        for flag, kind, face in ((False, "observed", style.INK), (True, "derived", "white")):
-            mask = part.derived == flag
-            if mask.any():
-                ax.plot(
-                    part.year[mask], part.value[mask], linestyle="none", marker="o", markersize=5,
-                    markerfacecolor=face, markeredgecolor=style.INK, markeredgewidth=1.1, zorder=5, label=f"_{kind}",
-                )  # fmt: skip
-                keys[kind] = Line2D(
-                    [], [], linestyle="none", marker="o", markersize=5, markerfacecolor=face,
-                    markeredgecolor=style.INK, label=say(language, f"tracking.{kind}"),
-                )  # fmt: skip
-        corners.append(np.column_stack([part.year, part.value]))
-    if doubles is not None:
-        ax.plot(
-            doubles.year, doubles.value, linestyle="none", marker="x", markersize=4.5, color=style.MUTED, label="_other"
-        )
-        keys["other"] = Line2D(
-            [], [], linestyle="none", marker="x", markersize=4.5, color=style.MUTED,
-            label=say(language, "tracking.other"),
-        )  # fmt: skip
-    for before, after in itertools.pairwise(seen):
-        if after.year[0] > before.year[-1] and before.basis != after.basis:
-            middle = (before.year[-1] + after.year[0]) / 2
-            ax.axvline(middle, color=style.MUTED, linewidth=0.9, linestyle=(0, (2, 2)), zorder=1, label="_break")
-            keys["break"] = Line2D(
-                [], [], color=style.MUTED, linewidth=0.9, linestyle=(0, (2, 2)), label=say(language, "tracking.break")
-            )
-    order = [kind for kind in ("observed", "derived", "other", "break") if kind in keys]
-    return np.concatenate(corners), [keys[kind] for kind in order]
 
 
 def _draw_projection(
@@ -212,9 +175,10 @@ def _draw_projection(
     return tracks, ends, absent
 
 
-def _set_axes(
+def set_axes(
     ax: Axes, goals: pd.DataFrame, seen: list[observations.History], lines: xr.DataArray | None, *, message: str
 ) -> None:
+    """Set the years, the ticks and, where nothing is drawn, the message in its place."""
     years = [int(year) for year in [*goals["year"], *goals["base_year"].dropna()]]
     years += [int(year) for part in seen for year in part.year]
     years += [int(year) for year in lines["year"].to_numpy()] if lines is not None else []
@@ -240,7 +204,7 @@ def _set_axes(
                     gid="nothing")  # fmt: skip
 
 
-def _label(
+def label(
     ax: Axes, marks: list[tuple[Annotation, float, float]], history: np.ndarray,
     tracks: list[tuple[np.ndarray, np.ndarray]], path: np.ndarray, seen: list[observations.History],
 ) -> None:  # fmt: skip

@@ -92,6 +92,16 @@ def _latin(text: str) -> str:
     return "".join(c for c in text if ord(c) < 0x2E80)
 
 
+def attained_word(code: str, lang: Language) -> str:
+    """Return the word for a probability."""
+    return message(lang, f"attained-{code}")
+
+
+def driver_name(name: str, lang: Language) -> str:
+    """Return the printed name of a driver that is drawn."""
+    return message(lang, f"driver-{name}")
+
+
 def rating_words(code: str, method: str, lang: Language) -> str:
     """Return the words of a rating of one of the methods."""
     return message(lang, f"rating-{method}-{code}")

@@ -10,7 +10,7 @@ import pandas as pd
 import xarray as xr
 
 from popmodel.probability.drawn import drawn_values, draws_of, enough, observed_until, of_city, years_of
-from popmodel.probability.words import attainment_words
+from popmodel.probability.words import attainment_words, percent_words
 from popmodel.schema import SchemaError, named, near
 from popmodel.scoring.levels import kept_level
 from popmodel.scoring.linear import CUTS
@@ -79,9 +79,9 @@ def attainment(
         A row a target: what names it (`indicator`, `number`, `name_zh`, `name_en`, `milestone`, `operator`, `text`,
         `version`), `probability` and its Monte Carlo standard error `se`, the `lowest` and the `highest` probability
         over the variants with the names of these, `bound` (3/n where no draw, or every draw, attains it), the number
-        `n` of draws, `basis`, and the words: a `code` and `word_zh`, `word_en`. `basis` is `drawn`; `assumed` where
-        every draw has the same path, or the districts' shares in a centre are assumed; without a probability
-        `other_basis`, `not_modelled`, `no_number`, `beyond` (the years drawn) or `past`.
+        `n` of draws, `basis`, and the words: a `code`, the probability as `printed`, `word_zh`, `word_en`. `basis` is
+        `drawn`; `assumed` where every draw has the same path, or the districts' shares in a centre are assumed; without
+        a probability `other_basis`, `not_modelled`, `no_number`, `beyond` (the years drawn) or `past`.
 
     Raises
     ------
@@ -112,7 +112,8 @@ def attainment(
     rows = [_row(request, told, _of(others, place)) for place, (request, told) in enumerate(main)]
     words = [attainment_words(row) for row in rows]
     table = pd.DataFrame(rows, columns=list(COLUMNS))
-    return table.assign(word_zh=[zh for zh, _ in words], word_en=[en for _, en in words])
+    printed = [percent_words(share, n) for share, n in zip(table["probability"], table["n"], strict=True)]
+    return table.assign(printed=printed, word_zh=[zh for zh, _ in words], word_en=[en for _, en in words])
 
 
 Answers = list[tuple[Request, Told]]
