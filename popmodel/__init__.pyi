@@ -51,9 +51,12 @@ from .plots import (
     plot_variance_shares as plot_variance_shares,
 )
 from .probability.attainment import attainment as attainment, joint_attainment as joint_attainment
+from .probability.drawing import draw as draw
 from .probability.intervals import prediction_interval as prediction_interval
 from .probability.observation import Observation as Observation, observation_value as observation_value
+from .probability.rates import rates_of_draws as rates_of_draws
 from .probability.risk import rating_risk as rating_risk
+from .probability.uncertainty import estimate_uncertainty as estimate_uncertainty
 from .projection.decomposition import compare as compare
 from .projection.ensemble import project_indicators as project_indicators
 from .projection.project import project as project

@@ -102,6 +102,15 @@ VARIABLES: Mapping[str, Variable] = {
     "reference_life_expectancy": Variable(
         ("life_year", "sex"), "years", "life expectancy at birth of the reference population"
     ),
+    "reference_total_fertility": Variable(
+        ("total_fertility_year",), "children_per_woman", "total fertility of the reference population"
+    ),
+    "reference_total_fertility_bounds": Variable(
+        ("total_fertility_bound_year", "quantile"), "children_per_woman", "median and bounds of its total fertility"
+    ),
+    "reference_life_expectancy_bounds": Variable(
+        ("life_expectancy_bound_year", "quantile"), "years", "median and bounds of its life expectancy at birth"
+    ),
     # Learned schedules of migration, ten-year log rates by the age reached
     "learned_response": Variable(("sex", "age_reached"), "1", "change of the log rate for the whole unit's"),
     "learned_intercept": Variable(("sex", "age_reached"), "1", "log rate of a mean unit without net migration"),
@@ -143,6 +152,12 @@ VARIABLES: Mapping[str, Variable] = {
     "migration_deviation": Variable(
         ("district",), "1/year", "by how much a district's net migration rate is expected to exceed the city's"
     ),
+    "migration_own_residual": Variable(
+        ("district", "sex", "age"), "1/year", "what a district's own last decade had beyond the learned types"
+    ),
+    "migration_decade_rate": Variable(
+        ("district",), "1/year", "net migration rate of a district between the two censuses"
+    ),
     "migration_own_weight": Variable(("district",), "1", "weight of a district's own last decade in its turnover"),
     "migration_identifiability": Variable(
         ("district",), "1", "how well a district's own last decade tells who migrated"
@@ -153,6 +168,9 @@ VARIABLES: Mapping[str, Variable] = {
     "migration_fit_r_squared": Variable(("sex",), "1", "variance that the fitted schedule explains"),
     "migration_fit_parameters": Variable(("sex", "parameter"), "1", "parameters of the fitted schedule"),
     "observed_stock": Variable(("observed_year", "district"), "persons", "published residents, districts completed"),
+    "observed_stock_published": Variable(
+        ("observed_year", "district"), "1", "whether the stock of the district is published, not completed"
+    ),
     "observed_births": Variable(("observed_year",), "persons", "published births of the city"),
     "observed_deaths": Variable(("observed_year",), "persons", "published deaths of the city"),
     "implied_total_fertility": Variable(

@@ -49,8 +49,9 @@ def learned_migration(
 
     `migration_turnover` (district, sex, age) and `migration_response` (sex, age), the rates (`demography.migrants`);
     `migration_schedule` (sex, age), the response's distribution over the residents (2, A), for arrivals given as such;
-    `migration_deviation`, `migration_own_weight` and `migration_identifiability` by district. The attribute `basis` of
-    the turnover: "own" (learned types and each unit's own residual) or "types" (types alone).
+    `migration_deviation`, `migration_own_weight` and `migration_identifiability` by district; of the decade before
+    `migration_own_residual` (district, sex, age), without its weight, and `migration_decade_rate` (district). The
+    attribute `basis` of the turnover: "own" (learned types and each unit's own residual) or "types" (types alone).
     """
     before = earlier if earlier is not None else earlier_census(census)
     found = migration_schedule_of(census, schedules, earlier=before, reference=schedules, ages=ages)
@@ -64,6 +65,8 @@ def learned_migration(
             "migration_turnover": turnover.assign_attrs(unit="1/year", **status),
             "migration_response": (("sex", "age"), response, {"unit": "1", **status}),
             "migration_deviation": found["deviation"].assign_attrs(unit="1/year", **status),
+            "migration_own_residual": found["own_residual"],
+            "migration_decade_rate": found["net_rate"],
             "migration_own_weight": found["own_weight"],
             "migration_identifiability": found["identifiability"],
         }

@@ -31,6 +31,11 @@ def observed(census: xr.Dataset, base: xr.Dataset, until: int | None, growth: Ar
             fill_districts(city, parts, own, years=range(year + 1, year + 1 + run), codes=codes, growth=growth),
             {"unit": "persons", "districts": _source(parts, growth), "note": NOTES[_source(parts, growth)]},
         )
+        out["observed_stock_published"] = (
+            ("observed_year", "district"),
+            np.isfinite(parts) if len(codes) > 1 else np.ones((run, 1), dtype=bool),
+            {"unit": "1"},
+        )
         out = out.assign_coords(observed_year=np.arange(year + 1, year + 1 + run))
         for flow in ("births", "deaths"):
             seen = np.full(run, np.nan)

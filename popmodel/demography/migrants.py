@@ -148,9 +148,11 @@ def _compounded(people: Array, turnover: Array, response: Array, total: Array) -
         whole = np.maximum(now.sum(axis=(1, 2)), 1e-300)
         miss = np.log(whole) - goal
         slope = (now * response).sum(axis=(1, 2)) / whole
-        if (np.abs(miss) < 1e-14).all() or (slope <= 0).all():
+        # What is met stays as it is: no district's people depend on how long another takes.
+        open_ = (np.abs(miss) >= 1e-14) & (slope > 0)
+        if not open_.any():
             break
-        step = np.where(slope > 0, miss / np.where(slope > 0, slope, 1.0), 0.0)
+        step = np.where(open_, miss / np.where(open_, slope, 1.0), 0.0)
         gamma = np.clip(gamma - np.clip(step, -most / 4, most / 4), -most, most)
     out = now - people
     # What rounding left: in proportion to the people who respond.

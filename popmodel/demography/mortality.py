@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+from scipy.optimize import brentq
 
 from popmodel.demography.lifetable import LifeTable, relational_table, survival_ratios
 from popmodel.schema import SchemaError
@@ -87,7 +88,7 @@ def calibrate_life_expectancy(
     Notes
     -----
     Modelled deaths are ``Σ N[x]·m[x]`` with the relational table's ``m = d/L``. They fall as life expectancy rises, so
-    bisection finds the level. Nothing is changed: the caller decides whether the factor tells of mortality, of
+    Brent's method finds the level. Nothing is changed: the caller decides whether the factor tells of mortality, of
     unregistered deaths or of the age structure.
     """
     people = np.asarray(population, dtype=float)
@@ -105,10 +106,8 @@ def calibrate_life_expectancy(
             ", what life expectancies of 99 and 20 years give. Check the unit of the deaths."
         )
     here = modelled(life_expectancy)
-    while high - low > 1e-7:
-        middle = 0.5 * (low + high)
-        low, high = (middle, high) if modelled(middle) > deaths else (low, middle)
-    return Calibration(deaths / here, here, deaths, 0.5 * (low + high))
+    level = float(brentq(lambda e0: modelled(e0) - deaths, low, high, xtol=1e-7))
+    return Calibration(deaths / here, here, deaths, level)
 
 
 def standardised_mortality_ratio(deaths: npt.ArrayLike, population: npt.ArrayLike, death_rate: npt.ArrayLike) -> Array:

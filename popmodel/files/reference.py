@@ -12,7 +12,7 @@ from popmodel.files.forms import FileForm, Text, fill, read_toml
 from popmodel.files.paths import data_path
 from popmodel.files.schedules import read_schedules
 from popmodel.files.tables import cube, given, read_table
-from popmodel.schema import SEXES, Column, SchemaError, age_bounds, age_edges
+from popmodel.schema import SEXES, Column, SchemaError, age_bounds, age_edges, lines
 
 DRIVER_COLUMNS = {
     "year": Column("year"),
@@ -21,6 +21,17 @@ DRIVER_COLUMNS = {
     "value": Column("count"),
     "unit": Column(),
 }
+
+
+BOUNDS = {"lower_95": 2.5, "lower_80": 10.0, "median": 50.0, "upper_80": 90.0, "upper_95": 97.5}
+BOUND_COLUMNS = {
+    "year": Column("year"),
+    "series": Column("choice", choices=("total_fertility", "life_expectancy")),
+    "sex": Column("choice", choices=(*SEXES, "both")),
+    **{name: Column("count") for name in BOUNDS},
+    "unit": Column(),
+}
+"""Columns of bounds, and which quantile of the forecast each is. [percent]"""
 
 
 class ReferenceForm(FileForm):
@@ -126,13 +137,47 @@ def read_reference(path: str | Path, *, migration: bool = True) -> xr.Dataset:
                 coords={"driver_year": ratio["year"].to_numpy(dtype=int)},
                 attrs={"unit": "males per female"},
             )
+        total = _driver(folder / "drivers.csv", "total_fertility")
+        if not total.empty:
+            data["reference_total_fertility"] = xr.DataArray(
+                total["value"].to_numpy(dtype=float),
+                dims=("total_fertility_year",),
+                coords={"total_fertility_year": total["year"].to_numpy(dtype=int)},
+                attrs={"unit": "children_per_woman"},
+            )
         lives = _lives(folder / "drivers.csv")
         if lives is not None:
             data["reference_life_expectancy"] = lives
+    if given(folder / "bounds.csv"):
+        data = data.merge(_bounds(folder / "bounds.csv"), join="exact")
     learned = _migration(folder) if migration else None
     if learned is None:
         return data
     return data.merge(read_schedules(learned), join="exact", combine_attrs="drop_conflicts")
+
+
+def _bounds(file: Path) -> xr.Dataset:
+    """Medians and bounds of the reference's forecasts, both sexes together; the years of a series are its own."""
+    table = read_table(file, BOUND_COLUMNS, key=("year", "series", "sex"))
+    values = table[list(BOUNDS)].astype(float)
+    bad = (values.diff(axis=1).iloc[:, 1:] < 0).any(axis=1)
+    if bad.any():
+        raise SchemaError(
+            f"{file}: {lines(table.loc[bad, 'median'], show=True)}: bounds must rise from lower_95 over lower_80, "
+            "median and upper_80 to upper_95. Correct the row."
+        )
+    out = xr.Dataset(coords={"quantile": list(BOUNDS.values())})
+    for series, unit in (("total_fertility", "children_per_woman"), ("life_expectancy", "years")):
+        own = table[(table["series"] == series) & (table["sex"] == "both")].sort_values("year")
+        years = own["year"].to_numpy(dtype=int)
+        if len(years) and years.tolist() != list(range(int(years[0]), int(years[0]) + len(years))):
+            raise SchemaError(f"{file}: the years of {series} must follow each other without a gap. Add the others.")
+        if len(years):
+            out[f"reference_{series}_bounds"] = (
+                (f"{series}_bound_year", "quantile"), own[list(BOUNDS)].to_numpy(dtype=float), {"unit": unit}
+            )  # fmt: skip
+            out = out.assign_coords({f"{series}_bound_year": years})
+    return out
 
 
 def _migration(folder: Path) -> Path | None:

@@ -1,1 +1,1 @@
-"""The probabilistic layer: how sure a projection is, and how likely a target."""
+"""How sure a projection is: models of its drivers, draws from them, and how likely a target is."""
