@@ -303,10 +303,11 @@ def check_labels(values: xr.DataArray, *, what: str) -> None:
             )
 
 
-def unlabelled(values: xr.DataArray, dims: Iterable[str]) -> npt.NDArray[np.float64]:
+def unlabelled(values: xr.DataArray | xr.Variable, dims: Iterable[str]) -> npt.NDArray[np.float64]:
     """Drop the labels and order the axes; a dim that the variable lacks becomes an axis of length one, not a copy."""
     order = list(dims)
-    plain = values.variable.transpose(*(dim for dim in order if dim in values.dims)).to_numpy()
+    own = values.variable if isinstance(values, xr.DataArray) else values
+    plain = own.transpose(*(dim for dim in order if dim in values.dims)).to_numpy()
     return np.asarray(plain, dtype=float).reshape([values.sizes.get(dim, 1) for dim in order])
 
 

@@ -58,8 +58,13 @@ VARIABLES: Mapping[str, Variable] = {
     "registered_net_entries": Variable(("period",), "persons", "net transfers into the household register"),
     "registered_entries": Variable(("period", "entry_class"), "persons", "entries into the register by class"),
     "registered_departures": Variable(("period",), "persons", "departures from the register"),
-    "registered_natural_gap": Variable(
-        ("period",), "1/year", "natural increase of the registered less that of the residents"
+    "registered_net_entries_by_age": Variable(
+        ("period", "sex", "age"), "persons", "net transfers into the household register, by age at the entry"
+    ),
+    "registered_fertility_factor": Variable(("period",), "1", "fertility of the registered over that of the residents"),
+    "registered_births": Variable(("period", "sex"), "persons", "live births entered into the register"),
+    "registered_deaths": Variable(
+        ("period", "sex", "age"), "persons", "cohort deaths of the registered, by age reached at the end of the period"
     ),
     "departure_rate": Variable(("period", "district", "sex", "age"), "1/year", "share who leave the area in the year"),
     "move_rate": Variable(
@@ -125,6 +130,9 @@ VARIABLES: Mapping[str, Variable] = {
     "feature_deviation": Variable(
         ("feature_census", "migration_feature"), "1", "standard deviation of a feature over the units learned"
     ),
+    "registered_response": Variable(
+        ("sex", "register_age"), "1", "change of a cell's log residents per registered for the whole unit's"
+    ),
     "error_component": Variable(
         ("component", "sex", "age_reached"), "1", "principal component of the errors in units left out"
     ),
@@ -185,7 +193,12 @@ VARIABLES: Mapping[str, Variable] = {
     "resident_total_fertility": Variable(
         ("fertility_year",), "children_per_woman", "births of residents over the women of the census"
     ),
-    "registered_population": Variable(("register_year",), "persons", "published registered population"),
+    "registered_population": Variable(
+        ("year", "sex", "age"),
+        "persons",
+        "persons in the household register on 31 December; of a base, the published totals",
+        also=(("register_year",),),
+    ),
     "observed_urban_share": Variable(("urban_year", "district"), "1", "urban shares of the census and published later"),
     "urban_growth_difference": Variable(("district",), "1/year", "growth of urban less that of rural residents"),
     "urban_ceiling": Variable((), "1", "upper limit of the urban share of a district"),
@@ -198,7 +211,11 @@ VARIABLES: Mapping[str, Variable] = {
     "centre_share_least": Variable(("district", "centre"), "1", "least that the share in a centre can be"),
     "centre_share_most": Variable(("district", "centre"), "1", "most that the share in a centre can be"),
     # Of rates, projections and the residual between censuses
-    "registered_start": Variable((), "persons", "registered population at the start"),
+    "registered_start": Variable(("sex", "age"), "persons", "registered population at the start"),
+    "register_pool": Variable(("sex", "age"), "1", "ages of those who live here and are registered elsewhere"),
+    "register_entry_ages": Variable(
+        ("register_class", "sex", "age"), "1", "ages at which each class of the rules enters the register"
+    ),
     "counted": Variable(("unit", "sex", "survivor_age"), "persons", "residents counted at the later census"),
     "expected": Variable(("unit", "sex", "survivor_age"), "persons", "survivors of the earlier census"),
     "net_share": Variable(("unit",), "1", "net migration over the sum of the sizes of its parts"),
@@ -232,5 +249,5 @@ def described(data: xr.Dataset) -> xr.Dataset:
         if name in VARIABLES:
             declared = VARIABLES[str(name)]
             more = {"units": CF_UNITS.get(declared.unit, "1"), "long_name": declared.meaning}
-            out[name].attrs.update(more)
+            out.variables[name].attrs.update(more)
     return out

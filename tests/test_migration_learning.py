@@ -29,7 +29,7 @@ def schedules() -> xr.Dataset:
 
 def test_learning_gives_the_shipped_tables(tmp_path: Path) -> None:
     assert main(["learn", "--out", str(tmp_path)]) == 0
-    for name in ("schedules.csv", "features.csv", "totals.csv", "errors.csv"):
+    for name in ("schedules.csv", "features.csv", "totals.csv", "errors.csv", "register.csv"):
         new, shipped = (pd.read_csv(folder / name) for folder in (tmp_path, COUNTIES.parent))
         pd.testing.assert_frame_equal(new, shipped, rtol=2e-5, atol=1e-6)
 
@@ -37,7 +37,7 @@ def test_learning_gives_the_shipped_tables(tmp_path: Path) -> None:
 def test_tables_come_back(tmp_path: Path, schedules: xr.Dataset) -> None:
     pm.write_schedules(tmp_path, schedules)
     xr.testing.assert_identical(pm.read_schedules(tmp_path), schedules)
-    assert sum(len(table) for table in schedule_tables(schedules).values()) == 1440 + 74 + 38 + 20
+    assert sum(len(table) for table in schedule_tables(schedules).values()) == 1440 + 74 + 38 + 20 + 38
 
 
 def test_counties_are_read_whole(counties: xr.Dataset) -> None:

@@ -14,6 +14,7 @@ from .fertility import age_pattern, district_level, total_fertility
 from .learned import growth_by_history, learned_migration
 from .migration import Migration, census_survival, residuals, schedule_of
 from .observed import observed
+from .register import register
 from .settlement import URBAN_CEILING, settlement
 from .structure import (
     Ages,
@@ -83,7 +84,9 @@ def estimate_base(
         `modelled_deaths`, `death_factor` = published over modelled), total fertility by year from the base year on,
         on two bases (`resident_total_fertility`, `published_total_fertility`; fertility_year), urban and centre
         shares with their growth (`completed_urban_share` agrees with the city's; `urban_difference` is what is left;
-        `centre_share_least` and `centre_share_most` bound assumed shares). Where migration is learned:
+        `centre_share_least` and `centre_share_most` bound assumed shares). Where the registered population of the year
+        is published: `registered_start` and `register_pool` (sex, age), those registered and the ages of who may
+        enter. Where migration is learned:
         `migration_turnover` (district, sex, age), `migration_response` (sex, age) and `migration_deviation` (district)
         [1/year]. The scalar coord `year` is the year of the stock.
 
@@ -153,6 +156,7 @@ def estimate_base(
     if "migration_deviation" in base:
         growth = growth_by_history(base["migration_deviation"].to_numpy(), stock, survival_ratios(table))
     base = _with(base, observed(census, base, observed_until, growth))
+    base = _with(base, register(census, schedules, base))
     base = _with(base, residuals(base, survival_ratios(table)))
     base = _with(base, total_fertility(census, base))
     return described(_with(base, settlement(census, base, observed_until, urban_ceiling)))

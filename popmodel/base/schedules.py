@@ -13,6 +13,7 @@ from popmodel.demography.mortality import survive
 from popmodel.schema import OPEN_AGE, SEXES, SchemaError
 
 from .migration import census_survival
+from .register import learned_response
 from .structure import Ages, census_date, single_ages, standard_death_rate
 
 Array = npt.NDArray[np.float64]
@@ -49,6 +50,8 @@ def estimate_migration_schedules(
         not learned from, principal components `error_component`, `error_deviation`, `error_explained` and the
         correlation within prefectures `error_correlation` (component); `error_variance` of a cell, the part common to
         all sizes and the part to be divided by residents (error_part). Units and provinces counted in attributes.
+        Where the registered of units are published: `registered_response` (sex, register_age), how the residents of a
+        cell answer to the ratio of residents to registered (`demography.register_ages.register_response`).
 
     Raises
     ------
@@ -84,7 +87,7 @@ def estimate_migration_schedules(
     scores = missed.reshape(len(missed), -1) @ found.loadings.reshape(len(found.loadings), -1).T
     cells = ("sex", "age_reached")
     log = {"unit": "1"}
-    return xr.Dataset(
+    migration = xr.Dataset(
         {
             "learned_response": (cells, learned.response, log),
             "learned_intercept": (cells, learned.intercept, log),
@@ -113,6 +116,7 @@ def estimate_migration_schedules(
             "provinces": ", ".join(sorted(set(provinces.tolist()))),
         },
     )
+    return migration.merge(learned_response(counties), join="exact", combine_attrs="override")
 
 
 def county_cells(counties: xr.Dataset, schedules: xr.Dataset) -> tuple[Array, Array, Array]:

@@ -1,4 +1,4 @@
-"""The command that learns the migration schedules anew."""
+"""The command that learns the migration schedules and the ages of the register anew."""
 
 import argparse
 from argparse import Namespace
@@ -21,11 +21,12 @@ def add_learning(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     one = command(
         commands, "learn", learn, "learn migration by age and sex anew from counties in two censuses",
         "Reads counties_age5.csv.gz, learns how ages respond to a county's total and what its structure says,\n"
-        "and writes schedules.csv, features.csv, totals.csv and errors.csv (form: data/reference/china_counties).\n\n"
+        "and who the registered are beside the residents; writes schedules.csv, features.csv, totals.csv,\n"
+        "errors.csv and register.csv (form: data/reference/china_counties).\n\n"
         "example: popmodel learn --out my/schedules\n         popmodel learn --backtest",
     )  # fmt: skip
     one.add_argument("--counties", type=Path, metavar="FILE", help="counties in two censuses (the shipped ones)")
-    one.add_argument("--out", type=Path, metavar="DIR", help="folder to write the four tables into")
+    one.add_argument("--out", type=Path, metavar="DIR", help="folder to write the tables into")
     one.add_argument(
         "--backtest", action="store_true",
         help="print how far off each province's ages are by what the others teach, beside simpler rules",

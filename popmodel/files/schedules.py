@@ -1,4 +1,4 @@
-"""Write and read what was learned of migration by age and sex: four small tables."""
+"""Write and read what was learned of migration and of the register by age and sex: small tables."""
 
 import os
 import tempfile
@@ -8,10 +8,12 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from popmodel.files.tables import cube, read_table
+from popmodel.files.tables import cube, given, read_table
 from popmodel.schema import SEXES, Column, SchemaError, named
 
 RATES, FEATURES, TOTALS, ERRORS = "schedules.csv", "features.csv", "totals.csv", "errors.csv"
+REGISTER = "register.csv"
+REGISTER_COLUMNS = {"sex": Column("choice", choices=SEXES), "age": Column("count"), "value": Column("number")}
 SERIES = {"response": "learned_response", "intercept": "learned_intercept"}
 CELLS = ["sex", "age_reached"]
 RATE_COLUMNS = {
@@ -42,8 +44,8 @@ def schedule_tables(schedules: xr.Dataset) -> dict[str, pd.DataFrame]:
     -------
     dict of str to pandas.DataFrame
         `schedules.csv` (series, sex, age_reached, value), `features.csv` (feature, census, mean, deviation),
-        `totals.csv` (feature, value) and `errors.csv` (series, component, value); form in
-        data/reference/china_counties/README.md.
+        `totals.csv` (feature, value), `errors.csv` (series, component, value) and, where the registered were
+        published, `register.csv` (sex, age, value); form in data/reference/china_counties/README.md.
     """
     parts = {name: schedules[variable] for name, variable in SERIES.items()}
     parts |= {str(name): schedules["learned_coefficient"].sel(migration_feature=name) for name in _features(schedules)}
@@ -66,7 +68,7 @@ def schedule_tables(schedules: xr.Dataset) -> dict[str, pd.DataFrame]:
     variance = pd.DataFrame(
         {"series": [f"variance_{part}" for part in schedules["error_part"].to_numpy()], "component": 0}
     ).assign(value=schedules["error_variance"].to_numpy())
-    return {
+    tables = {
         RATES: pd.concat(rates)[list(RATE_COLUMNS)],
         FEATURES: features[list(FEATURE_COLUMNS)],
         TOTALS: pd.DataFrame(
@@ -77,6 +79,10 @@ def schedule_tables(schedules: xr.Dataset) -> dict[str, pd.DataFrame]:
         ),
         ERRORS: pd.concat([*by_component, variance])[list(ERROR_COLUMNS)],
     }
+    if "registered_response" in schedules:
+        own = schedules["registered_response"].to_series().rename("value").reset_index()
+        tables[REGISTER] = own.rename(columns={"register_age": "age"})[list(REGISTER_COLUMNS)]
+    return tables
 
 
 def _features(schedules: xr.Dataset) -> list[str]:
@@ -102,7 +108,7 @@ def write_schedules(folder: str | Path, schedules: xr.Dataset) -> list[Path]:
     --------
     >>> schedules = pm.read_schedules(pm.data_path("reference/china_counties"))
     >>> [file.name for file in pm.write_schedules("schedules", schedules)]
-    ['schedules.csv', 'features.csv', 'totals.csv', 'errors.csv']
+    ['schedules.csv', 'features.csv', 'totals.csv', 'errors.csv', 'register.csv']
     """
     place = Path(folder)
     place.mkdir(parents=True, exist_ok=True)
@@ -127,7 +133,8 @@ def read_schedules(path: str | Path) -> xr.Dataset:
     Parameters
     ----------
     path : str or pathlib.Path
-        Folder with `schedules.csv`, `features.csv`, `totals.csv` and `errors.csv`, as `popmodel learn` writes them.
+        Folder with `schedules.csv`, `features.csv`, `totals.csv`, `errors.csv` and, if known, `register.csv`, as
+        `popmodel learn` writes them.
 
     Returns
     -------
@@ -178,7 +185,19 @@ def read_schedules(path: str | Path) -> xr.Dataset:
     mean_total, *slopes = cube(table, {"feature": ["mean", *names]}, "value", file=file)
     data["learned_total"] = ((), mean_total, {"unit": "1"})
     data["learned_total_coefficient"] = ("migration_feature", np.array(slopes), {"unit": "1"})
-    return data.merge(_errors(folder / ERRORS, by_name, errors), join="exact")
+    data = data.merge(_errors(folder / ERRORS, by_name, errors), join="exact")
+    return data.merge(_register(folder / REGISTER), join="exact") if given(folder / REGISTER) else data
+
+
+def _register(file: Path) -> xr.Dataset:
+    table = read_table(file, REGISTER_COLUMNS, key=("sex", "age"))
+    table["age"] = table["age"].astype(int)
+    ages = sorted(int(age) for age in table["age"].unique())
+    values = cube(table, {"sex": list(SEXES), "age": ages}, "value", file=file)
+    return xr.Dataset(
+        {"registered_response": (("sex", "register_age"), values, {"unit": "1"})},
+        coords={"sex": list(SEXES), "register_age": ages},
+    )
 
 
 def _errors(file: Path, by_name: dict[str, np.ndarray], names: list[str]) -> xr.Dataset:

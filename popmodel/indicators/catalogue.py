@@ -74,8 +74,8 @@ CATALOGUE: tuple[Indicator, ...] = (
     ),
     Indicator(
         "registered_population", "户籍人口", "Registered population", "persons", 0, vital.registered_population,
-        "persons in the household register: natural increase at the residents' rate (assumed) plus net entries", PLAN,
-        ("registered_start", "registered_net_entries", "births", "deaths"), "higher", 2, REGISTERED,
+        "persons in the household register on 31 December: births, deaths and entries of the registered by age", PLAN,
+        ("registered_population",), "higher", 2, REGISTERED,
     ),
     Indicator(
         "total_fertility", "总和生育率", "Total fertility rate", "children_per_woman", 2,

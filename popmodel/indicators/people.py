@@ -112,10 +112,9 @@ def _parts(data: xr.Dataset, lead: Mapping[str, object], years: list[int]) -> di
     periods = _years(data, "period") if "period" in data.dims else []
     at = [periods.index(year) if year in periods else -1 for year in years]
     parts = _flows(data, tuple(lead), at) | _drivers(data, tuple(lead), at) | _places(data, tuple(lead))
-    if "registered_start" in data:
-        parts["registered_start"] = unlabelled(data["registered_start"], lead)
-        first = periods[0] - 1 if periods else years[0]
-        parts["register_year"] = np.array(data["registered_start"].attrs.get("year", first))
+    if "registered_population" in data and "year" in data["registered_population"].dims:
+        own = data["registered_population"].sum(("sex", "age"))
+        parts["registered_population"] = unlabelled(own, (*lead, "year"))
     if "total_fertility_basis" in data.coords:
         parts["on_plan_basis"] = unlabelled(data["total_fertility_basis"] == "plan", lead)
     return parts
@@ -147,13 +146,7 @@ def _flows(data: xr.Dataset, lead: tuple[str, ...], at: list[int]) -> dict[str, 
 
 
 def _drivers(data: xr.Dataset, lead: tuple[str, ...], at: list[int]) -> dict[str, Array]:
-    names = (
-        "total_fertility",
-        "plan_total_fertility",
-        "life_expectancy",
-        "registered_net_entries",
-        "registered_natural_gap",
-    )
+    names = ("total_fertility", "plan_total_fertility", "life_expectancy")
     given = [name for name in names if name in data and "period" in data[name].dims]
     return {name: _dated(unlabelled(data[name], (*lead, "period")), at, len(lead)) for name in given}
 

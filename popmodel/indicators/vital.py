@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from popmodel.demography.registered import project_registered
 from popmodel.indicators.people import Array, People
 from popmodel.indicators.structure import over, residents
 
@@ -50,27 +49,5 @@ def fertility_on_basis(people: People, *, plan: bool) -> Array:
 
 
 def registered_population(people: People) -> Array:
-    """Registered population at the end of the year. [persons].
-
-    Natural increase at the residents' rate (an assumption), or beyond it as the scenario says, and net entries. Missing
-    before the year of the start, and after a year that is not in the data.
-
-    Raises
-    ------
-    KeyError
-        If the data has not the year from which the register is carried on.
-    """
-    start = int(people.parts["register_year"])
-    if start not in people.years:
-        raise KeyError(f"year {start}, from which the register is carried on")
-    first = people.years.index(start)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        natural = (natural_increase(people) / before(people))[..., first + 1 :, 0]
-    if "registered_natural_gap" in people.parts:
-        natural = natural + people.parts["registered_natural_gap"][..., first + 1 :]
-    entries = people.parts["registered_net_entries"][..., first + 1 :]
-    path = project_registered(
-        people.parts["registered_start"], natural, net_entries=entries, years=people.years[first + 1 :]
-    )
-    none = np.full((*path.shape[:-1], first), np.nan)
-    return on_city(people, np.concatenate([none, path], axis=-1))
+    """Registered population of the whole city at the end of the year. [persons]."""
+    return on_city(people, people.parts["registered_population"])

@@ -5,6 +5,7 @@ import xarray as xr
 
 from popmodel.indicators.catalogue import measure
 from popmodel.projection.project import project
+from popmodel.projection.register import LEDGER
 from popmodel.schema import SchemaError, named, near
 
 OWN = {
@@ -96,7 +97,7 @@ def compare(projection: xr.Dataset, scenario: str, reference: str) -> xr.Dataset
 
 def _inputs(end: xr.Dataset) -> xr.Dataset:
     """Take from one scenario of a projection what it was run with."""
-    results = {"population", "births", "deaths", "net_migration", "migrant_counts"}
+    results = {"population", "births", "deaths", "net_migration", "migrant_counts", *LEDGER.values()}
     rates = end.drop_vars([name for name in results if name in end])
     if "migration_adjustment" in end:
         # Raked: who moved at rates moved as the first projection had it, so that all migrants are counts now.

@@ -50,7 +50,8 @@ def checked(population: xr.DataArray, rates: xr.Dataset) -> tuple[xr.Dataset, li
 
 def _check_companions(population: xr.DataArray, rates: xr.Dataset) -> None:
     """What rides along must not take the name of a result or of a label."""
-    results = {*RESULTS, "migrant_counts"} - {"net_migration"}
+    results = {*RESULTS, "migrant_counts", "registered_population", "registered_births", "registered_deaths"}
+    results -= {"net_migration"}
     clash = sorted({str(name) for name in rates.variables} & results)
     clash += sorted({str(name) for name in rates.data_vars} & {str(name) for name in population.coords})
     if clash:

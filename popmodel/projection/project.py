@@ -9,6 +9,7 @@ import xarray as xr
 from popmodel.kernel import LARGEST, KernelError, NegativeStockError, Projected, project_path
 from popmodel.kernel.inputs import check_stock
 from popmodel.projection.inputs import ADJUSTMENT, BY_RATE, INPUTS, RESULTS, checked, refused
+from popmodel.projection.register import has_register, register_ledger
 from popmodel.schema import VARIABLES, SchemaError, named, near, unlabelled
 from popmodel.variables import described
 
@@ -35,7 +36,8 @@ def project(
         (…, period, district, sex, age) and `move_rate` over (scenario, period, origin, destination, sex, age), both on
         the stock at the start of the year; `net_migration` then holds what comes in counts. `migration_adjustment`
         (…, period, district, sex, age), as of `rake`, are migrants who come besides at the end of the year, by age
-        reached. Other variables ride along into the result.
+        reached. Where the register is known by age: `registered_start` (sex, age), `registered_fertility_factor`
+        (period) and `registered_net_entries_by_age` (period, sex, age). Other variables ride along into the result.
     timing : {"even", "end"}
         When migrants move: half at the start and half at the end of the year, or all at the end.
     keep : sequence of str
@@ -48,7 +50,9 @@ def project(
         (scenario, …, period, …) [persons]. In every cell and sum the change of the stock equals births less deaths
         plus net migration; where there are rates of leaving, `net_migration` is what they came to and
         `migrant_counts` what was given; an adjustment is part of `net_migration`. ``attrs["timing"]`` says how it was
-        run.
+        run. With a register also `registered_population` (…, year, sex, age), `registered_births` and
+        `registered_deaths` (…, period, …) of the whole city, whose accounts close with the entries by age; residents
+        less registered are those who live here and are registered elsewhere, less those who live elsewhere.
 
     Raises
     ------
@@ -75,14 +79,16 @@ def project(
     except KernelError as error:
         raise SchemaError(refused(error, population, rates, lead, periods)) from error
     coords: dict[str, Any] = {str(k): v.variable for k, v in population.coords.items() if k != "year"}
-    coords |= {str(k): v.variable for k, v in rates.coords.items()}
+    coords |= {str(k): rates.variables[k] for k in rates.coords}
     coords |= {"year": [periods[0] - 1, *periods], "period": periods}
     flows: dict[str, Any] = {
         name: ((*lead, *VARIABLES[name].dims), getattr(path, name), {"unit": VARIABLES[name].unit}) for name in keep
     }
+    if has_register(rates):
+        flows |= register_ledger(population, rates, lead, timing=timing, keep=keep)
     whole = set(RESULTS) <= set(keep)
     left = {"net_migration", *(() if whole else COMPANIONS)}
-    flows |= {str(k): v.variable for k, v in rates.data_vars.items() if k not in left}
+    flows |= {str(k): rates.variables[k] for k in rates.data_vars if k not in left}
     if whole and any(name in rates for name in BY_RATE):
         flows["migrant_counts"] = rates["net_migration"].variable
     if not whole and "move_rate" in rates:
@@ -99,7 +105,7 @@ def _run(
 ) -> Projected:
     """Run the kernel; year by year where migrants come at the end of the year besides."""
     taken = [name for name in (*INPUTS, *BY_RATE, ADJUSTMENT) if name in rates]
-    arrays = {name: unlabelled(rates[name], (*lead, *VARIABLES[name].dims)) for name in taken}
+    arrays = {name: unlabelled(rates.variables[name], (*lead, *VARIABLES[name].dims)) for name in taken}
     stock = unlabelled(population, (*lead, *VARIABLES["population"].dims[1:]))
     if "move_rate" in arrays:
         arrays["move_rate"] = _moves(rates["move_rate"], population["district"].to_numpy(), lead)

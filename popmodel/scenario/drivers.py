@@ -173,11 +173,13 @@ class Scenario:
         cannot turn negative; ``"count"`` (the default) leaves them.
     registered_entries : mapping of str to driver
         Entry class → entries into the register, instead of `registered_net_entries`. One class, or the departures, may
-        be `Observed` or `Solve`: it takes what the others leave. [persons a year]
+        be `Observed` or `Solve`: it takes what the others leave. In published years departures are what the published
+        stocks leave, unless the scenario is counterfactual. [persons a year]
     registered_departures : driver, Observed or Solve
         Departures from the register, with `registered_entries`. [persons a year]
     registered_natural_rate : driver
-        Natural increase of the registered; the residents' if not given. [1/year]
+        Natural increase of the registered, which their births are scaled to; what their own births and deaths come to
+        if not given. [1/year]
     counterfactual : bool
         Whether the scenario may change what is published. One that may not reproduces the published stocks, births
         and deaths, and its drivers act from the first year after them. Not inherited from the parent.

@@ -85,14 +85,27 @@ def observed_ratio(base: xr.Dataset, where: str) -> float:
     SchemaError
         If no year has both.
     """
-    if "published_total_fertility" in base:
-        ratio = (base["resident_total_fertility"] / base["published_total_fertility"]).to_numpy()
-        if np.isfinite(ratio).any():
-            return float(ratio[np.isfinite(ratio)][-1])
+    ratio = _last_ratio(base)
+    if ratio is not None:
+        return ratio
     raise SchemaError(
         f"{where}: no year has both a published total fertility and births of residents. Add them to the observed "
         'values, or say total_fertility_conversion = "none".'
     )
+
+
+def fertility_ratio(base: xr.Dataset) -> float:
+    """Return the total fertility of those registered over the residents': 1 where the former is not published."""
+    ratio = _last_ratio(base)
+    return 1.0 if ratio is None else 1.0 / ratio
+
+
+def _last_ratio(base: xr.Dataset) -> float | None:
+    """Residents' total fertility over the published one in the last year that has both, if any."""
+    if "published_total_fertility" not in base:
+        return None
+    ratio = (base["resident_total_fertility"] / base["published_total_fertility"]).to_numpy()
+    return float(ratio[np.isfinite(ratio)][-1]) if np.isfinite(ratio).any() else None
 
 
 def times(driver: Any, factor: float) -> Any:

@@ -10,6 +10,7 @@ import xarray as xr
 from popmodel.demography.fertility import fertility_schedule
 from popmodel.demography.lifetable import relational_table, survival_ratios
 from popmodel.demography.migration import ClosedAccounts
+from popmodel.demography.register_ledger import city_rates
 from popmodel.scenario import OWN_BASIS, Change, Driver, Observed, Scenario
 from popmodel.scenario.facts import (
     DRIVERS as DECIDED,
@@ -22,7 +23,7 @@ from popmodel.scenario.facts import (
 )
 from popmodel.scenario.fertility import conversion_of, fertility_of, on_plan_basis, own_fertility
 from popmodel.scenario.migration import City, Migrants, Moved, Published, Values, moved_people, run
-from popmodel.scenario.register import Register, published, register_account
+from popmodel.scenario.register import Register, register_account
 from popmodel.scenario.settlement import settlement_paths
 from popmodel.scenario.values import changed, dated
 from popmodel.schema import SchemaError
@@ -107,10 +108,10 @@ def _own_numbers(base: xr.Dataset, scenario: Scenario, parent: Numbers | None, p
     used = survival if facts is None else np.concatenate([facts.survival, survival[len(facts.survival) :]])
     city = City(stock, rate, used, ratios, periods, codes)
     moved = moved_people(base, scenario, None if parent is None else parent.moved, city, published, values)
-    path = run(city, moved.migrants, where)
-    people = path.population[:-1].sum(axis=(-3, -2, -1))
-    natural = (np.asarray(path.births).sum((-2, -1)) - np.asarray(path.deaths).sum((-3, -2, -1))) / people
-    register = register_account(base, scenario, parent and parent.register, periods, natural, last)
+    run(city, moved.migrants, where)  # that no stock turns negative
+    register = register_account(
+        base, scenario, parent and parent.register, periods, city_rates(stock, rate, used, ratios), last
+    )
     drivers = {
         "total_fertility": ("period", _city(fertility, base), {"unit": "children_per_woman"}),
         "life_expectancy": ("period", _mean(e0, stock.sum(axis=(1, 2))), {"unit": "years"}),
@@ -231,9 +232,9 @@ def _registered(register: Register | None, base: xr.Dataset) -> dict[str, Any]:
     unit = {"unit": "persons"}
     out: dict[str, Any] = {
         "registered_net_entries": xr.Variable("period", register.net_entries, unit),
-        # The year travels along, so that a slice of the years is not carried on from another one.
-        "registered_start": xr.Variable((), published(base)[int(base["year"])], {**unit, "year": int(base["year"])}),
-        "registered_natural_gap": xr.Variable("period", register.natural_gap, {"unit": "1/year"}),
+        "registered_net_entries_by_age": xr.Variable(("period", "sex", "age"), register.by_age, unit),
+        "registered_start": base["registered_start"].variable,
+        "registered_fertility_factor": xr.Variable("period", register.factor, {"unit": "1"}),
     }
     if register.departures is not None:
         out["registered_departures"] = xr.Variable("period", register.departures, unit)

@@ -109,7 +109,9 @@ def scenario_rates(
     -------
     xarray.Dataset
         `fertility_rate`, `survival_ratio`, `sex_ratio_at_birth`, `net_migration` over (scenario, period, district, …),
-        the drivers `total_fertility`, `life_expectancy`, `registered_net_entries`, and the urban and centre shares.
+        the drivers `total_fertility`, `life_expectancy`, and the urban and centre shares. Where the register is
+        published: `registered_start` (sex, age), `registered_net_entries`, the same by age and
+        `registered_fertility_factor`, from which `project` carries it on.
         Where a scenario has them: `departure_rate` and `move_rate` (origin, destination; `net_migration` then holds
         what is given as counts), and `registered_entries` by class with `registered_departures`; the other scenarios
         have none (0) of the former and no figure (missing) of the latter.

@@ -7,22 +7,33 @@ import numpy as np
 import numpy.typing as npt
 import xarray as xr
 
+from popmodel.demography.register_ledger import CityRates, Ledger
 from popmodel.demography.registered import entries_to_reach, project_registered, residual_entries
 from popmodel.demography.trend import extrapolate
 from popmodel.scenario import OBSERVED, Change, Driver, Observed, Scenario, Solve
+from popmodel.scenario.fertility import fertility_ratio
+from popmodel.scenario.register_people import carried, check_classes
 from popmodel.scenario.values import changed, check_limits, dated
 from popmodel.schema import SchemaError, named
 
 Array = npt.NDArray[np.float64]
 
 
+MOST_ROUNDS, SETTLED = 200, 1e-14
+"""Entries that meet a stock and the births of those who enter depend on each other: rounds until the natural rate
+changes by less [1/year]."""
+
+
 class Register(NamedTuple):
-    """Net entries (T,), their parts where the scenario gives them, and natural increase beyond the residents' (T,)."""
+    """Net entries (T,), their parts where the scenario gives them, what the residents' fertility is taken times (T,),
+    and who enters and leaves (T, 2, A).
+    """
 
     net_entries: Array
     entries: Mapping[str, Array]
     departures: Array | None
-    natural_gap: Array
+    factor: Array
+    by_age: Array
 
 
 def published(base: xr.Dataset) -> dict[int, float]:
@@ -34,48 +45,81 @@ def published(base: xr.Dataset) -> dict[int, float]:
 
 
 def register_account(
-    base: xr.Dataset, scenario: Scenario, parent: Register | None, periods: list[int], residents: Array, last: int
+    base: xr.Dataset, scenario: Scenario, parent: Register | None, periods: list[int], rates: CityRates, last: int
 ) -> Register | None:
     """Return what moves the register in each period; None where its stock at the base is not published.
 
     Parameters
     ----------
     base : xarray.Dataset
-        With `registered_population` (register_year).
+        With `registered_population` (register_year) and `registered_start` (sex, age).
     scenario : Scenario
         Its drivers of the register.
     parent : Register or None
         Of the scenario that it is based on.
     periods : list of int, length T
         Years.
-    residents : ndarray, shape (T,)
-        Natural increase of the residents over their stock at the start. [1/year]
+    rates : CityRates
+        Of the residents of the whole city.
     last : int
         Last year with published figures.
 
     Raises
     ------
     SchemaError
-        If a driver is impossible, entries or departures come out negative, or the register negative or infinite.
+        If a driver is impossible, a class of entries is unknown, entries or departures come out negative, or the
+        register negative or infinite.
+
+    Notes
+    -----
+    What enters depends on the natural increase, and this on who enters: both are worked out in turn until they agree.
     """
     known, start = published(base), int(base["year"])
     where = f"scenario {scenario.name}:"
     by_class = bool(scenario.registered_entries) or scenario.registered_departures is not None
-    if start not in known:
+    if start not in known or "registered_start" not in base:
         if by_class:
             raise SchemaError(f"{where} registered_entries need the registered population of {start}. Publish it.")
         return None
-    rate = _natural(scenario, parent, periods, residents, last, where)
-    facts = {} if scenario.counterfactual else _entries(known, start, periods, rate)
-    terms = Terms(where, periods, last, known, start, rate, facts)
-    if by_class:
-        register = _by_class(scenario, parent, terms)
-    elif parent is None or scenario.registered_net_entries is not None:
-        register = Register(_in_one(scenario, parent, terms), {}, None, rate)
+    check_classes(base, scenario.registered_entries, where)
+    factor = np.full(len(periods), fertility_ratio(base)) if parent is None else parent.factor
+    account = Register(np.zeros(len(periods)), {}, None, factor, np.empty(0))
+    own = _carried(base, rates, account, None, where)
+    for _ in range(MOST_ROUNDS):
+        rate = _natural(scenario, own.natural_rate, periods, last, where)
+        facts = {} if scenario.counterfactual else _entries(known, start, periods, rate)
+        terms = Terms(where, periods, last, known, start, rate, facts)
+        account = _account(scenario, parent, terms)._replace(factor=factor)
+        project_registered(known[start], rate, net_entries=account.net_entries, years=periods, where=f"{where} ")
+        before, own = own, _carried(base, rates, account, None, where)
+        if np.abs(own.natural_rate - before.natural_rate).max() < SETTLED:
+            break
     else:
-        register = parent
-    project_registered(known[start], rate, net_entries=register.net_entries, years=periods, where=f"{where} ")
-    return register._replace(natural_gap=rate - residents)
+        raise SchemaError(
+            f"{where} the register's entries and its natural increase do not settle: the entries needed grow with "
+            "every round. Lower the registered population to be reached, or name a later year."
+        )
+    ledger = own if scenario.registered_natural_rate is None else _carried(base, rates, account, rate, where)
+    return account._replace(factor=ledger.factor, by_age=ledger.net_entries)
+
+
+def _carried(base: xr.Dataset, rates: CityRates, account: Register, natural_rate: Array | None, where: str) -> Ledger:
+    parts = dict(account.entries), account.departures, account.factor
+    return carried(base, rates, account.net_entries, *parts, natural_rate, where)
+
+
+def _account(scenario: Scenario, parent: Register | None, terms: "Terms") -> Register:
+    """Net entries and their parts, at the natural increase of the terms."""
+    if scenario.registered_entries or scenario.registered_departures is not None:
+        return _by_class(scenario, parent, terms)
+    if parent is None or scenario.registered_net_entries is not None:
+        return Register(_in_one(scenario, parent, terms), {}, None, terms.rate, np.empty(0))
+    if parent.departures is not None:
+        entered = sum_of(parent.entries, terms)
+        return _with_facts(parent.entries, entered, parent.departures, terms)
+    net = np.array(parent.net_entries)
+    net[: len(terms.facts)] = list(terms.facts.values())
+    return parent._replace(net_entries=net)
 
 
 class Terms(NamedTuple):
@@ -133,15 +177,36 @@ def _by_class(scenario: Scenario, parent: Register | None, terms: Terms) -> Regi
     for name, driver in given.items():
         if name not in open_:
             parts[name] = _numbers(driver, above.get(name), "registered_entries", terms, name)
-    entered = sum(parts.values(), np.zeros(len(terms.periods)))
+    entered = sum_of(parts, terms)
     gone = _departures(leaving, parent, entered, terms)
     for name in open_:
         what = f"{terms.where} registered_entries {name}"
         parts[name] = _net(given[name], terms, what) + gone - entered  # type: ignore[arg-type]
         check_limits(parts[name], terms.periods, (), what, name="registered_entries")
-        entered = entered + parts[name]
+        entered = sum_of(parts, terms)
     order = [*above, *(name for name in given if name not in above)]
-    return Register(entered - gone, {name: parts[name] for name in order}, gone, terms.rate)
+    return _with_facts({name: parts[name] for name in order}, entered, gone, terms)
+
+
+def sum_of(parts: Mapping[str, Array], terms: Terms) -> Array:
+    """Sum of entries (T,); in the order of their names, so that the order in which they are given changes nothing."""
+    return sum((parts[name] for name in sorted(parts)), np.zeros(len(terms.periods)))
+
+
+def _with_facts(entries: Mapping[str, Array], entered: Array, gone: Array, terms: Terms) -> Register:
+    """Departures that leave, with these entries, the published stocks: those years are facts."""
+    left, seen = np.array(gone), len(terms.facts)
+    left[:seen] = entered[:seen] - np.array(list(terms.facts.values()))
+    # What a class or the departures took as a residual is met already, to the last digits.
+    left[:seen] = np.where(np.isclose(left[:seen], gone[:seen], rtol=1e-9, atol=1e-6), gone[:seen], left[:seen])
+    if (left < 0).any():
+        t = int(np.flatnonzero(left < 0)[0])
+        raise SchemaError(
+            f"{terms.where} registered_entries come to {entered[t]:,.0f} in {terms.periods[t]}, fewer than the "
+            f"{entered[t] - left[t]:,.0f} net entries that the published register leaves. Let one class be observed, "
+            "or say counterfactual = true."
+        )
+    return Register(entered - left, entries, left, terms.rate, np.empty(0))
 
 
 def _departures(leaving: Driver | None, parent: Register | None, entered: Array, terms: Terms) -> Array:
@@ -157,17 +222,14 @@ def _departures(leaving: Driver | None, parent: Register | None, entered: Array,
     return gone
 
 
-def _natural(
-    scenario: Scenario, parent: Register | None, periods: list[int], residents: Array, last: int, where: str
-) -> Array:
-    """Natural increase of the registered over their stock: the residents', unless the scenario says otherwise."""
+def _natural(scenario: Scenario, own: Array, periods: list[int], last: int, where: str) -> Array:
+    """Natural increase of the registered over their stock: what their ages come to, unless the scenario says it."""
     name, driver = "registered_natural_rate", scenario.registered_natural_rate
-    above = residents if parent is None else residents + parent.natural_gap
     if driver is None:
-        return above
+        return own
     what = f"{where} {name}"
     if isinstance(driver, Change):
-        return changed(above, driver, periods, (), what, name=name, spread=np.asarray, last_observed=last)
+        return changed(own, driver, periods, (), what, name=name, spread=np.asarray, last_observed=last)
     return dated(driver, periods, (), what, name=name)
 
 
