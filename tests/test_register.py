@@ -133,6 +133,14 @@ def test_the_register_answers_to_the_residents_rates(base: xr.Dataset, scenarios
     assert rates.registered_fertility_factor.to_numpy() == pytest.approx(1.30 / 1.106, rel=1e-3)
 
 
+def test_scenarios_that_differ_in_migrants_share_one_register(base: xr.Dataset, scenarios: list[pm.Scenario]) -> None:
+    rates = pm.scenario_rates(base, scenarios[:1], years=YEARS).isel(scenario=0, drop=True)
+    rates["net_migration"] = rates.net_migration.expand_dims(scenario=["a", "b"]) * [[[[[1.0]]]], [[[[1.1]]]]]
+    both = pm.project(base.population, rates).registered_population
+    assert both.sizes["scenario"] == 2
+    np.testing.assert_array_equal(both.sel(scenario="a"), both.sel(scenario="b"))
+
+
 def test_bad_entries_are_refused(base: xr.Dataset, scenarios: list[pm.Scenario]) -> None:
     rates = pm.scenario_rates(base, scenarios[:1], years=YEARS)
     with pytest.raises(pm.SchemaError, match=r"sums to \+1,000 persons beside .*scenario trend, period 2021\. Change"):

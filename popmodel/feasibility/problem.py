@@ -18,7 +18,10 @@ from popmodel.scoring.records import Line, Point
 from popmodel.scoring.scorecard import cases_of
 
 Array = npt.NDArray[np.float64]
-LEFT = ("population", "births", "deaths", "net_migration", "migrant_counts", "departure_rate", "move_rate")
+LEFT = (
+    *("population", "births", "deaths", "net_migration", "migrant_counts", "departure_rate", "move_rate"),
+    *("registered_population", "registered_births", "registered_deaths"),
+)
 """What does not ride along: results, and migrants in the forms that are given anew."""
 REGISTER = "户籍"
 """Basis of the indicators of the household register: people enter it by transfer, not by moving in."""

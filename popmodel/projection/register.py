@@ -93,11 +93,14 @@ def register_ledger(
         ) from error
     except KernelError as error:
         raise SchemaError(f"the register: {error}") from error
+    sizes = [rates.sizes.get(dim, population.sizes.get(dim, 1)) for dim in lead]
     out = {}
     for name in wanted:
         own = LEDGER[name]
         values = np.squeeze(getattr(path, name), axis=-2 if name == "births" else -3)
-        out[own] = ((*lead, *VARIABLES[own].dims), values, {"unit": VARIABLES[own].unit})
+        # Scenarios that differ in their migrants only share one register: a view.
+        whole = np.broadcast_to(values, (*sizes, *values.shape[len(lead) :]))
+        out[own] = ((*lead, *VARIABLES[own].dims), whole, {"unit": VARIABLES[own].unit})
     return out
 
 
