@@ -152,7 +152,7 @@ def test_centres_and_settlement_are_checked(tmp_path: Path) -> None:
     centres.write_text(
         centres.read_text(encoding="utf-8").replace("330302,main,1,", "330302,main,1.2,"), encoding="utf-8"
     )
-    with pytest.raises(pm.SchemaError, match="line 2 \\('1.2'\\): column share must not be larger than 1"):
+    with pytest.raises(pm.SchemaError, match="line 4 \\('1.2'\\): column share must not be larger than 1"):
         pm.read_census(folder)
 
 

@@ -35,6 +35,7 @@ def test_the_shipped_city_names_its_plan() -> None:
         "text_targets": pm.data_path("plan/text_targets.csv"),
         "departments": pm.data_path("plan/departments.csv"),
         "duties": pm.data_path("plan/duties.csv"),
+        "townships": pm.data_path("census/wenzhou/townships.csv"),
         "talent": pm.data_path("plan/talent.csv"),
         "errors": pm.data_path("census/wenzhou/indicator_errors.csv"),
     }

@@ -108,13 +108,24 @@ def test_units_cover_the_same_territory_in_both_censuses(districts: pd.DataFrame
 def test_centres_give_the_totals_of_table_5(people: pd.DataFrame, centre: str, people_10k: float) -> None:
     share = table("census/wenzhou/centres.csv").query("centre == @centre").set_index("district")["share"]
     assert share.between(0, 1).all()
-    assert (share * totals(people, 2020)).sum() == pytest.approx(people_10k * 1e4, abs=1e-3)
+    total = totals(people, 2020)
+    assert (share.drop(CITY) * total).sum() == pytest.approx(people_10k * 1e4, abs=1e-3)
+    assert share[CITY] * total[CITY] == pytest.approx(people_10k * 1e4, abs=0.01)
     printed = table("plan/table5_centres.csv").set_index("centre")["population"]
     assert printed[centre] == people_10k
 
 
 def test_centres_do_not_take_more_than_a_district_has() -> None:
     assert table("census/wenzhou/centres.csv").groupby("district")["share"].sum().le(1).all()
+
+
+def test_towns_fit_into_their_districts(people: pd.DataFrame) -> None:
+    towns = table("census/wenzhou/townships.csv").set_index("district")["population"]
+    total = totals(people, 2020)
+    assert (towns <= total.reindex(towns.index)).all()
+    # Longgang has no towns: the city itself stands for them.
+    assert towns["330383"] == total["330383"]
+    assert len(towns) == 6
 
 
 def test_table_6_of_2020_recomputes_from_the_census(people: pd.DataFrame, districts: pd.DataFrame) -> None:

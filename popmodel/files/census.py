@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from popmodel.files.centres import centre_shares
 from popmodel.files.city import City, read_city
 from popmodel.files.city_tables import city_tables
 from popmodel.files.columns import refuse
@@ -55,7 +56,7 @@ def read_census(path: str | Path, *, year: int | None = None, observed: pd.DataF
     years = [census.year for census in city.censuses]
     if year is not None and year not in years:
         raise SchemaError(f"{city.folder / 'city.toml'}: no census of {year}; it lists {named(sorted(years))}.")
-    tables, faults = city_tables(city.folder, years, city.code)
+    tables, faults = city_tables(city.folder, years, city.code, city.tables.get("townships"))
     refuse([replace(fault, file=str(city.folder / fault.file)) for fault in faults])
     if observed is None and "observed" in city.tables:
         areas = {city.code, *tables["districts.csv"]["district"]}
@@ -95,7 +96,8 @@ def arranged(
         if (settled["census"] == census_year).any():
             data = data.merge(_urban_shares(settled, districts, data, dates), compat="no_conflicts", join="exact")
     if "centres.csv" in tables and census_year == max(dates):
-        data["centre_share"] = _centre_shares(tables["centres.csv"], codes)
+        people = data["population"].sum(("sex", "age_group")).to_series().reindex(codes)
+        data = data.assign(centre_shares(tables["centres.csv"], tables.get("townships.csv"), people, city.code))
     if observed is not None:
         data = data.merge(
             published(same_territory(observed, districts, census_year), data["area"].to_numpy(), census_year),
@@ -160,15 +162,3 @@ def _urban_shares(
         span = (dates[census_year] - dates[max(earlier)]) / np.timedelta64(1, "D") / 365.2425
         out = out.assign_coords(years_between_censuses=float(span))
     return out
-
-
-def _centre_shares(table: pd.DataFrame, codes: np.ndarray) -> xr.DataArray:
-    centres = list(dict.fromkeys(table["centre"]))
-    # A district that the form does not list lies outside the centre: that is the rule of the form, not a repair.
-    share = table.pivot_table(index="district", columns="centre", values="share").reindex(index=codes, columns=centres)
-    return xr.DataArray(
-        share.fillna(0.0).to_numpy(dtype=float),
-        dims=("district", "centre"),
-        coords={"district": codes, "centre": centres},
-        attrs={"unit": "1", "status": ", ".join(sorted(set(table["status"])))},
-    )

@@ -56,7 +56,9 @@ def check_city(folder: str | Path) -> pd.DataFrame:
     except SchemaError as error:
         found += _faults(error, "city.toml")
     years = None if city is None else [census.year for census in city.censuses]
-    tables, faults = city_tables(place, years, "" if city is None else city.code)
+    tables, faults = city_tables(
+        place, years, "" if city is None else city.code, None if city is None else city.tables.get("townships")
+    )
     found += faults
     if city is not None:
         observed, faults = _observed(city, tables.get("districts.csv"))

@@ -27,7 +27,7 @@ class City(NamedTuple):
 
     `reference` is the folder of schedules that it borrows; `tables` the tables of the plan and of what was observed
     that it names, by name: `targets`, `observed`, `scenarios`, `text_targets`, `departments`, `duties`,
-    `talent`. One that is not named does not exist: nothing of another city stands in for it.
+    `townships`, `talent`. One that is not named does not exist: nothing of another city stands in for it.
     """
 
     folder: Path
@@ -69,6 +69,9 @@ class Names(Form):
         Text, Field(description="back-tested errors of the indicators", examples=["indicator_errors.csv"])
     ] = ""
     duties: Annotated[Text, Field(description="who must monitor, evaluate, collect", examples=["duties.csv"])] = ""
+    townships: Annotated[
+        Text, Field(description="towns with their residents, of which the centres are made", examples=["townships.csv"])
+    ] = ""
     talent: Annotated[
         Text, Field(description="graduates who come, stay and leave: observed values too", examples=["talent.csv"])
     ] = ""
@@ -115,7 +118,7 @@ def read_city(path: str | Path | None = None) -> City:
     >>> [census.year for census in city.censuses]
     [2010, 2020]
     >>> sorted(city.tables)
-    ['departments', 'duties', 'errors', 'observed', 'scenarios', 'talent', 'targets', 'text_targets']
+    ['departments', 'duties', 'errors', 'observed', 'scenarios', 'talent', 'targets', 'text_targets', 'townships']
     """
     folder = _shipped() if path is None else Path(path)
     file = folder / "city.toml"

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from popmodel.files.centres import TOWNS
 from popmodel.files.columns import checked, completed
 from popmodel.files.consistency import together
 from popmodel.files.tables import given, read_text
@@ -44,6 +45,16 @@ CENTRE_COLUMNS = {
     "status": Column("choice", choices=("source", "derived", "assumed")),
     "note": Column(required=False, blank=True),
 }
+TOWNSHIP_COLUMNS = {
+    "district": Column(),
+    "township": Column(),
+    "population": Column("count", most=2e9),
+    "rounding": Column("count", required=False, blank=True, most=1e6),
+    "centre": Column(required=False, blank=True),
+    "status": Column("choice", choices=("source", "derived")),
+    "publication": Column(),
+    "note": Column(required=False, blank=True),
+}
 
 
 class Form(NamedTuple):
@@ -59,10 +70,13 @@ FORMS: Mapping[str, Form] = {
     "population.csv": Form(POPULATION_COLUMNS, ("census", "district", "sex", "age_group"), True),
     "settlement.csv": Form(SETTLEMENT_COLUMNS, ("census", "district"), False),
     "centres.csv": Form(CENTRE_COLUMNS, ("district", "centre"), False),
+    TOWNS: Form(TOWNSHIP_COLUMNS, ("district", "township"), False),
 }
 
 
-def city_tables(folder: Path, years: list[int] | None, code: str) -> tuple[dict[str, pd.DataFrame], list[Fault]]:
+def city_tables(
+    folder: Path, years: list[int] | None, code: str, townships: Path | None = None
+) -> tuple[dict[str, pd.DataFrame], list[Fault]]:
     """Read the tables of a city's folder and hold them against their forms and against one another.
 
     Parameters
@@ -73,6 +87,8 @@ def city_tables(folder: Path, years: list[int] | None, code: str) -> tuple[dict[
         The censuses that `city.toml` lists; if they are not known, each table is checked on its own.
     code : str
         Code of the whole city.
+    townships : pathlib.Path, optional
+        The table of towns that `city.toml` names; it goes by `TOWNS` here. None if it names none.
 
     Returns
     -------
@@ -83,10 +99,13 @@ def city_tables(folder: Path, years: list[int] | None, code: str) -> tuple[dict[
     tables: dict[str, pd.DataFrame] = {}
     found: list[Fault] = []
     for name, form in FORMS.items():
+        place = folder / name if name != TOWNS else townships
+        if place is None:
+            continue
         try:
-            if not form.needed and not given(folder / name):
+            if not form.needed and not given(place):
                 continue
-            raw = read_text(folder / name)
+            raw = read_text(place)
         except SchemaError as error:
             found += [replace(fault, file=name) for fault in error.faults]
             continue
@@ -98,6 +117,8 @@ def city_tables(folder: Path, years: list[int] | None, code: str) -> tuple[dict[
             tables[name] = completed(table, form.columns)
     if years is not None:
         found += together(tables, years, code)
+    if townships is not None and townships != folder / TOWNS:
+        found = [replace(fault, file=str(townships)) if fault.file == TOWNS else fault for fault in found]
     return tables, found
 
 

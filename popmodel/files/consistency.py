@@ -5,9 +5,10 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from popmodel.files.centres import CENTRES, TOWNS, centre_faults
 from popmodel.schema import SEXES, Fault, SchemaError, age_bounds, age_clash, named, near
 
-PEOPLE, SETTLED, CENTRES, DISTRICTS = "population.csv", "settlement.csv", "centres.csv", "districts.csv"
+PEOPLE, SETTLED, DISTRICTS = "population.csv", "settlement.csv", "districts.csv"
 TILE = ("tile_row", "tile_column")
 
 
@@ -58,6 +59,8 @@ def together(tables: Mapping[str, pd.DataFrame], years: Sequence[int], city: str
                 if settled.empty and year == max(years):
                     yield Fault(SETTLED, rule=f"has no row of the census of {year}", remedy="Add its rows.")
                 yield from _settled(settled, people, year, here)
+            if year == max(years):
+                yield from centre_faults(tables, people, city)
 
 
 def _at(file: str, rows: pd.DataFrame, column: str, rule: str, remedy: str) -> Iterator[Fault]:
@@ -92,12 +95,12 @@ def _strange(
     tables: Mapping[str, pd.DataFrame], year: int, here: Sequence[str], city: str, *, last: bool
 ) -> Iterator[Fault]:
     """Yield rows of districts that the census does not have."""
-    for name in (PEOPLE, SETTLED, *((CENTRES,) if last else ())):
+    for name in (PEOPLE, SETTLED, *((CENTRES, TOWNS) if last else ())):
         table = tables.get(name)
         if table is None:
             continue
-        rows = table if name == CENTRES else _of(table, year)
-        known = here if name == CENTRES else [*here, city]
+        rows = _of(table, year) if "census" in table else table
+        known = here if name == TOWNS else [*here, city]
         strange = rows[~rows["district"].isin(known) & (rows["district"] != "")]
         for code, group in strange.groupby("district", sort=False):
             remedy = f"Use one of: {named(known, most=40)}.{near(code, known)}"

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from popmodel.files.centres import OUTSIDE
 from popmodel.files.city_tables import FORMS
 from popmodel.files.observed import OBSERVED_COLUMNS
 from popmodel.files.paths import data_path
@@ -22,6 +23,7 @@ reference = "un_wpp2024_china"  # schedules: a folder here, else the set of that
 targets = "targets.csv"         # the plan's targets
 observed = "observed.csv"       # yearly published values
 scenarios = "scenarios.toml"    # what is assumed of births, deaths and migration
+townships = "townships.csv"     # towns with their residents, of which centres are made
 
 # One block for each census that the tables hold; take out or add.
 [[census]]
@@ -78,7 +80,11 @@ first row stays as it is. A table that holds nothing but its first row counts as
 - `age_group`: `0`, `1-4`, `5-9` … `85+`, or `0-4` …, or single years `0`, `1` … `100+`; each age once, the last open,
   the same for all districts of a census. Every district needs every sex and age group; 0 where nobody is counted.
 - `urban` and `rural` sum to the district's population.
-- `share` (0 … 1): the part of the district's residents who live in that centre.
+- `share` (0 … 1): the part of the district's residents who live in that centre; in a row with the city's own code, the
+  part of the whole city's, to which the districts are held.
+- `townships.csv`: `population` of the latest census; `rounding`: to how many persons it is printed (100; empty: 1);
+  `centre`: that in which the town lies, `{outside}` for none, empty where that is not known. Where the towns sum to
+  their district, its shares are computed from them; where they do not, they bound an `assumed` share.
 - Rows with the city's own code in `population.csv` are optional; the districts are then held to them.
 - Years in `observed.csv` are year-ends for stocks and calendar years for flows. Most used: `resident_population` (of
   the city and its districts), `births`, `deaths`, `urbanisation_rate`, `registered_population`, `life_expectancy`.
@@ -111,6 +117,7 @@ ROWS = {
     "population.csv": "census, district, sex and age group",
     "settlement.csv": "census and district",
     "centres.csv": "district and centre",
+    "townships.csv": "district and township",
 }
 
 
@@ -137,7 +144,9 @@ def empty_city(name: str = "mycity") -> dict[str, str]:
     lines.append(_line("observed.csv", "no", "indicator, area and year", OBSERVED_COLUMNS))
     lines.append(_line("targets.csv", "to score", "indicator and milestone", TARGET_COLUMNS))
     lines.append("| `scenarios.toml` | to project | scenario | explained in the file |")
-    files["README.md"] = README.format(tables="\n".join(lines), name=name, operators=", ".join(OPERATORS))
+    files["README.md"] = README.format(
+        tables="\n".join(lines), name=name, operators=", ".join(OPERATORS), outside=OUTSIDE
+    )
     return files
 
 

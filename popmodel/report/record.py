@@ -235,9 +235,10 @@ def _files_of(path: Path) -> list[tuple[Path, Path]]:
     if not is_folder(path):
         return [(path, path)]
     if is_file(path / "city.toml"):
-        own = [path / name for name in ("city.toml", *FORMS) if is_file(path / name)]
-        reference = read_city(path).reference
-        return [*((path, file) for file in sorted(own)), *(_files_of(reference) if reference else ())]
+        own = {path / name for name in ("city.toml", *FORMS) if is_file(path / name)}
+        city = read_city(path)
+        own |= {city.tables[name] for name in ("townships",) if name in city.tables}
+        return [*((path, file) for file in sorted(own)), *(_files_of(city.reference) if city.reference else ())]
     files = sorted(file for file in path.rglob("*") if file.is_file())
     return [(path, file) for file in files if not any(part.startswith(".") for part in file.relative_to(path).parts)]
 
