@@ -22,8 +22,8 @@ class CityRates(NamedTuple):
 
 
 class Ledger(NamedTuple):
-    """A register: stocks (T + 1, 2, A), births (T, 2), deaths and net entries (T, 2, A), natural increase (T,) over the
-    stock at the start of the year, and what the residents' fertility was taken times (T,).
+    """A register: stocks (…, T + 1, 2, A), births (…, T, 2), deaths and net entries (…, T, 2, A), natural increase
+    (…, T) over the stock at the start of the year, and what the residents' fertility was taken times (…, T).
     """
 
     population: Array
@@ -85,19 +85,19 @@ def carry_register(
 
     Parameters
     ----------
-    start : array_like, shape (2, A)
+    start : array_like, shape (..., 2, A)
         Registered at the start. [persons]
     rates : CityRates
-        Of the residents, without leading axes.
-    factor : array_like, shape (T,)
+        Of the residents.
+    factor : array_like, shape (..., T)
         What their fertility is taken times. [1]
-    entering : array_like, shape (T, 2, A)
+    entering : array_like, shape (..., T, 2, A)
         Who enters, by age at the entry. [persons]
-    leaving : array_like, shape (T,)
+    leaving : array_like, shape (..., T)
         How many leave. [persons]
     leaving_rate : array_like, shape (2, A)
         At which rates by age they leave, relative to one another: those who are there leave, never more. [1]
-    natural_rate : array_like, shape (T,), optional
+    natural_rate : array_like, shape (..., T), optional
         Natural increase over the stock at the start, which the births are scaled to. [1/year]
     first_year : int
         The first of the years, named in errors.
@@ -117,62 +117,73 @@ def carry_register(
     entering, scale = np.asarray(entering, dtype=float), np.array(factor, dtype=float)
     out, lost, stock = np.asarray(leaving, dtype=float), np.asarray(leaving_rate, dtype=float), np.asarray(start)
     wanted = None if natural_rate is None else np.asarray(natural_rate, dtype=float)
-    stocks: list[Array] = [stock]
-    births: list[Array] = []
-    deaths: list[Array] = []
-    net: list[Array] = []
-    for t in range(len(scale)):
+    stocks: list[Array] = [np.broadcast_to(stock, (*entering.shape[:-3], *stock.shape[-2:]))]
+    flows: list[tuple[Array, Array, Array]] = []
+    for t in range(scale.shape[-1]):
         year = first_year + t
-        moved = entering[t] - _leavers(stock, lost, out[t], year, where)
-        born, lived, ratio = rates.fertility[t], rates.survival[t], rates.sex_ratio[t]
-        one = _step(stock, born * scale[t], lived, ratio, moved, year, where)
+        stock = stocks[-1]
+        moved = entering[..., t, :, :] - _leavers(stock, lost, out[..., t], year, where)
+        now = CityRates(rates.fertility[..., t, :], rates.survival[..., t, :, :], rates.sex_ratio[..., t])
+        one = _step(stock, now, scale[..., t], moved, year, where)
         if wanted is not None:
-            scale[t] *= _births_for(wanted[t], stock, one, lived[:, 0], ratio, year, where) / max(one[1].sum(), 1e-300)
-            one = _step(stock, born * scale[t], lived, ratio, moved, year, where)
-        stock = one[0]
-        for series, value in zip((stocks, births, deaths, net), (*one, moved), strict=True):
-            series.append(value)
-    parts = [np.stack(series) for series in (stocks, births, deaths, net)]
-    natural = (parts[1].sum(axis=1) - parts[2].sum(axis=(1, 2))) / parts[0][:-1].sum(axis=(1, 2))
-    return Ledger(parts[0], parts[1], parts[2], parts[3], natural, scale)
+            born = np.maximum(one[1].sum(axis=-1), 1e-300)
+            scale[..., t] *= _births_for(wanted[..., t], stock, one[2], now, year, where) / born
+            one = _step(stock, now, scale[..., t], moved, year, where)
+        stocks.append(one[0])
+        flows.append((one[1], one[2], moved))
+    births, deaths, net = (np.stack(series, axis=-3 + (i == 0)) for i, series in enumerate(zip(*flows, strict=True)))
+    people = np.stack(stocks, axis=-3)
+    natural = (births.sum(axis=-1) - deaths.sum(axis=(-2, -1))) / people[..., :-1, :, :].sum(axis=(-2, -1))
+    return Ledger(people, births, deaths, net, natural, scale)
 
 
-def _leavers(stock: Array, rate: Array, number: float, year: int, where: str) -> Array:
+def _leavers(stock: Array, rate: Array, number: Array, year: int, where: str) -> Array:
     weight = stock * rate
-    share = number / weight.sum() if number > 0 and weight.sum() > 0 else 0.0
-    if number > 0 and not 0 < share * float(rate[weight > 0].max(initial=0.0)) <= 1:
+    whole = weight.sum(axis=(-2, -1))
+    share = np.where(number > 0, number / np.where(whole > 0, whole, 1.0), 0.0)
+    most = np.where(weight > 0, rate, 0.0).max(axis=(-2, -1))
+    bad = (number > 0) & ((share * most > 1) | (whole <= 0))
+    if bad.any():
         raise SchemaError(
-            f"{where}{number:,.6g} people leave the register in {year}, more than it has at the ages at which people "
-            "leave. Reduce the departures, or mind their unit."
+            f"{where}{float(np.extract(bad, number)[0]):,.6g} people leave the register in {year}, more than it has at "
+            "the ages at which people leave. Reduce the departures, or mind their unit."
         )
-    return np.asarray(share * weight)
+    return np.asarray(share[..., None, None] * weight)
 
 
 def _step(
-    stock: Array, fertility: Array, survival: Array, sex_ratio: float, moved: Array, year: int, where: str
+    stock: Array, rates: CityRates, factor: Array, moved: Array, year: int, where: str
 ) -> tuple[Array, Array, Array]:
+    fertility = rates.fertility * np.asarray(factor)[..., None]
     try:
-        one = project_step(stock[None], fertility[None], survival[None], np.array([sex_ratio]), moved[None])
+        one = project_step(
+            stock[..., None, :, :], fertility[..., None, :], rates.survival[..., None, :, :],
+            np.asarray(rates.sex_ratio)[..., None], moved[..., None, :, :],
+        )  # fmt: skip
     except NegativeStockError as error:
         *_, sex, age = error.index
         raise SchemaError(
             f"{where}the registered {SEXES[sex]} of age {age} turn negative in {year}: more leave or die than are "
             "there. Correct the entries into the register and the departures, or their unit."
         ) from error
-    assert one.births is not None and one.deaths is not None  # noqa: PT018  # asked for
-    return one.population[0], one.births[0], one.deaths[0]
+    assert one.births is not None  # asked for
+    assert one.deaths is not None
+    return one.population[..., 0, :, :], one.births[..., 0, :], one.deaths[..., 0, :, :]
 
 
-def _births_for(
-    rate: float, stock: Array, one: tuple[Array, Array, Array], newborn: Array, ratio: float, year: int, where: str
-) -> float:
+def _births_for(rate: Array, stock: Array, died: Array, rates: CityRates, year: int, where: str) -> Array:
     """Births that give a natural increase; of those born some die within the year."""
-    deaths = float(one[2][:, 1:].sum())
-    surviving = float(np.array([1.0, ratio]) @ newborn / (1 + ratio))
-    births = (rate * float(stock.sum()) + deaths) / surviving
-    if births < 0:
+    deaths, people = died[..., 1:].sum(axis=(-2, -1)), stock.sum(axis=(-2, -1))
+    newborn, ratio = rates.survival[..., 0], rates.sex_ratio
+    surviving = (newborn[..., 0] + ratio * newborn[..., 1]) / (1 + ratio)
+    births = np.asarray((rate * people + deaths) / surviving)
+    if (births < 0).any():
+        bad = int(births.argmin())
+        given, least = (
+            float(np.broadcast_to(part, births.shape).reshape(-1)[bad]) for part in (rate, -deaths / people)
+        )
         raise SchemaError(
-            f"{where}registered_natural_rate {rate:g} in {year} lies below {-deaths / stock.sum():.5f}, what the "
-            "registered of their ages come to without a birth. Give a higher rate."
+            f"{where}registered_natural_rate {given:g} in {year} lies below {least:.5f}, what the registered "
+            "of their ages come to without a birth. Give a higher rate."
         )
     return births

@@ -11,7 +11,7 @@ from popmodel.demography.fertility import fertility_schedule
 from popmodel.demography.lifetable import relational_table, survival_ratios
 from popmodel.demography.migrants import DepletedError, Schedule, migrants, schedule_in
 from popmodel.kernel import NegativeStockError, Projected, project_step
-from popmodel.scenario.register import published
+from popmodel.probability.register import register_of_draws
 from popmodel.scenario.settlement import settlement_paths
 from popmodel.schema import SchemaError, named
 
@@ -168,12 +168,11 @@ def _block(city: City, here: xr.Dataset) -> Block:
 
 
 class Walked(NamedTuple):
-    """What a block came to: rates (N, T, D, …), migrants, and natural increase over the stock (N, T). [1/year]"""
+    """What a block came to: rates (N, T, D, …) and migrants."""
 
     fertility: Array
     survival: Array
     migrants: Array
-    natural: Array
 
 
 def _survival(city: City, life: Array) -> Array:
@@ -188,7 +187,7 @@ def _walk(city: City, block: Block) -> Walked:
     """Walk through the years, all draws of the block at once."""
     draws, periods = block.fertility.shape
     stock = np.broadcast_to(city.stock, (draws, *city.stock.shape)).copy()
-    fertility, survival, moved, natural = [], [], [], []
+    fertility, survival, moved = [], [], []
     for t in range(periods):
         rates = (
             block.fertility[:, t, None, None] * city.per_child,
@@ -210,10 +209,8 @@ def _walk(city: City, block: Block) -> Walked:
         fertility.append(rates[0])
         survival.append(rates[1])
         moved.append(counts)
-        born, died = (np.asarray(part).reshape(draws, -1).sum(axis=1) for part in (step.births, step.deaths))
-        natural.append((born - died) / stock.sum(axis=(1, 2, 3)))
         stock = step.population
-    return Walked(*(np.stack(part, axis=1) for part in (fertility, survival, moved, natural)))
+    return Walked(*(np.stack(part, axis=1) for part in (fertility, survival, moved)))
 
 
 def _at(city: City, t: int, place: str) -> str:
@@ -276,7 +273,7 @@ def _labelled(city: City, here: xr.Dataset, block: Block, walked: Walked) -> xr.
     ).assign_coords(draw=here["draw"].to_numpy(), period=periods, scenario=FORECAST)  # fmt: skip
     data = data.merge(_places(base, here, [periods[0] - 1, *periods]), join="exact", combine_attrs="drop_conflicts")
     if "registered_net_entries" in here:
-        data = data.assign(_registered(base, here, walked.natural, periods))
+        data = data.assign(register_of_draws(base, here, data))
     return data.assign_attrs(observed_until=here.attrs["observed_until"])
 
 
@@ -291,23 +288,3 @@ def _places(base: xr.Dataset, here: xr.Dataset, years: list[int]) -> xr.Dataset:
     moved = share * shift / (1 - share + share * shift)
     paths["urban_share"] = (("draw", "year", "district"), moved, {"unit": "1"})
     return paths
-
-
-def _registered(base: xr.Dataset, here: xr.Dataset, natural: Array, periods: list[int]) -> dict[str, xr.Variable]:
-    """The register's account: entries that lead from one published register to the next, then those drawn."""
-    known = {year: value for year, value in published(base).items() if year <= int(here["last_observed"])}
-    entries = here["registered_net_entries"].transpose("draw", "period").to_numpy().copy()
-    start = int(base["year"])
-    done, register = 0, np.full(len(entries), known[start])
-    for year in sorted(year for year in known if year > start):
-        span = slice(done, year - start)
-        kept = np.cumprod((1 + natural[:, span])[:, ::-1], axis=1)[:, ::-1]
-        # Of an entry at the end of each year, what is there at the end of the last.
-        each = np.concatenate([kept[:, 1:], np.ones((len(kept), 1))], axis=1).sum(axis=1)
-        entries[:, span] = ((known[year] - register * kept[:, 0]) / each)[:, None]
-        done, register = year - start, np.full(len(entries), known[year])
-    unit = {"unit": "persons"}
-    return {
-        "registered_net_entries": xr.Variable(("draw", "period"), entries, unit),
-        "registered_start": xr.Variable((), known[start], {**unit, "year": start}),
-    }
