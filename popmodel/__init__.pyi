@@ -8,7 +8,6 @@ from .base import (
     correct_undercount as correct_undercount,
     estimate_base as estimate_base,
     estimate_migration_schedules as estimate_migration_schedules,
-    fixed_stock_of as fixed_stock_of,
     life_expectancy_path as life_expectancy_path,
     migration_schedule_of as migration_schedule_of,
     settlement_check as settlement_check,
@@ -57,6 +56,7 @@ from .probability.intervals import prediction_interval as prediction_interval
 from .probability.observation import Observation as Observation, observation_value as observation_value
 from .probability.rates import rates_of_draws as rates_of_draws
 from .probability.risk import rating_risk as rating_risk
+from .probability.shares import variance_shares as variance_shares
 from .probability.uncertainty import estimate_uncertainty as estimate_uncertainty
 from .projection.decomposition import compare as compare
 from .projection.ensemble import project_indicators as project_indicators

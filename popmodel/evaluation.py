@@ -8,7 +8,7 @@ back-test call the functions below and read from what they return.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -20,6 +20,8 @@ from popmodel.files.census import read_census
 from popmodel.files.city import City
 from popmodel.files.inputs import Inputs, no_targets, read_inputs
 from popmodel.indicators.catalogue import measure
+from popmodel.probability.card import with_probabilities
+from popmodel.probability.plan import Forecast, Sources, at_risk, attained, forecast_plan, joint_table, variants_table
 from popmodel.projection.project import project
 from popmodel.scenario import Scenario
 from popmodel.scenario.rates import WorkedOut, scenario_rates
@@ -63,7 +65,17 @@ class Evaluation:
     history : pandas.DataFrame or None
         How the ratings of the years before came out, each with what was known then.
     record : mapping
-        What went in: files, options, years left out of the history and why.
+        What went in: files, options, years left out of the history and why, and of draws how they were made.
+    forecast : xarray.Dataset or None
+        With draws: the drawn indicators of the city (draw, year, area). A forecast is no scenario.
+    intervals : xarray.Dataset or None
+        From `prediction_interval`.
+    attainment : pandas.DataFrame or None
+        From `attainment`: the probability of each target with its range over the declared variants.
+    variants : pandas.DataFrame or None
+        The probability of each target under each declared variant.
+    rating_risk : pandas.DataFrame or None
+        From `rating_risk`: how likely next year's rating is worse.
     """
 
     city: City
@@ -79,6 +91,11 @@ class Evaluation:
     text_ratings: pd.DataFrame
     history: pd.DataFrame | None
     record: Mapping[str, Any]
+    forecast: xr.Dataset | None = None
+    intervals: xr.Dataset | None = None
+    attainment: pd.DataFrame | None = None
+    variants: pd.DataFrame | None = None
+    rating_risk: pd.DataFrame | None = None
 
 
 def evaluate(
@@ -94,6 +111,8 @@ def evaluate(
     base: str = "observed",
     only: Iterable[str] = (),
     history: bool = True,
+    draws: int = 0,
+    seed: int = 1,
 ) -> Evaluation:
     """Evaluate a population plan: project the city, and hold what is published and projected against the targets.
 
@@ -120,6 +139,10 @@ def evaluate(
         Names of the scenarios to use; all if none is named.
     history : bool
         Whether the evaluations of the years before are repeated, each with what was known then.
+    draws : int
+        Draws of a forecast beside the scenarios, at least 1,000; 0: none. With them each target has a probability.
+    seed : int
+        Of the draws.
 
     Returns
     -------
@@ -128,7 +151,7 @@ def evaluate(
     Raises
     ------
     SchemaError
-        If a file is missing or faulty, there is no scenario, or the year is before the census.
+        If a file is missing or faulty, there is no scenario, the year is before the census, or draws are too few.
 
     Examples
     --------
@@ -138,7 +161,9 @@ def evaluate(
     (2023, True)
     """
     inputs = read_inputs(city, targets=targets, observed=observed, scenarios=scenarios, add=add, only=only)
-    return evaluate_inputs(inputs, year=year, horizon=horizon, method=method, base=base, history=history)
+    return evaluate_inputs(
+        inputs, year=year, horizon=horizon, method=method, base=base, history=history, draws=draws, seed=seed
+    )
 
 
 def evaluate_inputs(
@@ -149,6 +174,8 @@ def evaluate_inputs(
     method: str = "all",
     base: str = "observed",
     history: bool = True,
+    draws: int = 0,
+    seed: int = 1,
 ) -> Evaluation:
     """Evaluate what was read; parameters and errors as in `evaluate`."""
     when = newest_year(inputs) if year is None else year
@@ -169,10 +196,43 @@ def evaluate_inputs(
         "base": base,
         "left_out": left_out,
     }
-    return Evaluation(
+    found = Evaluation(
         inputs.city, when, targets, inputs.observed, start, inputs.scenarios, projection, values, ratings,
         outlook(ratings), text_ratings, earlier, record,
     )  # fmt: skip
+    return found if not draws else _with_forecast(found, inputs, texts, paths, draws=draws, seed=seed)
+
+
+def _with_forecast(
+    found: Evaluation, inputs: Inputs, texts: pd.DataFrame, paths: pd.DataFrame, *, draws: int, seed: int
+) -> Evaluation:
+    """Add a forecast: its draws are no scenario, and stand beside the ratings."""
+    known = as_known(inputs.observed, year=found.year)
+    census = read_census(inputs.city.folder, observed=known)
+    wanted = [table for table in (found.targets, texts) if len(table)]
+    if not wanted:
+        raise SchemaError(f"draws={draws}: the city names no targets to tell the probability of. Leave draws out.")
+    forecast = forecast_plan(
+        found.base, pd.concat(wanted, ignore_index=True), Sources(census, known, None, census),
+        draws=draws, seed=seed, horizon=int(found.record["horizon"]),
+    )  # fmt: skip
+    ratings, table, risk = _beside(found.ratings, found.targets, forecast, found, paths)
+    text_ratings, *_ = _beside(found.text_ratings, texts, forecast, found, paths)
+    record = {**forecast.record, "joint": joint_table(forecast, found.targets)}
+    return replace(
+        found, ratings=ratings, outlook=outlook(ratings), text_ratings=text_ratings,
+        record={**found.record, "forecast": record}, forecast=forecast.values, intervals=forecast.intervals,
+        attainment=table, variants=variants_table(forecast, found.targets), rating_risk=risk,
+    )  # fmt: skip
+
+
+def _beside(
+    card: pd.DataFrame, targets: pd.DataFrame, forecast: Forecast, found: Evaluation, paths: pd.DataFrame
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Return a card with what the forecast says of its targets, and the two tables that say it."""
+    table = attained(forecast, targets)
+    risk = at_risk(forecast, targets, found.observed, year=found.year, base=str(found.record["base"]), paths=paths)
+    return with_probabilities(card, table, risk), table, risk
 
 
 class Run(NamedTuple):

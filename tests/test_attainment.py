@@ -10,10 +10,10 @@ import xarray as xr
 
 import popmodel as pm
 from popmodel.probability.attainment import word_of
-from popmodel.probability.words import percent_words
 from popmodel.scoring.operators import holds, holds_all, keeps, keeps_all
 from popmodel.scoring.precision import printed, printed_all
 from popmodel.scoring.records import targets_of
+from popmodel.wording.sure import percent_words
 from tests.drawn import drawn, plan
 
 N = 400
@@ -50,10 +50,10 @@ def test_none_and_all_are_never_certain() -> None:
     assert (none["probability"], every["probability"]) == (0.0, 1.0)
     assert none["bound"] == every["bound"] == 3 / N
     assert (none["word_en"], every["word_en"]) == ("very unlikely", "very likely")
-    assert percent_words(0.0, 2000) == "< 0.2 %"
-    assert percent_words(1.0, 2000) == "> 99.8 %"
-    assert percent_words(0.0, N) == "< 0.8 %"
-    assert percent_words(0.9996, 10_000) == "> 99.9 %"
+    assert percent_words(0.0, 2000) == "<0.2%"
+    assert percent_words(1.0, 2000) == ">99.8%"
+    assert percent_words(0.0, N) == "<0.8%"
+    assert percent_words(0.9996, 10_000) == ">99.9%"
 
 
 def test_probability_error_and_words() -> None:

@@ -117,6 +117,11 @@ def _evaluate(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     one.add_argument(
         "--workers", type=int, metavar="N", help="processes that draw charts (the number of processors, 4 at most)"
     )
+    one.add_argument(
+        "--draws", type=int, metavar="N", default=0,
+        help="futures drawn for the probability of each target, 1000 at least; 0: none (0)",
+    )  # fmt: skip
+    one.add_argument("--seed", type=int, metavar="S", default=1, help="of the draws (1)")
     _inputs(one)
 
 

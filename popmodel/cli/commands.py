@@ -13,6 +13,7 @@ import pandas as pd
 import xarray as xr
 
 from popmodel.cli.faults import fault_lines, faults_of
+from popmodel.cli.sure import sure_lines
 from popmodel.cli.terminal import finding_lines, marks, progress, scorecard_lines, wrap
 from popmodel.evaluation import Evaluation, evaluate_inputs, newest_year, project_city
 from popmodel.files.city_tables import city_areas
@@ -45,7 +46,9 @@ def evaluate(arguments: Namespace, words: Sequence[str]) -> int:
         tell(0, 0, "reading")
         inputs = _inputs(arguments)
         tell(0, 0, "projecting")
-        found = _evaluated(inputs, arguments, "all", history=True)
+        found = _evaluated(
+            inputs, arguments, "all", history=True, draws=arguments.draws, seed=arguments.seed
+        )  # fmt: skip
         working = _working(found, arguments)
         out = arguments.out or Path("out") / str(found.year)
         workers = arguments.workers if arguments.workers is not None else min(os.cpu_count() or 1, MOST_WORKERS)
@@ -159,7 +162,9 @@ def _plan(arguments: Namespace) -> tuple[Inputs, pd.DataFrame]:
     return inputs, pd.concat(asked, ignore_index=True)
 
 
-def _evaluated(inputs: Inputs, arguments: Namespace, method: str, *, history: bool) -> Evaluation:
+def _evaluated(
+    inputs: Inputs, arguments: Namespace, method: str, *, history: bool, draws: int = 0, seed: int = 1
+) -> Evaluation:
     missing = [
         name for name in ("targets", "scenarios") if getattr(inputs, name) is None or not len(getattr(inputs, name))
     ]
@@ -171,7 +176,14 @@ def _evaluated(inputs: Inputs, arguments: Namespace, method: str, *, history: bo
             f"{' and '.join(f'--{name}' for name in missing)}."
         )
     return evaluate_inputs(
-        inputs, year=arguments.year, horizon=arguments.horizon, method=method, base=arguments.base, history=history
+        inputs,
+        year=arguments.year,
+        horizon=arguments.horizon,
+        method=method,
+        base=arguments.base,
+        history=history,
+        draws=draws,
+        seed=seed,
     )
 
 
@@ -194,6 +206,8 @@ def _show(found: Evaluation, arguments: Namespace, working: str) -> None:
     _print(["", title])
     _print(scorecard_lines(found.ratings, found.values, found.targets, lang=lang, signs=marks(sys.stdout.encoding)))
     _print(["", *finding_lines(findings(found.ratings, found.values, scenarios=found.scenarios), lang=lang), ""])
+    told = sure_lines(found.attainment, lang)
+    _print([*told, ""] if told else [])
     for sentence in solved_sentences(found.scenarios, found.base, found.projection, lang):
         _print(wrap(sentence, rest="    "))
     for line in working.splitlines():

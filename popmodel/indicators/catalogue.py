@@ -306,5 +306,4 @@ def _attributes(indicator: Indicator) -> dict[str, object]:
         "definition": indicator.definition,
         "source": indicator.source,
         "assumption": indicator.assumption,
-        "assumed_reading": any(name.startswith("centre_share") for name in indicator.needs),
     }

@@ -10,7 +10,6 @@ import pandas as pd
 import xarray as xr
 
 from popmodel.probability.drawn import drawn_values, draws_of, enough, observed_until, of_city, years_of
-from popmodel.probability.words import attainment_words, percent_words
 from popmodel.schema import SchemaError, named, near
 from popmodel.scoring.levels import kept_level
 from popmodel.scoring.linear import CUTS
@@ -19,6 +18,7 @@ from popmodel.scoring.outcome import Request
 from popmodel.scoring.precision import printed_all
 from popmodel.scoring.records import LEVELS, Target, targets_of
 from popmodel.scoring.scorecard import earlier_of
+from popmodel.wording.sure import attainment_words, percent_words
 
 Held = npt.NDArray[np.bool_]
 WHAT = "attainment"
@@ -29,9 +29,12 @@ DRAWN, ASSUMED, OTHER_BASIS, NOT_MODELLED, NO_NUMBER, BEYOND, PAST = (
 CUT = (0.05, 0.33, 0.67, 0.95)
 WORDS = ("very_unlikely", "unlikely", "even", "likely", "very_likely")
 CANNOT_TELL, NOT_ASSESSABLE, MET, NOT_MET, SEE_CARD = "cannot_tell", "not_assessable", "met", "not_met", "see_card"
+NAMING = ("indicator", "number", "name_zh", "name_en", "milestone", "operator", "text", "version", "target", "unit",
+          "section", "place")  # fmt: skip
+"""Columns that name a target in the tables of this room."""
 COLUMNS = (
-    "indicator", "number", "name_zh", "name_en", "milestone", "operator", "text", "version", "probability", "se",
-    "lowest", "highest", "lowest_variant", "highest_variant", "bound", "n", "basis", "code",
+    *NAMING, "probability", "se", "lowest", "highest", "lowest_variant", "highest_variant", "bound", "n", "basis",
+    "code",
 )  # fmt: skip
 
 
@@ -77,7 +80,7 @@ def attainment(
     -------
     pandas.DataFrame
         A row a target: what names it (`indicator`, `number`, `name_zh`, `name_en`, `milestone`, `operator`, `text`,
-        `version`), `probability` and its Monte Carlo standard error `se`, the `lowest` and the `highest` probability
+        `version` …), `probability` and its Monte Carlo standard error `se`, the `lowest` and the `highest` probability
         over the variants with the names of these, `bound` (3/n where no draw, or every draw, attains it), the number
         `n` of draws, `basis`, and the words: a `code`, the probability as `printed`, `word_zh`, `word_en`. `basis` is
         `drawn`; `assumed` where every draw has the same path, or the districts' shares in a centre are assumed; without
@@ -204,13 +207,20 @@ def _rises(request: Request, path: Path) -> Held | None:
     return np.asarray((side(target) * np.diff(prints, axis=0) > 0).all(axis=0))
 
 
-def _row(request: Request, told: Told, variants: Mapping[str, Told]) -> dict[str, object]:
-    target = request.target
-    row: dict[str, object] = {
+def naming(target: Target) -> dict[str, object]:
+    """Return what names a target in the tables of this room."""
+    return {
         "indicator": target.indicator, "number": target.number, "name_zh": target.name_zh, "name_en": target.name_en,
         "milestone": target.year, "operator": target.operator, "text": target.text, "version": target.version,
-        "probability": math.nan, "se": math.nan, "lowest": math.nan, "highest": math.nan, "lowest_variant": "",
-        "highest_variant": "", "bound": math.nan, "n": 0 if told.held is None else told.held.size, "basis": told.basis,
+        "target": target.value, "unit": target.unit, "section": target.section, "place": target.place,
+    }  # fmt: skip
+
+
+def _row(request: Request, told: Told, variants: Mapping[str, Told]) -> dict[str, object]:
+    target = request.target
+    row: dict[str, object] = naming(target) | {
+        "probability": math.nan, "se": math.nan, **Range()._asdict(), "bound": math.nan,
+        "n": 0 if told.held is None else told.held.size, "basis": told.basis,
     }  # fmt: skip
     if told.held is None:
         return row | {"code": NOT_ASSESSABLE}

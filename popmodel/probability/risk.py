@@ -13,11 +13,13 @@ import xarray as xr
 from popmodel.probability.attainment import (
     BEYOND,
     DRAWN,
+    NAMING,
     NO_NUMBER,
     NOT_MODELLED,
     OTHER_BASIS,
     Range,
     Told,
+    naming,
     range_of,
 )  # fmt: skip
 from popmodel.probability.drawn import drawn_values, draws_of, of_city, years_of
@@ -32,9 +34,8 @@ WHAT = "rating_risk"
 ORDER = ("met", "ahead", "on_track", "nearly", "behind", "moving_away", "not_met")
 """Ratings from best to worst."""
 COLUMNS = (
-    "indicator", "number", "name_zh", "name_en", "milestone", "text", "version", "rating", "next_year", "probability",
-    "se", "lowest", "highest", "lowest_variant", "highest_variant", "bound", "n", "basis", "likeliest",
-    "likeliest_share", "offset",
+    *NAMING, "rating", "next_year", "probability", "se", "lowest", "highest", "lowest_variant", "highest_variant",
+    "bound", "n", "basis", "likeliest", "likeliest_share", "offset",
 )  # fmt: skip
 Codes = npt.NDArray[np.str_]
 
@@ -113,11 +114,10 @@ def _row(case: Case, city: xr.Dataset, others: Mapping[str, xr.Dataset], year: i
     target = case.request.target
     found = _next(case, city, year)
     told = _worse(case, found)
-    row: dict[str, object] = {
-        "indicator": target.indicator, "number": target.number, "name_zh": target.name_zh, "name_en": target.name_en,
-        "milestone": target.year, "text": target.text, "version": target.version, "rating": case.outcome.rating,
-        "next_year": year, "probability": math.nan, "se": math.nan, **Range()._asdict(), "bound": math.nan, "n": 0,
-        "basis": told.basis, "likeliest": "", "likeliest_share": math.nan, "offset": _offset(case, city),
+    row: dict[str, object] = naming(target) | {
+        "rating": case.outcome.rating, "next_year": year, "probability": math.nan, "se": math.nan,
+        **Range()._asdict(), "bound": math.nan, "n": 0, "basis": told.basis, "likeliest": "",
+        "likeliest_share": math.nan, "offset": _offset(case, city),
     }  # fmt: skip
     if told.held is None or isinstance(found, str):
         return row

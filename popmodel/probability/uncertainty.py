@@ -127,6 +127,7 @@ def estimate_uncertainty(
         },
     )
     gone = {reason.partition(":")[0] for reason in missing}
+    out.encoding["base"] = base  # travels along for `variance_shares`; no part of the data, and of no file
     return out.assign_attrs(drivers=[name for name in DRIVERS if name not in gone], missing=missing)
 
 

@@ -10,6 +10,7 @@ import xarray as xr
 from matplotlib.axes import Axes
 
 from popmodel.plots import (
+    plot_attainment,
     plot_centres,
     plot_components,
     plot_districts,
@@ -54,6 +55,8 @@ class Data(NamedTuple):
     history: pd.DataFrame | None
     foot: Mapping[str, str]
     effort: pd.DataFrame | None = None
+    intervals: xr.Dataset | None = None
+    attainment: pd.DataFrame | None = None
 
     @property
     def years(self) -> tuple[int, int]:
@@ -72,6 +75,8 @@ def charts_of(
     history: pd.DataFrame | None = None,
     foot: Mapping[str, str],
     effort: pd.DataFrame | None = None,
+    intervals: xr.Dataset | None = None,
+    attainment: pd.DataFrame | None = None,
 ) -> list[Chart]:
     """List the charts of a report.
 
@@ -85,6 +90,10 @@ def charts_of(
         Language → sources and date, for the foot of each chart.
     effort : pandas.DataFrame, optional
         From `effort`.
+    intervals : xarray.Dataset, optional
+        From `prediction_interval`: the fan of the forecast in the tracking charts.
+    attainment : pandas.DataFrame, optional
+        From `attainment`.
 
     Returns
     -------
@@ -94,7 +103,7 @@ def charts_of(
         structure, ages over time, components of change, districts, their tile map and the centres. What the data do not
         hold has no chart.
     """
-    data = Data(card, targets, observed, projected, projection, history, foot, effort)
+    data = Data(card, targets, observed, projected, projection, history, foot, effort, intervals, attainment)
     return [*_of_plan(data), *_of_indicators(data), *_of_ageing(data), *_of_scenarios(data)]
 
 
@@ -126,6 +135,12 @@ def _of_plan(data: Data) -> Iterator[Chart]:
             "effort", "effort", "", pair("report-chart-effort"),
             lambda lang, ax: plot_effort(table, lang=lang, ax=ax, source=foot[lang]),
         )  # fmt: skip
+    told = data.attainment
+    if told is not None and told["probability"].notna().any():
+        yield Chart(
+            "attainment", "attainment", "", pair("report-chart-attainment"),
+            lambda lang, ax: plot_attainment(told, lang=lang, ax=ax, source=foot[lang]),
+        )  # fmt: skip
 
 
 def _rated_twice(card: pd.DataFrame, last: pd.DataFrame) -> bool:
@@ -152,8 +167,8 @@ def _of_indicators(data: Data) -> Iterator[Chart]:
 
 def _tracking(data: Data, indicator: str, lang: str, ax: Axes) -> Axes:
     return plot_tracking(
-        data.targets, indicator=indicator, observed=data.observed, projected=data.projected, lang=lang, ax=ax,
-        source=data.foot[lang],
+        data.targets, indicator=indicator, observed=data.observed, projected=data.projected,
+        intervals=data.intervals, lang=lang, ax=ax, source=data.foot[lang],
     )  # fmt: skip
 
 

@@ -13,6 +13,16 @@ from popmodel.wording.messages import LANGUAGES, Pair
 from popmodel.wording.view import figure
 
 
+class Sure(NamedTuple):
+    """What a forecast says: intervals, tables and how it was made, as an `Evaluation` has them."""
+
+    intervals: xr.Dataset
+    attainment: pd.DataFrame
+    variants: pd.DataFrame
+    risk: pd.DataFrame
+    record: Mapping[str, Any]
+
+
 class Material(NamedTuple):
     """Tables, values and the record of a run."""
 
@@ -31,6 +41,7 @@ class Material(NamedTuple):
     departments: Mapping[str, str] = {}
     effort: pd.DataFrame | None = None
     """From `effort`: the net migration that just meets each target."""
+    sure: Sure | None = None
 
 
 def area_of(projected: xr.Dataset, place: int = 0) -> Pair:

@@ -31,7 +31,8 @@ from popmodel.schema import convert
 from popmodel.wording.card import rating_words
 from popmodel.wording.effort import effort_sentence
 from popmodel.wording.findings import findings
-from popmodel.wording.messages import LANGUAGES, both
+from popmodel.wording.messages import LANGUAGES, Pair, both
+from popmodel.wording.sure import percent_words, range_words
 from popmodel.wording.view import (
     Entry,
     Milestone,
@@ -179,7 +180,19 @@ def _aim(milestone: Milestone | None, material: Material) -> Cell:
     ]
     code = str(milestone.first["outlook"])
     outlook = () if code == "not_modelled" else ((say("report-scorecard.outlook"), of(both(f"outlook-{code}"))),)
-    return Cell((first, *lines, *outlook), "aim")
+    sure = _sure(milestone.first)
+    likely = () if sure is None else ((of(sure),),)
+    return Cell((first, *lines, *outlook, *likely), "aim")
+
+
+def _sure(row: Line_) -> Pair | None:
+    """Return the probability of a target with its range, as printed; nothing without one."""
+    if "probability_code" not in row or is_missing(row["probability"]):
+        return None
+    draws = int(row["probability_draws"])
+    share = percent_words(float(row["probability"]), draws)
+    spread = range_words(float(row["probability_lowest"]), float(row["probability_highest"]), draws)
+    return both("report-sure.cell", share=share, spread=spread)
 
 
 def _goal(row: Line_) -> Piece:

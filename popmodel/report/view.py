@@ -16,6 +16,7 @@ from popmodel.report.passages import (
     structure_section,
 )
 from popmodel.report.sections import findings_section, indicators_section, scorecard_section
+from popmodel.report.sure import sure_section
 from popmodel.report.texts import texts_section
 
 
@@ -39,6 +40,7 @@ def view_of(material: Material, pictures: Sequence[Picture]) -> View:
     publications = publications_of(material)
     sections = (
         findings_section(material, by),
+        sure_section(material, by),
         effort_section(material, by),
         scorecard_section(material, by),
         indicators_section(material, by, publications),

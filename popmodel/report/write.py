@@ -21,7 +21,7 @@ from popmodel.report.document import document_bytes
 from popmodel.report.drawing import draw_all, glyph_pool, inlined
 from popmodel.report.figures import charts_of
 from popmodel.report.folder import RECORD, files_of, replaced
-from popmodel.report.material import Material
+from popmodel.report.material import Material, Sure
 from popmodel.report.page import page_of
 from popmodel.report.passages import source_line
 from popmodel.report.record import input_hashes, json_bytes, record_of, table_hashes
@@ -78,7 +78,7 @@ def write_report(
     -------
     pathlib.Path
         The folder: `report.html`, `report.docx`, `scorecard.csv`, `scorecard.xlsx`, `indicators.csv`, `effort.csv`,
-        `run.json` and `charts/`.
+        `run.json` and `charts/`; with a forecast `attainment.csv`, `variants.csv` and `rating_risk.csv` too.
 
     Raises
     ------
@@ -121,7 +121,17 @@ def _parts(evaluation: Evaluation) -> dict[str, Any]:
         "history": evaluation.history,
         "texts": evaluation.text_ratings,
         "needs": effort(evaluation) if len(evaluation.targets) else None,
+        "sure": _sure(evaluation),
     }
+
+
+def _sure(evaluation: Evaluation) -> Sure | None:
+    """Return what the forecast of an evaluation says; None where nothing was drawn."""
+    tables = evaluation.attainment, evaluation.variants, evaluation.rating_risk
+    intervals, (attainment, variants, risk) = evaluation.intervals, tables
+    if intervals is None or attainment is None or variants is None or risk is None:
+        return None
+    return Sure(intervals, attainment, variants, risk, evaluation.record["forecast"])
 
 
 def write_parts(
@@ -138,6 +148,7 @@ def write_parts(
     history: pd.DataFrame | None = None,
     texts: pd.DataFrame | None = None,
     needs: pd.DataFrame | None = None,
+    sure: Sure | None = None,
     today: datetime.date | str | None = None,
     lang: str = "zh",
     command: str = "",
@@ -170,6 +181,8 @@ def write_parts(
         From `score`, of the targets of the plan's text.
     needs : pandas.DataFrame, optional
         From `effort`: the net migration that just meets each target.
+    sure : Sure, optional
+        What the forecast says.
     out, today, lang, command, workers, progress
         As in `write_report`.
     """
@@ -184,10 +197,11 @@ def write_parts(
     # Labels of another naming stand for the tables too.
     entries = input_hashes(files) + (table_hashes(tables) if not files or "city" in files else [])
     record = record_of(projection, year=evaluated, today=day, command=command, inputs=entries, scenarios=scenarios)
+    record |= {"forecast": dict(sure.record)} if sure is not None else {}
     material = Material(
         card, targets, seen, projected, history, scenarios, labels_of(card, projected), record, evaluated, day, lang,
         texts, named_in_english(read_departments(files["departments"]) if "departments" in files else None),
-        needs,
+        needs, sure,
     )  # fmt: skip
     with replaced(out, inputs=files.values()) as folder:
         _write_tables(folder, material)
@@ -200,6 +214,10 @@ def write_parts(
         (folder / "report.docx").write_bytes(text)
         (folder / RECORD).write_bytes(json_bytes(record | {"files": files_of(folder)}))
     return Path(out)
+
+
+FORECAST_FILES = {"attainment": "attainment.csv", "variants": "variants.csv", "risk": "rating_risk.csv"}
+"""Tables of a forecast and their files."""
 
 
 def _check_options(lang: str, workers: int) -> None:
@@ -216,6 +234,9 @@ def _write_tables(folder: Path, material: Material) -> None:
         (folder / "text_scorecard.csv").write_bytes(csv_bytes(worded(material.texts)))
     if material.effort is not None and len(material.effort):
         (folder / "effort.csv").write_bytes(csv_bytes(material.effort))
+    if material.sure is not None:
+        for name in ("attainment", "variants", "risk"):
+            (folder / FORECAST_FILES[name]).write_bytes(csv_bytes(getattr(material.sure, name)))
     table = long_table(material.projected, material.observed, material.targets)
     (folder / "indicators.csv").write_bytes(csv_bytes(table))
     book = workbook_bytes(
@@ -266,6 +287,8 @@ def _draw(
         "projection": projection,
         "history": material.history,
         "effort": material.effort,
+        "intervals": None if material.sure is None else material.sure.intervals,
+        "attainment": None if material.sure is None else material.sure.attainment,
         "foot": source_line(material, __version__),
     }
     charts = charts_of(**arguments)

@@ -22,10 +22,7 @@ Values = Callable[..., Array]
 
 
 class City(NamedTuple):
-    """What the kernel needs besides the migrants: stock (D, 2, A) and rates of every period; labels for errors.
-
-    `apart` are residents who are held apart from it. [persons]
-    """
+    """What the kernel needs besides the migrants: stock (D, 2, A) and rates of every period; labels for errors."""
 
     stock: Array
     fertility: Array
@@ -33,7 +30,6 @@ class City(NamedTuple):
     sex_ratio: Array
     periods: Sequence[int]
     codes: Sequence[str]
-    apart: float = 0.0
 
 
 class Migrants(NamedTuple):
@@ -140,7 +136,7 @@ def solve(wanted: Solve, city: City, at: Callable[[float], Migrants], where: str
     upto = list(city.periods).index(wanted.year) + 1
 
     def end(total: float) -> float:
-        return float(run(city, at(total), where, upto=upto).population[-1].sum()) + city.apart
+        return float(run(city, at(total), where, upto=upto).population[-1].sum())
 
     before, now = 0.0, guess
     low, high = end(before), end(now)

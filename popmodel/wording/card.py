@@ -1,6 +1,6 @@
 """A scorecard in words: the columns of sentences and labels beside its codes and numbers."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -8,6 +8,7 @@ import pandas as pd
 
 from popmodel.wording.messages import LANGUAGES, Pair, both, message
 from popmodel.wording.reasons import reason
+from popmodel.wording.sure import probability_words
 
 WORDED = ("rating", "reason", "robustness", "evidence", "outlook")
 """What `worded` puts into words, each in a column a language."""
@@ -24,8 +25,8 @@ def worded(card: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        The card with columns `rating_zh`, `rating_en`, and so for `reason`, `robustness`, `evidence` and `outlook`, for
-        print: what a cell holds several of stands in it as text.
+        The card with columns `rating_zh`, `rating_en`, and so for `reason`, `robustness`, `evidence` and `outlook`
+        (with a forecast also `probability`), for print: what a cell holds several of stands in it as text.
 
     Examples
     --------
@@ -47,9 +48,16 @@ def worded(card: pd.DataFrame) -> pd.DataFrame:
         for name, found in pairs.items()
         for place, lang in enumerate(LANGUAGES)
     }
+    if "probability_code" in card:
+        columns |= _probabilities(rows)
     columns |= {name: [" ".join(map(str, row[name])) for row in rows] for name in ("wrong_years", "unknown_years")}
     columns["former"] = ["; ".join(f"{version}: {text}" for version, text in row["former"]) for row in rows]
     return card.assign(**columns)
+
+
+def _probabilities(rows: Sequence[Mapping[str, Any]]) -> dict[str, list[str]]:
+    pairs = [probability_words(row) for row in rows]
+    return {f"probability_{lang}": [pair[place] for pair in pairs] for place, lang in enumerate(LANGUAGES)}
 
 
 def rating_words(code: str, method: str = "pace") -> Pair:

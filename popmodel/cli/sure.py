@@ -1,0 +1,35 @@
+"""How likely each target is, as lines of a terminal."""
+
+import pandas as pd
+
+from popmodel.cli.terminal import columns, cut, wrap
+from popmodel.wording.messages import message
+from popmodel.wording.sure import range_words
+from popmodel.wording.targets import target_text
+
+NAME = 44
+"""Columns of the terminal that a target's name takes at most."""
+
+
+def sure_lines(table: pd.DataFrame | None, lang: str) -> list[str]:
+    """Return a head and a line a target that has a probability; nothing where nothing was drawn.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame or None
+        From `attainment`, with variants.
+    lang : {"zh", "en"}
+        Language.
+    """
+    told = table[table["probability"].notna()] if table is not None else None
+    if told is None or told.empty:
+        return []
+    rows = []
+    for _, row in told.iterrows():
+        name = str(row[f"name_{lang}"]).partition("（")[0].partition(" (")[0]
+        target = target_text(str(row["text"]), {name: row[name] for name in ("operator", "target", "unit")}, lang)
+        spread = range_words(float(row["lowest"]), float(row["highest"]), int(row["n"]))
+        cells = [cut(f"{name} {int(row['milestone'])} {target}", NAME), str(row["printed"]), spread]
+        rows.append([*cells, str(row[f"word_{lang}"])])
+    head = wrap(message(lang, "terminal-sure", draws=str(int(told["n"].max()))))
+    return [*head, *(f"  {line}" for line in columns(rows, right=(1,)))]
