@@ -8,6 +8,7 @@ from .base import (
     correct_undercount as correct_undercount,
     estimate_base as estimate_base,
     estimate_migration_schedules as estimate_migration_schedules,
+    fixed_stock_of as fixed_stock_of,
     life_expectancy_path as life_expectancy_path,
     migration_schedule_of as migration_schedule_of,
     settlement_check as settlement_check,

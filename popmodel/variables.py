@@ -73,6 +73,10 @@ VARIABLES: Mapping[str, Variable] = {
     "migration_adjustment": Variable(
         ("period", "district", "sex", "age"), "persons", "part of net_migration at the end of the year, by age reached"
     ),
+    "fixed_stock": Variable(("district", "sex", "age"), "persons", "residents held apart from the cohort step"),
+    "fixed_stock_exchange": Variable(
+        ("period", "district", "sex", "age"), "persons", "part of net_migration that keeps the fixed stock as it is"
+    ),
     "migrant_counts": Variable(("period", "district", "sex", "age"), "persons", "migrants given as counts, not rates"),
     # Of a census
     "unit_urban_share": Variable(("district",), "1", "urban share of the district's unit that compares"),

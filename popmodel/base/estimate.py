@@ -3,14 +3,17 @@
 from collections.abc import Mapping
 
 import numpy as np
+import pandas as pd
 import xarray as xr
 
+from popmodel.demography.fixed_stock import FIXED, held_apart
 from popmodel.demography.lifetable import survival_ratios
 from popmodel.schema import OPEN_AGE, SEXES, SchemaError
 from popmodel.variables import described
 
 from .child_mortality import bent_young, young_deaths
 from .fertility import age_pattern, district_level, total_fertility
+from .fixed import census_apart, given_stock
 from .learned import growth_by_history, learned_migration
 from .migration import Migration, census_survival, residuals, schedule_of
 from .observed import observed
@@ -40,6 +43,7 @@ def estimate_base(
     life_expectancy_difference: Mapping[str, float] | None = None,
     child_mortality: Mapping[str, float] | None = None,
     urban_ceiling: float = URBAN_CEILING,
+    fixed_stock: xr.DataArray | pd.DataFrame | None = None,
 ) -> xr.Dataset:
     """Estimate the base population and base rates from a census.
 
@@ -72,6 +76,10 @@ def estimate_base(
         reference is bent at the city's life expectancy; the reference's shape if not given. [1]
     urban_ceiling : float
         Upper limit of the districts' urban shares, not below a published one. [1]
+    fixed_stock : xarray.DataArray, dims (district, sex, age), or pandas.DataFrame, optional
+        Students, soldiers and others who stay as many and as old as they are, part of the population: from
+        `fixed_stock_of`, or a table with the columns district, sex, age (single years) and population. They are held
+        apart from births, deaths and the cohort step, in the census before too; nobody if not given. [persons]
 
     Returns
     -------
@@ -148,17 +156,25 @@ def estimate_base(
     )
     if apart is not None:
         base["life_expectancy_difference"] = ("district", apart, {"unit": "years"})
+    moving = census
+    if fixed_stock is not None:
+        if earlier is not None:
+            raise SchemaError("estimate_base: earlier and fixed_stock exclude each other. Let the census carry it.")
+        base[FIXED] = given_stock(fixed_stock, base)
+        moving = census_apart(census, base[FIXED])
+    others = held_apart(base)
     pattern = age_pattern(schedules, year)
     base["fertility_pattern"] = ("age", pattern, {"unit": "1"})
-    base["fertility_level"] = ("district", district_level(counted, pattern), {"unit": "1"})
-    base = _with(base, _migration(census, schedules, earlier, migration, base, ages))
+    level = district_level(others["census_population"].transpose("district", "sex", "age").to_numpy(), pattern)
+    base["fertility_level"] = ("district", level, {"unit": "1"})
+    base = _with(base, _migration(moving, schedules, earlier, migration, others, ages))
     growth = None
     if "migration_deviation" in base:
         growth = growth_by_history(base["migration_deviation"].to_numpy(), stock, survival_ratios(table))
     base = _with(base, observed(census, base, observed_until, growth))
     base = _with(base, register(census, schedules, base))
-    base = _with(base, residuals(base, survival_ratios(table)))
-    base = _with(base, total_fertility(census, base))
+    base = _with(base, residuals(held_apart(base), survival_ratios(table)))
+    base = _with(base, total_fertility(census, held_apart(base)))
     return described(_with(base, settlement(census, base, observed_until, urban_ceiling)))
 
 

@@ -8,6 +8,7 @@ import numpy.typing as npt
 import xarray as xr
 
 from popmodel.demography.fertility import fertility_schedule
+from popmodel.demography.fixed_stock import FIXED, held_apart
 from popmodel.demography.lifetable import relational_table, survival_ratios
 from popmodel.demography.migrants import DepletedError, Schedule, migrants, schedule_in
 from popmodel.kernel import NegativeStockError, Projected, project_step
@@ -90,6 +91,9 @@ def rates_of_draws(base: xr.Dataset, drawn: xr.Dataset) -> Callable[[npt.NDArray
     ('scenario', 'draw', 'year', 'area')
     """
     _check(base, drawn)
+    fixed, base = base.get(FIXED), held_apart(base)
+    if fixed is not None and "district_stock" in drawn:
+        drawn = drawn.assign(district_stock=drawn["district_stock"] - fixed.sum(("sex", "age")))
     city = _city(base, drawn)
 
     def rates(numbers: npt.NDArray[np.int_]) -> xr.Dataset:
@@ -101,7 +105,8 @@ def rates_of_draws(base: xr.Dataset, drawn: xr.Dataset) -> Callable[[npt.NDArray
             )
         here = drawn.isel(draw=chosen)
         block = _block(city, here)
-        return _labelled(city, here, block, _walk(city, block))
+        out = _labelled(city, here, block, _walk(city, block))
+        return out if fixed is None else out.assign({FIXED: fixed.variable})
 
     return rates
 

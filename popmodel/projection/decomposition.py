@@ -3,6 +3,7 @@
 import numpy as np
 import xarray as xr
 
+from popmodel.demography.fixed_stock import EXCHANGE
 from popmodel.indicators.catalogue import measure
 from popmodel.projection.project import project
 from popmodel.projection.register import LEDGER
@@ -97,7 +98,7 @@ def compare(projection: xr.Dataset, scenario: str, reference: str) -> xr.Dataset
 
 def _inputs(end: xr.Dataset) -> xr.Dataset:
     """Take from one scenario of a projection what it was run with."""
-    results = {"population", "births", "deaths", "net_migration", "migrant_counts", *LEDGER.values()}
+    results = {"population", "births", "deaths", "net_migration", "migrant_counts", EXCHANGE, *LEDGER.values()}
     rates = end.drop_vars([name for name in results if name in end])
     if "migration_adjustment" in end:
         # Raked: who moved at rates moved as the first projection had it, so that all migrants are counts now.
@@ -107,6 +108,8 @@ def _inputs(end: xr.Dataset) -> xr.Dataset:
         rates["net_migration"] = end["net_migration"] - end["migration_adjustment"]
     else:
         rates["net_migration"] = end["migrant_counts"] if "migrant_counts" in end else end["net_migration"]
+    if EXCHANGE in end and ("migration_adjustment" in end or "migrant_counts" not in end):
+        rates["net_migration"] = rates["net_migration"] - end[EXCHANGE]
     labels = [name for name in ("scenario_zh", "scenario_en") if name in rates.coords]
     return rates.drop_vars(labels)
 

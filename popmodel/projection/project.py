@@ -6,6 +6,7 @@ from typing import Any, Literal
 import numpy as np
 import xarray as xr
 
+from popmodel.demography.fixed_stock import EXCHANGE, FIXED, exchange, fixed_of, with_fixed, without
 from popmodel.kernel import LARGEST, KernelError, NegativeStockError, Projected, project_path
 from popmodel.kernel.inputs import check_stock
 from popmodel.projection.inputs import ADJUSTMENT, BY_RATE, INPUTS, RESULTS, checked, refused
@@ -49,10 +50,12 @@ def project(
         `population` (scenario, …, year, district, sex, age), `births`, `deaths` and `net_migration`
         (scenario, …, period, …) [persons]. In every cell and sum the change of the stock equals births less deaths
         plus net migration; where there are rates of leaving, `net_migration` is what they came to and
-        `migrant_counts` what was given; an adjustment is part of `net_migration`. ``attrs["timing"]`` says how it was
-        run. With a register also `registered_population` (…, year, sex, age), `registered_births` and
-        `registered_deaths` (…, period, …) of the whole city, whose accounts close with the entries by age; residents
-        less registered are those who live here and are registered elsewhere, less those who live elsewhere.
+        `migrant_counts` what was given; an adjustment is part of `net_migration`, and so is
+        `fixed_stock_exchange`, who comes and goes by the age reached so that the fixed stock stays.
+        ``attrs["timing"]`` says how it was run. With a register also `registered_population` (…, year, sex, age),
+        `registered_births` and `registered_deaths` (…, period, …) of the whole city, whose accounts close with the
+        entries by age; residents less registered are those who live here and are registered elsewhere, less those who
+        live elsewhere.
 
     Raises
     ------
@@ -74,10 +77,14 @@ def project(
             f"project: keep={named(keep)} must name some of {', '.join(RESULTS)}.{near(unknown, RESULTS)}"
         )
     rates, lead, periods = checked(population, rates)
+    fixed = fixed_of(rates, population, what="project") if FIXED in rates else None
+    moving = population if fixed is None else without(population, fixed)
     try:
-        path = _run(population, rates, lead, timing, any(name in keep for name in RESULTS[1:]))
+        path = _run(moving, rates, lead, timing, any(name in keep for name in RESULTS[1:]))
     except KernelError as error:
-        raise SchemaError(refused(error, population, rates, lead, periods)) from error
+        raise SchemaError(refused(error, moving, rates, lead, periods)) from error
+    if fixed is not None:
+        path = with_fixed(path, fixed)
     coords: dict[str, Any] = {str(k): v.variable for k, v in population.coords.items() if k != "year"}
     coords |= {str(k): rates.variables[k] for k in rates.coords}
     coords |= {"year": [periods[0] - 1, *periods], "period": periods}
@@ -85,7 +92,10 @@ def project(
         name: ((*lead, *VARIABLES[name].dims), getattr(path, name), {"unit": VARIABLES[name].unit}) for name in keep
     }
     if has_register(rates):
-        flows |= register_ledger(population, rates, lead, timing=timing, keep=keep)
+        flows |= register_ledger(moving, rates, lead, timing=timing, keep=keep)
+    if fixed is not None and "net_migration" in keep:
+        flows[EXCHANGE] = (VARIABLES[EXCHANGE].dims, np.tile(exchange(fixed), (len(periods), 1, 1, 1)))
+        flows[EXCHANGE] += ({"unit": "persons"},)
     whole = set(RESULTS) <= set(keep)
     left = {"net_migration", *(() if whole else COMPANIONS)}
     flows |= {str(k): rates.variables[k] for k in rates.data_vars if k not in left}

@@ -8,6 +8,7 @@ import numpy.typing as npt
 import pandas as pd
 import xarray as xr
 
+from popmodel.demography.fixed_stock import FIXED, exchange, fixed_of, refuse_oversized
 from popmodel.demography.raking import Flows, flows_through, rake_stocks
 from popmodel.projection.inputs import ADJUSTMENT, LEADING
 from popmodel.schema import VARIABLES, SchemaError, check, named, unlabelled
@@ -62,7 +63,8 @@ def rake(
     -----
     Iterative proportional fitting (`rake_stocks`). The accounts close in every cell of district, sex and year:
     ``ΔP = B − D + M`` with the adjustment within M; by cohort, with h = ½ (even) or 0 (end) and the adjustment A moving
-    at the end of the year, ``N[x] = P[x−1] + h·(M−A)[x−1] − D[x] + (1−h)·(M−A)[x] + A[x]``.
+    at the end of the year, ``N[x] = P[x−1] + h·(M−A)[x−1] − D[x] + (1−h)·(M−A)[x] + A[x]``. A fixed stock stays
+    as it is and the others take the adjustment; `fixed_stock_exchange` moves at the end of the year too, beside A.
 
     Examples
     --------
@@ -90,8 +92,16 @@ def rake(
         unlabelled(projection[ADJUSTMENT], (*lead, *VARIABLES[ADJUSTMENT].dims)) if ADJUSTMENT in projection else 0
     )
     share = 0.5 if timing == "even" else 0.0
-    moved = flow["net_migration"] - earlier
-    found = flows_through(stocks, raked, flow["births"], flow["deaths"], moved, share=share, adjustment=earlier)
+    # Those who are held apart are no part of the cohorts: they stay, and the others take the adjustment.
+    apart = fixed_of(projection, population, what="rake") if FIXED in projection else np.zeros(stocks.shape[-3:])
+    if FIXED in projection:
+        refuse_oversized(apart, population.copy(data=raked), what="rake: after raking")
+    stays = exchange(apart)
+    moved = flow["net_migration"] - earlier - stays
+    found = flows_through(
+        stocks - apart, raked - apart, flow["births"], flow["deaths"], moved, share=share, adjustment=earlier
+    )
+    found = found._replace(net_migration=found.net_migration + stays)
     # Copied: extra variables ride along, the given projection stays as it is.
     out = projection.copy()
     out["population"] = population.copy(data=raked)
@@ -104,7 +114,7 @@ def rake(
     )
     if "fertility_rate" in projection:
         rate = unlabelled(projection["fertility_rate"], (*lead, *VARIABLES["fertility_rate"].dims))
-        own = _fertility(rate, raked[..., 0, :], found, moved[..., 0, :], share)
+        own = _fertility(rate, (raked - apart)[..., 0, :], found, moved[..., 0, :], share)
         out["fertility_rate"] = ((*lead, *VARIABLES["fertility_rate"].dims), own, projection["fertility_rate"].attrs)
     return out, _audit(population, out["population"], alarm=alarm, width=width)
 

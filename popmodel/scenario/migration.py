@@ -22,7 +22,10 @@ Values = Callable[..., Array]
 
 
 class City(NamedTuple):
-    """What the kernel needs besides the migrants: stock (D, 2, A) and rates of every period; labels for errors."""
+    """What the kernel needs besides the migrants: stock (D, 2, A) and rates of every period; labels for errors.
+
+    `apart` are residents who are held apart from it. [persons]
+    """
 
     stock: Array
     fertility: Array
@@ -30,6 +33,7 @@ class City(NamedTuple):
     sex_ratio: Array
     periods: Sequence[int]
     codes: Sequence[str]
+    apart: float = 0.0
 
 
 class Migrants(NamedTuple):
@@ -136,7 +140,7 @@ def solve(wanted: Solve, city: City, at: Callable[[float], Migrants], where: str
     upto = list(city.periods).index(wanted.year) + 1
 
     def end(total: float) -> float:
-        return float(run(city, at(total), where, upto=upto).population[-1].sum())
+        return float(run(city, at(total), where, upto=upto).population[-1].sum()) + city.apart
 
     before, now = 0.0, guess
     low, high = end(before), end(now)

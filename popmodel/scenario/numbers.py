@@ -8,6 +8,7 @@ import numpy.typing as npt
 import xarray as xr
 
 from popmodel.demography.fertility import fertility_schedule
+from popmodel.demography.fixed_stock import HELD, held_apart
 from popmodel.demography.lifetable import relational_table, survival_ratios
 from popmodel.demography.migration import ClosedAccounts
 from popmodel.demography.register_ledger import city_rates
@@ -52,6 +53,7 @@ class Numbers(NamedTuple):
 
 def work_out(base: xr.Dataset, scenario: Scenario, periods: list[int], done: Known) -> Numbers:
     """Numbers of a scenario, after those of its parents; each is worked out once and kept in `done`."""
+    base = held_apart(base)
     chain: list[Scenario] = [scenario]
     while (numbers := _found(chain[-1], done)) is None and (parent := chain[-1].based_on) is not None:
         chain.append(parent)
@@ -106,7 +108,7 @@ def _own_numbers(base: xr.Dataset, scenario: Scenario, parent: Numbers | None, p
         else fertility[:, None, None] * per_child
     )
     used = survival if facts is None else np.concatenate([facts.survival, survival[len(facts.survival) :]])
-    city = City(stock, rate, used, ratios, periods, codes)
+    city = City(stock, rate, used, ratios, periods, codes, float(base.attrs.get(HELD, 0.0)))
     moved = moved_people(base, scenario, None if parent is None else parent.moved, city, published, values)
     run(city, moved.migrants, where)  # that no stock turns negative
     register = register_account(

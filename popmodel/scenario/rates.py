@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import xarray as xr
 
+from popmodel.demography.fixed_stock import FIXED
 from popmodel.scenario import Scenario
 from popmodel.scenario.numbers import Known, work_out
 from popmodel.schema import SchemaError, named
@@ -144,6 +145,8 @@ def scenario_rates(
     rates = xr.concat(
         _alike([part.rates for part in parts]), "scenario", join="exact", coords="minimal", compat="identical"
     )
+    if FIXED in base:
+        rates[FIXED] = base[FIXED]
     return described(rates).assign_coords(
         scenario=names,
         scenario_zh=("scenario", [s.zh or s.name for s in scenarios]),
