@@ -10,6 +10,7 @@ import xarray as xr
 
 import popmodel as pm
 from popmodel.demography.fixed_stock import exchange, passing
+from popmodel.feasibility.problem import plan_problem, projected_with
 from tests.invented import write_city
 
 YEARS = range(2020, 2031)
@@ -127,6 +128,14 @@ def test_drawn_rates_hold_it_too(apart: xr.Dataset, census: xr.Dataset) -> None:
     years = wanted["known_period"].to_numpy()
     assert whole.sel(year=years).transpose("draw", "year", "district").to_numpy() == pytest.approx(wanted.to_numpy())
     assert float((projection["population"] - apart["fixed_stock"]).min()) >= 0
+
+
+def test_other_migrants_leave_the_stock(projection: xr.Dataset) -> None:
+    problem = plan_problem(projection, pm.read_targets(pm.data_path("plan/table6.csv")), scenario="plain", start=2024)
+    here = problem.reference["net_migration"]
+    again = projected_with(problem, here.drop_vars("scenario").expand_dims(scenario=["same"]))
+    gap = again["population"].isel(scenario=0) - problem.reference["population"]
+    assert float(abs(gap).max()) < 1e-6
 
 
 def test_a_stock_larger_than_the_cell_is_refused(census: xr.Dataset, apart: xr.Dataset) -> None:

@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 import xarray as xr
 
+from popmodel.demography.fixed_stock import EXCHANGE
 from popmodel.indicators.catalogue import measure
 from popmodel.projection.project import project
 from popmodel.schema import SchemaError, convert, named, near
@@ -20,7 +21,7 @@ from popmodel.scoring.scorecard import cases_of
 Array = npt.NDArray[np.float64]
 LEFT = (
     *("population", "births", "deaths", "net_migration", "migrant_counts", "departure_rate", "move_rate"),
-    *("registered_population", "registered_births", "registered_deaths"),
+    *("registered_population", "registered_births", "registered_deaths", EXCHANGE),
 )
 """What does not ride along: results, and migrants in the forms that are given anew."""
 REGISTER = "户籍"
@@ -160,7 +161,8 @@ def projected_with(problem: Problem, net_migration: xr.DataArray) -> xr.Dataset:
     ride = [str(name) for name in reference.data_vars if name not in LEFT]
     rates = reference[ride].drop_vars(["scenario", "scenario_zh", "scenario_en"], errors="ignore")
     stock = reference["population"].isel(year=0).drop_vars(["scenario"], errors="ignore")
-    rates["net_migration"] = net_migration
+    # Who keeps a fixed stock as it is comes and goes by itself.
+    rates["net_migration"] = net_migration - reference[EXCHANGE] if EXCHANGE in reference else net_migration
     lacking = [name for name in RATES if name not in rates]
     if lacking:
         raise SchemaError(f"the projection has no {named(lacking)}. Pass what project() returns with everything kept.")

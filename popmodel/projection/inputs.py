@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import xarray as xr
 
+from popmodel.demography.fixed_stock import EXCHANGE
 from popmodel.kernel import KernelError, NegativeStockError
 from popmodel.schema import VARIABLES, SchemaError, check, check_labels, named
 
@@ -51,7 +52,7 @@ def checked(population: xr.DataArray, rates: xr.Dataset) -> tuple[xr.Dataset, li
 def _check_companions(population: xr.DataArray, rates: xr.Dataset) -> None:
     """What rides along must not take the name of a result or of a label."""
     results = {*RESULTS, "migrant_counts", "registered_population", "registered_births", "registered_deaths"}
-    results -= {"net_migration"}
+    results = (results | {EXCHANGE}) - {"net_migration"}
     clash = sorted({str(name) for name in rates.variables} & results)
     clash += sorted({str(name) for name in rates.data_vars} & {str(name) for name in population.coords})
     if clash:
