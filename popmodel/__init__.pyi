@@ -53,6 +53,7 @@ from .plots import (
 )
 from .probability.attainment import attainment as attainment, joint_attainment as joint_attainment
 from .probability.drawing import draw as draw
+from .probability.errors import coverage as coverage, empirical_errors as empirical_errors
 from .probability.intervals import prediction_interval as prediction_interval
 from .probability.observation import Observation as Observation, observation_value as observation_value
 from .probability.rates import rates_of_draws as rates_of_draws

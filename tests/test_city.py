@@ -37,6 +37,7 @@ def test_the_shipped_city_names_its_plan() -> None:
         "duties": pm.data_path("plan/duties.csv"),
         "townships": pm.data_path("census/wenzhou/townships.csv"),
         "talent": pm.data_path("plan/talent.csv"),
+        "peers": pm.data_path("plan/peers.csv"),
         "errors": pm.data_path("census/wenzhou/indicator_errors.csv"),
     }
 

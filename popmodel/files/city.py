@@ -27,7 +27,7 @@ class City(NamedTuple):
 
     `reference` is the folder of schedules that it borrows; `tables` the tables of the plan and of what was observed
     that it names, by name: `targets`, `observed`, `scenarios`, `text_targets`, `departments`, `duties`,
-    `townships`, `talent`. One that is not named does not exist: nothing of another city stands in for it.
+    `townships`, `talent`, `peers`. One that is not named does not exist: nothing of another city stands in for it.
     """
 
     folder: Path
@@ -75,6 +75,9 @@ class Names(Form):
     talent: Annotated[
         Text, Field(description="graduates who come, stay and leave: observed values too", examples=["talent.csv"])
     ] = ""
+    peers: Annotated[
+        Text, Field(description="observed values of other cities: how much migration changes", examples=["peers.csv"])
+    ] = ""
 
 
 TABLES = tuple(name for name in Names.model_fields if name not in ("code", "name_zh", "name_en", "reference"))
@@ -118,7 +121,8 @@ def read_city(path: str | Path | None = None) -> City:
     >>> [census.year for census in city.censuses]
     [2010, 2020]
     >>> sorted(city.tables)
-    ['departments', 'duties', 'errors', 'observed', 'scenarios', 'talent', 'targets', 'text_targets', 'townships']
+    ['departments', 'duties', 'errors', 'observed', 'peers', 'scenarios', 'talent', 'targets',
+     'text_targets', 'townships']
     """
     folder = _shipped() if path is None else Path(path)
     file = folder / "city.toml"

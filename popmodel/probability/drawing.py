@@ -95,7 +95,7 @@ def draw(
         - `urban_shift` (draw, year): what is added to the logit of every district's urban share [1].
 
         Variables whose driver is missing are left out or without variance; attributes `drivers`, `missing`, `frozen`,
-        `seed`, `observed_until`, and `lowest_fertility`, how many values of the country's total fertility were set to .4.
+        `seed`, `observed_until`; `lowest_fertility` counts what was drawn below .4 and set to it.
 
     Raises
     ------

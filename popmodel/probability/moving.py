@@ -65,9 +65,9 @@ def city_migration(
     `tables` are the published values of the city and of other cities, where there are any.
     """
     census = int(base["year"])
-    own = _own(base, a)
+    own = own_rates(base, a)
     observed, peers = tables
-    others = {} if peers is None else peer_rates(base, peers, a, _own_natural(base, observed, own))
+    others = {} if peers is None else peer_rates(base, peers, a, own_natural(base, observed, own))
     places = [own, *others.values()]
     level, spread = a["net_migration_prior_mean"].value, a["net_migration_prior_deviation"].value
     weight, found = weighted([evidence_of(unit, census, last) for unit in places], level=level, spread=spread)
@@ -152,7 +152,7 @@ def _residual_rates(base: xr.Dataset) -> dict[int, Array]:
     return out
 
 
-def _own(base: xr.Dataset, a: dict[str, Assumed]) -> Unit:
+def own_rates(base: xr.Dataset, a: dict[str, Assumed]) -> Unit:
     """What is known of the city's net rate."""
     residents = base["population"].sum(("sex", "age")).to_numpy()
     stock, known = residents, {}
@@ -165,7 +165,7 @@ def _own(base: xr.Dataset, a: dict[str, Assumed]) -> Unit:
     return Unit((decade, a["decade_rate_error"].value) if np.isfinite(decade) else None, known)
 
 
-def _own_natural(base: xr.Dataset, observed: pd.DataFrame | None, own: Unit) -> float:
+def own_natural(base: xr.Dataset, observed: pd.DataFrame | None, own: Unit) -> float:
     """Natural increase of the city in the decade: its growth between the censuses less its net rate. [1/year]"""
     if observed is None or own.decade is None or "city" not in base.coords:
         return float("nan")
