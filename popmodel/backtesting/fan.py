@@ -1,12 +1,18 @@
 """Where published figures fell in the draws that were made without them."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 import xarray as xr
+from scipy.special import ndtr
 
 from popmodel.backtesting.drawn import SEED, crps
 from popmodel.base.estimate import estimate_base
+from popmodel.probability.assumed import assumptions
 from popmodel.probability.drawing import draw
+from popmodel.probability.moving import GRID, evidence_of, own_natural, own_rates, peer_rates, weighted
+from popmodel.probability.processes import condition
 from popmodel.probability.rates import rates_of_draws
 from popmodel.probability.uncertainty import estimate_uncertainty
 from popmodel.projection.ensemble import project_indicators
@@ -88,3 +94,51 @@ def _row(name: str, area: str, year: int, published: float, values: xr.Dataset) 
         **{f"q{q:g}": float(value) for q, value in zip(quantiles, np.percentile(drawn, quantiles), strict=True)},
         "crps": float(crps(drawn, published)), "pit": float((drawn < published).mean()),
     }  # fmt: skip
+
+
+def rates_one_year_ahead(
+    base: xr.Dataset, *, observed: pd.DataFrame, peers: pd.DataFrame, assume: Mapping[str, float] | None = None
+) -> pd.DataFrame:
+    """Forecast each published net migration rate from the years before it.
+
+    Parameters
+    ----------
+    base : xarray.Dataset
+        From `estimate_base`, with published stocks.
+    observed, peers, assume
+        As for `estimate_uncertainty`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row for each city and year: `area`, `year`, `rate`, the forecast's `mean` and `deviation` [1/year], and
+        `pit`. The first year of a city is forecast from the decade before alone.
+
+    Notes
+    -----
+    Processes are weighted by the figures of all cities and years, the state of a city by its figures before the year.
+    """
+    a = assumptions(assume)
+    start = int(base["year"])
+    own = own_rates(base, a)
+    city = str(base["city"].item())
+    units = {city: own, **peer_rates(base, peers, a, own_natural(base, observed, own))}
+    last = max(year for unit in units.values() for year in (start, *unit.annual))
+    level, spread = a["net_migration_prior_mean"].value, a["net_migration_prior_deviation"].value
+    weight, _ = weighted([evidence_of(unit, start, last) for unit in units.values()], level=level, spread=spread)
+    rows = []
+    for area, unit in units.items():
+        for year, (rate, error) in sorted(unit.annual.items()):
+            before = unit._replace(annual={other: value for other, value in unit.annual.items() if other < year})
+            known = evidence_of(before, start, year - 1)
+            mean, variance = np.empty(len(GRID)), np.empty(len(GRID))
+            for k, (keep, noise) in enumerate(GRID):
+                found = condition(keep, noise, level=level, spread=spread, evidence=known)
+                ahead = np.array([1.0, keep])
+                mean[k] = ahead @ found.mean
+                variance[k] = ahead @ found.covariance @ ahead + noise**2 + error**2
+            middle = float(weight @ mean)
+            spread_ = float(np.sqrt(weight @ (variance + (mean - middle) ** 2)))
+            pit = float(weight @ ndtr((rate - mean) / np.sqrt(variance)))
+            rows.append({"area": area, "year": year, "rate": rate, "mean": middle, "deviation": spread_, "pit": pit})
+    return pd.DataFrame(rows)
