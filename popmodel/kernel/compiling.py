@@ -9,14 +9,17 @@ from numba import types
 from numba.extending import intrinsic
 
 
-def compiled(*, parallel: bool = False) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+def compiled(*, parallel: bool = False, alone: bool = False) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Compile a function with numba when it is first called, without any relaxation of floating-point rules.
 
     Parameters
     ----------
     parallel : bool
         Whether `numba.prange` loops run on numba's threads (`NUMBA_NUM_THREADS`, `numba.set_num_threads`). Functions
-        that are not parallel are written into their callers: a call with its arrays costs as much as a row of ages.
+        that are neither parallel nor alone are written into their callers: a call with its arrays costs as much as a
+        row of ages.
+    alone : bool
+        Whether the function lets other threads of Python run meanwhile: several may then run at once.
 
     Returns
     -------
@@ -29,9 +32,10 @@ def compiled(*, parallel: bool = False) -> Callable[[Callable[..., Any]], Callab
     says. Where none of them can be written, it is kept for the process only. numba renews it when the module of the
     function changes, not when a function that it calls changes in another module.
     """
+    options: dict[str, Any] = {"parallel": parallel, "nogil": alone, "error_model": "numpy"}
+    options["forceinline"] = not (parallel or alone)
 
     def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
-        options: dict[str, Any] = {"parallel": parallel, "forceinline": not parallel, "error_model": "numpy"}
         try:
             made: Callable[..., Any] = numba.njit(cache=True, **options)(function)
         except RuntimeError:  # numba: "no locator available"
@@ -39,6 +43,12 @@ def compiled(*, parallel: bool = False) -> Callable[[Callable[..., Any]], Callab
         return made
 
     return decorate
+
+
+def inner(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Compile a function that compiled ones of its module call, once for all of them: quick to compile."""
+    made: Callable[..., Any] = numba.njit(error_model="numpy", no_cpython_wrapper=True)(function)
+    return made
 
 
 @intrinsic
