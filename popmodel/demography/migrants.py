@@ -7,11 +7,10 @@ import numpy as np
 import numpy.typing as npt
 import xarray as xr
 
+from popmodel.kernel.rows import MOST_LEAVING
 from popmodel.schema import SchemaError
 
 Array = npt.NDArray[np.float64]
-MOST_LEAVING = 0.8
-"""Largest share of the people of an age and sex that may leave in a year net [1]."""
 
 
 class Schedule(NamedTuple):

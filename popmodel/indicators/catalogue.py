@@ -268,22 +268,10 @@ def measure(data: xr.Dataset) -> xr.Dataset:
     ('scenario', 'year', 'area')
     """
     people, axes = prepare(data)
-    shape = people.residents.shape[:-2]
+    found, missing = computed(people)
     dims = (*axes.lead, "year", "area")
-    missing: dict[str, str] = {}
-    values: dict[str, tuple[tuple[str, ...], Array, dict[str, object]]] = {}
-    for indicator in catalogue_by_id().values():
-        lacking = [name for name in indicator.needs if name not in people.parts]
-        if lacking:
-            missing[indicator.id] = f"the data has no {', '.join(lacking)}"
-            continue
-        try:
-            form = indicator.compute
-            computed = np.broadcast_to(value_of(people, form) if isinstance(form, Form) else form(people), shape)
-        except KeyError as error:
-            missing[indicator.id] = f"the data has no {error.args[0]}"
-            continue
-        values[indicator.id] = dims, np.array(computed), _attributes(indicator)
+    known = catalogue_by_id()
+    values = {name: (dims, np.array(value), attributes(known[name])) for name, value in found.items()}
     coords: dict[str, object] = {**axes.lead, "year": axes.year, "area": axes.area}
     coords |= {name: ("area", labels) for name, labels in axes.names.items()}
     for name in ("scenario_zh", "scenario_en", "total_fertility_basis"):
@@ -292,18 +280,42 @@ def measure(data: xr.Dataset) -> xr.Dataset:
     return xr.Dataset(values, coords=coords, attrs={"not_given": missing, "city": axes.area[0]})
 
 
-def _attributes(indicator: Indicator) -> dict[str, object]:
+def computed(people: People, names: Sequence[str] | None = None) -> tuple[dict[str, Array], dict[str, str]]:
+    """Return the indicators that the people can give (…, year, area) by id, and why they cannot give the others.
+
+    Parameters
+    ----------
+    people : People
+        From a projection, a census, or sums of draws.
+    names : sequence of str, optional
+        Ids of those wanted, all if not given.
+    """
+    shape = people.residents.shape[:-2]
+    missing: dict[str, str] = {}
+    values: dict[str, Array] = {}
+    for indicator in catalogue_by_id().values():
+        if names is not None and indicator.id not in names:
+            continue
+        lacking = [name for name in indicator.needs if name not in people.parts]
+        if lacking:
+            missing[indicator.id] = f"the data has no {', '.join(lacking)}"
+            continue
+        try:
+            form = indicator.compute
+            value = value_of(people, form) if isinstance(form, Form) else form(people)
+        except KeyError as error:
+            missing[indicator.id] = f"the data has no {error.args[0]}"
+            continue
+        values[indicator.id] = np.broadcast_to(value, shape)
+    return values, missing
+
+
+def attributes(indicator: Indicator) -> dict[str, object]:
+    """What a variable of an indicator says of itself."""
+    own = ("name_zh", "name_en", "decimals", "number", "better", "basis", "definition", "source", "assumption")
     return {
         "unit": indicator.unit,
         "units": CF_UNITS.get(indicator.unit, "1"),
         "long_name": indicator.name_en,
-        "name_zh": indicator.name_zh,
-        "name_en": indicator.name_en,
-        "decimals": indicator.decimals,
-        "number": indicator.number,
-        "better": indicator.better,
-        "basis": indicator.basis,
-        "definition": indicator.definition,
-        "source": indicator.source,
-        "assumption": indicator.assumption,
+        **{name: getattr(indicator, name) for name in own},
     }

@@ -1,7 +1,7 @@
 """What the indicators are computed from: plain arrays of residents by band of age, and of the flows, by area."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -76,9 +76,14 @@ def prepare(data: xr.Dataset) -> tuple[People, Axes]:
     bands = tuple(edge for edge in BANDS if edge in lower)
     banded = np.add.reduceat(values, [int(np.flatnonzero(lower == edge)[0]) for edge in bands], axis=-1)
     people = People(
-        with_city(banded, axis=-3), bands, _median_age(values, lower), tuple(years), _parts(data, lead, years)
+        with_city(banded, axis=-3), bands, _median_age(values, lower), tuple(years), other_parts(data, lead, years)
     )
-    codes = [str(code) for code in population["district"].to_numpy()]
+    return people, Axes(lead, years, *areas_of(data))
+
+
+def areas_of(data: xr.Dataset) -> tuple[list[str], dict[str, list[str]]]:
+    """Codes of the areas, the whole city's first, and their names."""
+    codes = [str(code) for code in data["district"].to_numpy()]
     city = str(data["city"].item()) if "city" in data.coords else "city"
     city = "city" if city in codes else city
     names = {
@@ -89,7 +94,7 @@ def prepare(data: xr.Dataset) -> tuple[People, Axes]:
         for language in ("_zh", "_en")
         if f"name{language}" in data.coords
     }
-    return people, Axes(lead, years, [city, *codes], names)
+    return [city, *codes], names
 
 
 def with_city(values: Array, *, axis: int) -> Array:
@@ -107,7 +112,7 @@ def _years(data: xr.Dataset, dim: str) -> list[int]:
     return labels
 
 
-def _parts(data: xr.Dataset, lead: Mapping[str, object], years: list[int]) -> dict[str, Array]:
+def other_parts(data: xr.Dataset, lead: Mapping[str, object], years: list[int]) -> dict[str, Array]:
     """Everything that the data has besides the residents."""
     periods = _years(data, "period") if "period" in data.dims else []
     at = [periods.index(year) if year in periods else -1 for year in years]
@@ -120,7 +125,7 @@ def _parts(data: xr.Dataset, lead: Mapping[str, object], years: list[int]) -> di
     return parts
 
 
-def _dated(values: Array, at: list[int], axis: int) -> Array:
+def dated(values: Array, at: list[int], axis: int) -> Array:
     """Put flows by period on the years in which they happened; a year without its period (−1) has none."""
     if not values.shape[axis]:
         return np.full((*values.shape[:axis], len(at), *values.shape[axis + 1 :]), np.nan)
@@ -136,19 +141,23 @@ def _flows(data: xr.Dataset, lead: tuple[str, ...], at: list[int]) -> dict[str, 
             continue
         inner = tuple(str(dim) for dim in data[name].dims if dim not in (*lead, "period", "district"))
         flow = unlabelled(data[name], (*lead, "period", "district", *inner))
-        parts[name] = _dated(with_city(flow.sum(axis=tuple(range(-len(inner), 0))), axis=-1), at, len(lead))
+        parts[name] = dated(with_city(flow.sum(axis=tuple(range(-len(inner), 0))), axis=-1), at, len(lead))
         if name == "births" and inner == ("sex",):
             born = with_city(flow, axis=-2)
-            with np.errstate(invalid="ignore", divide="ignore"):
-                ratio = np.where(born[..., 0] > 0, born[..., 1] / born[..., 0], np.nan)
-            parts["birth_sex_ratio"] = _dated(ratio, at, len(lead))
+            parts["birth_sex_ratio"] = dated(boys_per_girl(born[..., 0], born[..., 1]), at, len(lead))
     return parts
+
+
+def boys_per_girl(girls: Array, boys: Array) -> Array:
+    """Sex ratio at birth; missing where no girl was born."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(girls > 0, boys / girls, np.nan)
 
 
 def _drivers(data: xr.Dataset, lead: tuple[str, ...], at: list[int]) -> dict[str, Array]:
     names = ("total_fertility", "plan_total_fertility", "life_expectancy")
     given = [name for name in names if name in data and "period" in data[name].dims]
-    return {name: _dated(unlabelled(data[name], (*lead, "period")), at, len(lead)) for name in given}
+    return {name: dated(unlabelled(data[name], (*lead, "period")), at, len(lead)) for name in given}
 
 
 def _places(data: xr.Dataset, lead: tuple[str, ...]) -> dict[str, Array]:
@@ -184,7 +193,14 @@ def _median_age(values: Array, lower: npt.NDArray[np.int_]) -> Array:
         at = np.minimum((cumulated < half).sum(axis=-1), len(lower) - 1)
         upto = np.take_along_axis(cumulated, at[..., None], axis=-1)[..., 0]
         before = np.where(at > 0, np.take_along_axis(cumulated, np.maximum(at - 1, 0)[..., None], axis=-1)[..., 0], 0.0)
-        with np.errstate(invalid="ignore", divide="ignore"):
-            part = (half[..., 0] - before) / (upto - before)
-        out.append(np.where(half[..., 0] > 0, lower[at] + width[at] * part, np.nan))
+        out.append(within_age(half[..., 0], lower[at], width[at], before, upto))
     return np.stack(out, axis=-2)
+
+
+def within_age(
+    half: Array, lower: npt.NDArray[Any], width: npt.NDArray[Any] | float, before: Array, upto: Array
+) -> Array:
+    """Median age from half of the people and those below and up to the end of the age in which it is reached."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        part = (half - before) / (upto - before)
+    return np.where(half > 0, lower + width * part, np.nan)

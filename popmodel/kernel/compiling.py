@@ -47,7 +47,8 @@ def compiled(*, parallel: bool = False, alone: bool = False) -> Callable[[Callab
 
 def inner(function: Callable[..., Any]) -> Callable[..., Any]:
     """Compile a function that compiled ones of its module call, once for all of them: quick to compile."""
-    made: Callable[..., Any] = numba.njit(error_model="numpy", no_cpython_wrapper=True)(function)
+    options: dict[str, Any] = {"error_model": "numpy", "no_cpython_wrapper": True}
+    made: Callable[..., Any] = numba.njit(**options)(function)
     return made
 
 

@@ -7,9 +7,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from .compact import DEPLETED, NEGATIVE, NO_MIGRATION, ORDER, SPACING, run_draws
+from .compact import run_draws
 from .inputs import KernelError, check_options
 from .path import TIMINGS, Timing
+from .rows import DEPLETED, NEGATIVE, NO_MIGRATION, ORDER, SPACING
 
 Array = NDArray[np.float64]
 REACH = 64
@@ -49,7 +50,7 @@ class Drivers(NamedTuple):
         Who migrates where nothing was learned; they sum to 1 [1].
     turnover, own_residual : (D, 2, A) or None
         Net log rates at a total of zero, and what a district had beyond them, taken `own_weight` times [1/year].
-    own_weight : (N,)
+    own_weight : (N, D)
         [1].
     score, component : (N, D, K), (K, 2, A)
         Errors of the turnover: scores times components [1/year].
@@ -161,7 +162,7 @@ def prepare_draws(
         "total_fertility": (draws, T), "fertility_level": (T, D), "fertility_pattern": (T, A),
         "life_expectancy": (draws, T), "life_expectancy_difference": (D,), "sex_ratio_at_birth": (draws, T),
         "net_migration_rate": (draws, T), "migration_deviation": (draws, T, D), "net_migration": (draws, T, D),
-        "stock": (draws, T, D), "own_weight": (draws,), "score": (draws, D, len(drivers.component)),
+        "stock": (draws, T, D), "own_weight": (draws, D), "score": (draws, D, len(drivers.component)),
     }  # fmt: skip
     at = {name: _spread(name, getattr(drivers, name), shape) for name, shape in shapes.items()}
     if not (timing == "even" or timing == "end"):
