@@ -26,10 +26,12 @@ from .files.reference import read_reference as read_reference
 from .files.scenario_writing import write_scenarios as write_scenarios
 from .files.scenarios import read_scenarios as read_scenarios
 from .files.schedules import read_schedules as read_schedules, write_schedules as write_schedules
+from .files.services import read_services as read_services
 from .files.targets import read_targets as read_targets
 from .files.template import observation_template as observation_template
 from .indicators.catalogue import CATALOGUE as CATALOGUE, Indicator as Indicator, measure as measure
 from .indicators.crossing import when as when
+from .indicators.services import Services as Services, demand as demand, users_compared as users_compared
 from .indicators.talent import derive_observed as derive_observed
 from .plots import (
     plot_attainment as plot_attainment,

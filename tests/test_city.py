@@ -36,6 +36,7 @@ def test_the_shipped_city_names_its_plan() -> None:
         "departments": pm.data_path("plan/departments.csv"),
         "duties": pm.data_path("plan/duties.csv"),
         "townships": pm.data_path("census/wenzhou/townships.csv"),
+        "services": pm.data_path("plan/services.csv"),
         "talent": pm.data_path("plan/talent.csv"),
         "peers": pm.data_path("plan/peers.csv"),
         "errors": pm.data_path("census/wenzhou/indicator_errors.csv"),

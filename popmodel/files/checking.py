@@ -12,6 +12,7 @@ from popmodel.files.city import City, read_city
 from popmodel.files.city_tables import FORMS, city_tables
 from popmodel.files.columns import fault_table, in_order
 from popmodel.files.observed import read_observed
+from popmodel.files.services import read_services
 from popmodel.schema import Fault, SchemaError
 
 
@@ -62,7 +63,7 @@ def check_city(folder: str | Path) -> pd.DataFrame:
     found += faults
     if city is not None:
         observed, faults = _observed(city, tables.get("districts.csv"))
-        found += faults
+        found += [*faults, *_services(city)]
         if not found:
             found += _estimates(city, tables, observed)
     order = {name: number for number, name in enumerate(FORMS)}
@@ -86,6 +87,17 @@ def _observed(city: City, districts: pd.DataFrame | None) -> tuple[pd.DataFrame 
         return read_observed(file, areas=areas), []
     except SchemaError as error:
         return None, _faults(error, file.name)
+
+
+def _services(city: City) -> list[Fault]:
+    """Return what is wrong with the services, if the city names any."""
+    file = city.tables.get("services")
+    try:
+        if file is not None:
+            read_services(file)
+    except SchemaError as error:
+        return [replace(fault, file=Path(fault.file).name) for fault in error.faults]
+    return []
 
 
 def _estimates(city: City, tables: Mapping[str, pd.DataFrame], observed: pd.DataFrame | None) -> Iterator[Fault]:

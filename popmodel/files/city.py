@@ -69,6 +69,12 @@ class Names(Form):
         Text, Field(description="back-tested errors of the indicators", examples=["indicator_errors.csv"])
     ] = ""
     duties: Annotated[Text, Field(description="who must monitor, evaluate, collect", examples=["duties.csv"])] = ""
+    services: Annotated[
+        Text,
+        Field(
+            description="services that people need; service_figures and age_limits beside it", examples=["services.csv"]
+        ),
+    ] = ""
     townships: Annotated[
         Text, Field(description="towns with their residents, of which the centres are made", examples=["townships.csv"])
     ] = ""
@@ -120,8 +126,8 @@ def read_city(path: str | Path | None = None) -> City:
     >>> city = read_city()
     >>> [census.year for census in city.censuses]
     [2010, 2020]
-    >>> sorted(city.tables)[:5]
-    ['departments', 'duties', 'errors', 'observed', 'peers']
+    >>> "services" in city.tables
+    True
     """
     folder = _shipped() if path is None else Path(path)
     file = folder / "city.toml"
