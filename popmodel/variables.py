@@ -217,6 +217,9 @@ VARIABLES: Mapping[str, Variable] = {
     # Of rates, projections and the residual between censuses
     "registered_start": Variable(("sex", "age"), "persons", "registered population at the start"),
     "register_pool": Variable(("sex", "age"), "1", "ages of those who live here and are registered elsewhere"),
+    "entry_first_age": Variable(("entry_rule",), "years", "first age at which people may enter the register"),
+    "entry_last_age": Variable(("entry_rule",), "years", "last age at which people may enter the register"),
+    "entry_per_principal": Variable(("entry_rule",), "1", "how many enter for one principal"),
     "register_entry_ages": Variable(
         ("register_class", "sex", "age"), "1", "ages at which each class of the rules enters the register"
     ),

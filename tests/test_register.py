@@ -9,6 +9,8 @@ import xarray as xr
 
 import popmodel as pm
 from popmodel.demography import register_ages as ages
+from popmodel.wording.register import register_sentences
+from tests.invented import write_city
 
 YEARS = range(2020, 2036)
 
@@ -155,6 +157,85 @@ def test_bad_entries_are_refused(base: xr.Dataset, scenarios: list[pm.Scenario])
     none = replace(scenarios[0], registered_natural_rate=-0.02)
     with pytest.raises(pm.SchemaError, match=r"registered_natural_rate -0.02 in 2021 lies below -0.006"):
         pm.scenario_rates(base, [none], years=YEARS)
+
+
+def test_classes_enter_at_the_ages_of_their_rules(base: xr.Dataset) -> None:
+    shares = base.register_entry_ages
+    np.testing.assert_allclose(shares.sum(("sex", "age")), 1.0)
+    assert float(shares.min()) >= 0
+    relatives = shares.sel(register_class="relatives")
+    # No child any more, not yet of an age to marry: women of 18-19, men of 18-21.
+    assert float(relatives.sel(sex="male", age=slice(18, 21)).sum()) == 0
+    assert float(relatives.sel(sex="female", age=slice(18, 19)).sum()) == 0
+    assert float(relatives.sel(age=slice(0, 17)).sum()) == pytest.approx(1 / 3)
+    young = shares.sel(age=slice(18, 35)).sum(("sex", "age"))
+    assert float(young.sel(register_class="talent")) > float(young.sel(register_class="residence")) > 0.35
+    for name in ("talent", "residence", "policy"):
+        assert float(shares.sel(register_class=name, age=slice(60, None)).sum()) < 0.08
+
+
+def test_followers_are_as_many_as_the_pool_has(base: xr.Dataset) -> None:
+    pool = np.array([[10.0, 20.0, 20.0, 5.0], [10.0, 20.0, 20.0, 5.0]])
+    chief, child = ages.Window(None, 1, 2, True, 1.0), ages.Window(None, 0, 0, False, None)
+    found = ages.class_ages([chief, child], pool)
+    assert found.sum() == pytest.approx(1.0)
+    assert found[:, 0].sum() / found[:, 1:3].sum() == pytest.approx(20 / 80)
+    twice = ages.class_ages([chief, chief, child], pool)  # by two ways: as many children for each principal
+    np.testing.assert_allclose(twice, found)
+    with pytest.raises(pm.SchemaError, match="class policy: an age window that nobody of the pool is in"):
+        ages.class_ages([chief, ages.Window(0, 3, 3, False, 1.0)], pool * [1, 1, 1, 0], name="policy")
+
+
+def test_an_unknown_class_is_named_with_the_nearest(base: xr.Dataset, scenarios: list[pm.Scenario]) -> None:
+    wrong = pm.Scenario("a", based_on=scenarios[0], registered_entries={"talents": 5e3, "policy": pm.Observed()})
+    message = r"scenario a: registered_entries: class talents is unknown; register_entries.csv has talent, relatives, "
+    with pytest.raises(pm.SchemaError, match=message + r".*[Mm]ean talent\?"):
+        pm.scenario_rates(base, [wrong], years=YEARS)
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ("a,甲,A,principal,both,40,20,1,assumed,", r"line 2 \('40'\): column first_age is above the last age 20"),
+        ("a,甲,A,uncle,both,20,40,1,assumed,", "'uncle'"),
+        ("a,甲,A,principal,both,20,140,1,assumed,", "140"),
+        ("a,甲,A,child,both,0,17,,assumed,", "per_principal .*is empty, but class a has no principal"),
+        (
+            "a,甲,A,principal,both,20,40,1,assumed,\na,乙,A,child,both,0,17,1,assumed,",
+            "name_zh is another name of class a",
+        ),
+    ],
+)
+def test_bad_rules_are_refused(city: Path, row: str, said: str) -> None:
+    head = "class,name_zh,name_en,role,sex,first_age,last_age,per_principal,status,note\n"
+    (city / "register_entries.csv").write_text(head + row + "\n", encoding="utf-8")
+    with pytest.raises(pm.SchemaError, match=said):
+        pm.read_census(city)
+
+
+def test_the_pyramid_of_the_register_says_so(run: xr.Dataset) -> None:
+    ax = pm.plot_pyramid(run.registered_population, scenario="trend", lang="en")
+    assert ax.get_title(loc="left") == "Wenzhou: pyramid of the registered population"
+    residents = pm.plot_pyramid(run.population, scenario="trend", lang="en")
+    assert residents.get_title(loc="left") == "Wenzhou: population pyramid"
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_what_is_assumed_is_said(base: xr.Dataset, tmp_path: Path, lang: str) -> None:
+    folder = write_city(tmp_path / "city", earlier=False)
+    none = pm.estimate_base(pm.read_census(folder))
+    with (folder / "observed.csv").open("a", encoding="utf-8") as file:
+        file.write("registered_population,900000,2020,700000,persons,0,register,source,2021,invented,,\n")
+    pool = pm.estimate_base(pm.read_census(folder))
+    assert float(pool.registered_start.sum()) == pytest.approx(700_000)
+    said = [register_sentences(one, lang) for one in (base, none, pool)]
+    assert [len(sentences) for sentences in said] == [3, 1, 3]
+    assert said[0][0] == said[2][0]
+    assert len({*said[0], *said[1], *said[2]}) == 6
+    rates = pm.scenario_rates(pool, [pm.Scenario("plain", 1.2, 80.0, 1.06, 0.0)], years=range(2020, 2026))
+    stock = pm.project(pool.population, rates).registered_population
+    assert float(stock.min()) > 0
+    assert "registered_population" in pm.measure(pm.project(pool.population, rates))
 
 
 def test_a_city_without_extras(city: Path) -> None:

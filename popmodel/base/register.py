@@ -1,9 +1,11 @@
 """The register of a base: who is registered by age, who may enter, and how its fertility compares."""
 
 import numpy as np
+import numpy.typing as npt
 import xarray as xr
 
 from popmodel.demography import register_ages
+from popmodel.demography.register_ages import Window, class_ages
 from popmodel.schema import OPEN_AGE, SEXES, SchemaError, age_bounds
 
 LEARNED, PROPORTIONAL = "learned", "proportional"
@@ -43,7 +45,8 @@ def register(census: xr.Dataset, schedules: xr.Dataset, base: xr.Dataset) -> xr.
     """Return the register of the base year by age, where its total is published.
 
     `registered_start` (sex, age) [persons], its attribute `ages` "learned" or "proportional"; `register_pool`
-    (sex, age), the ages of those who live here and are registered elsewhere, who may enter.
+    (sex, age), the ages of those who live here and are registered elsewhere, who may enter; where the rules are given,
+    `register_entry_ages` (register_class, sex, age).
     """
     known = base.get("registered_population")
     year = int(base["year"])
@@ -61,7 +64,7 @@ def register(census: xr.Dataset, schedules: xr.Dataset, base: xr.Dataset) -> xr.
         raise SchemaError(f"estimate_base: in {year} {error}") from error
     # To the first order those who make the difference; where it is below 0, nobody waits to enter.
     pool = residents * np.maximum(response, 0.0)
-    return xr.Dataset(
+    out = xr.Dataset(
         {
             "registered_start": (
                 ("sex", "age"), start, {"unit": "persons", "status": "assumed", "ages": ages, "year": year}
@@ -69,3 +72,33 @@ def register(census: xr.Dataset, schedules: xr.Dataset, base: xr.Dataset) -> xr.
             "register_pool": (("sex", "age"), pool / pool.sum(), {"unit": "1", "status": "assumed", "ages": ages}),
         }
     )  # fmt: skip
+    return out.merge(_entry_ages(census, pool)) if "entry_first_age" in census else out
+
+
+def _entry_ages(census: xr.Dataset, pool: npt.NDArray[np.float64]) -> xr.Dataset:
+    """`register_entry_ages` (register_class, sex, age), from the rules that the census carries."""
+    rules = census["entry_rule_class"].to_numpy().astype(str)
+    classes = list(dict.fromkeys(rules.tolist()))
+    sexes = [None if sex == "both" else SEXES.index(sex) for sex in census["entry_rule_sex"].to_numpy().astype(str)]
+    chief = census["entry_rule_role"].to_numpy().astype(str) == "principal"
+    numbers = (census[f"entry_{name}"].to_numpy() for name in ("first_age", "last_age", "per_principal"))
+    windows = [
+        Window(sex, int(first), int(last), bool(own), None if np.isnan(number) else float(number))
+        for sex, own, first, last, number in zip(sexes, chief, *numbers, strict=True)
+    ]
+    ages = [
+        class_ages([w for w, rule in zip(windows, rules, strict=True) if rule == name], pool, name=name)
+        for name in classes
+    ]
+    first_rows = [rules.tolist().index(name) for name in classes]
+    names = {
+        f"register_class_{lang}": (
+            "register_class",
+            census[f"entry_rule_name_{lang}"].to_numpy().astype(str)[first_rows],
+        )
+        for lang in ("zh", "en")
+    }
+    return xr.Dataset(
+        {"register_entry_ages": (("register_class", "sex", "age"), np.stack(ages), {"unit": "1", "status": "assumed"})},
+        coords={"register_class": classes, **names},
+    )

@@ -35,6 +35,7 @@ from popmodel.wording.derivation import explain
 from popmodel.wording.findings import findings
 from popmodel.wording.messages import LANGUAGES, message
 from popmodel.wording.migration import migration_sentences
+from popmodel.wording.register import register_sentences
 from popmodel.wording.solved import solved_sentences
 
 MOST_WORKERS = 4
@@ -58,12 +59,17 @@ def evaluate(arguments: Namespace, words: Sequence[str]) -> int:
     for year, why in found.record["left_out"].items():
         print(f"popmodel: the evaluation of {year} cannot be repeated and is left out: {why}", file=sys.stderr)
     _show(found, arguments, working)
-    for sentence in migration_sentences(found.base, arguments.lang):
+    for sentence in _rests_on(found.base, arguments.lang):
         _print(wrap(sentence))
     written = sorted(out.iterdir(), key=lambda path: (not path.name.startswith("report"), path.name))
     files = " ".join(path.name + (os.sep if path.is_dir() else "") for path in written)
     _print(wrap(f"{out}{os.sep}: {files}", first=message(arguments.lang, "terminal-files")))
     return 0
+
+
+def _rests_on(base: xr.Dataset, lang: str) -> list[str]:
+    """What a base assumes of migrants and of the registered."""
+    return [*migration_sentences(base, lang), *register_sentences(base, lang)]
 
 
 def score(arguments: Namespace, words: Sequence[str]) -> int:
@@ -99,7 +105,7 @@ def project(arguments: Namespace, words: Sequence[str]) -> int:
     table = _population(run.projection)
     write_whole(arguments.out, csv_bytes(table), inputs=inputs.files.values())
     last = f", observed to {year}" if year is not None else ""
-    for sentence in migration_sentences(run.base, arguments.lang if "lang" in arguments else "en"):
+    for sentence in _rests_on(run.base, arguments.lang if "lang" in arguments else "en"):
         _print(wrap(sentence))
     _print([f"{arguments.out}: {len(table)} rows, {table['year'].min()}-{table['year'].max()}{last}"])
     return 0

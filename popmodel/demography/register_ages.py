@@ -147,21 +147,25 @@ def class_ages(windows: Sequence[Window], pool: npt.ArrayLike, *, name: str = ""
     Raises
     ------
     SchemaError
-        If a window holds nobody, or there is no principal.
+        If a window holds nobody, or a number is to be measured by principals and there is none.
     """
     people = np.asarray(pool, dtype=float)
     masks = [_inside(window, people.shape) for window in windows]
     chief = [mask for mask, window in zip(masks, windows, strict=True) if window.principal]
     held = [float((people * mask).sum()) for mask in masks]
-    if not chief or min(held) <= 0:
+    principals = float((people * np.any(chief, axis=0)).sum()) if chief else 0.0
+    if min(held) <= 0 or (principals <= 0 and any(window.per_principal is None for window in windows)):
         raise SchemaError(
-            f"register entries of class {named([name])}: no principal, or an age window that nobody of the pool is in. "
-            "Correct the ages of the class."
+            f"register entries of class {named([name])}: an age window that nobody of the pool is in, or nobody to "
+            "measure by. Correct the ages of the class."
         )
-    principals = float((people * np.any(chief, axis=0)).sum())
     out = np.zeros_like(people)
+    # Of principals by several ways there are as many as all their numbers together.
+    chiefs = sum(
+        1.0 if window.per_principal is None else window.per_principal for window in windows if window.principal
+    )
     for mask, window, inside in zip(masks, windows, held, strict=True):
-        number = inside / principals if window.per_principal is None else window.per_principal
+        number = chiefs * inside / principals if window.per_principal is None else window.per_principal
         out += number * people * mask / inside
     return np.asarray(out / out.sum())
 

@@ -15,6 +15,7 @@ from popmodel.files.columns import refuse
 from popmodel.files.observed import read_observed
 from popmodel.files.published import published, same_territory
 from popmodel.files.reference import read_reference
+from popmodel.files.register_entries import ENTRIES, entry_windows
 from popmodel.files.tables import cube
 from popmodel.schema import SEXES, SchemaError, age_bounds, named
 
@@ -98,6 +99,8 @@ def arranged(
     if "centres.csv" in tables and census_year == max(dates):
         people = data["population"].sum(("sex", "age_group")).to_series().reindex(codes)
         data = data.assign(centre_shares(tables["centres.csv"], tables.get("townships.csv"), people, city.code))
+    if ENTRIES in tables and census_year == max(dates):
+        data = data.merge(entry_windows(tables[ENTRIES]), join="exact")
     if observed is not None:
         data = data.merge(
             published(same_territory(observed, districts, census_year), data["area"].to_numpy(), census_year),

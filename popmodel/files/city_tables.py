@@ -10,6 +10,7 @@ import pandas as pd
 from popmodel.files.centres import TOWNS
 from popmodel.files.columns import checked, completed
 from popmodel.files.consistency import together
+from popmodel.files.register_entries import ENTRIES, ENTRY_COLUMNS, ENTRY_KEY
 from popmodel.files.tables import given, read_text
 from popmodel.schema import SEXES, Column, Fault, SchemaError
 
@@ -70,6 +71,7 @@ FORMS: Mapping[str, Form] = {
     "population.csv": Form(POPULATION_COLUMNS, ("census", "district", "sex", "age_group"), True),
     "settlement.csv": Form(SETTLEMENT_COLUMNS, ("census", "district"), False),
     "centres.csv": Form(CENTRE_COLUMNS, ("district", "centre"), False),
+    ENTRIES: Form(ENTRY_COLUMNS, ENTRY_KEY, False),
     TOWNS: Form(TOWNSHIP_COLUMNS, ("district", "township"), False),
 }
 

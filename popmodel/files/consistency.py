@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from popmodel.files.centres import CENTRES, TOWNS, centre_faults
+from popmodel.files.register_entries import ENTRIES, entry_faults
 from popmodel.schema import SEXES, Fault, SchemaError, age_bounds, age_clash, named, near
 
 PEOPLE, SETTLED, DISTRICTS = "population.csv", "settlement.csv", "districts.csv"
@@ -29,11 +30,9 @@ def together(tables: Mapping[str, pd.DataFrame], years: Sequence[int], city: str
     Fault
         Its file without the folder.
     """
-    for name, table in tables.items():
-        if "census" in table:
-            rule = f"is not listed in city.toml, which has {named(years)}"
-            stray = table["census"].notna() & ~table["census"].isin(list(years))
-            yield from _at(name, table[stray], "census", rule, "Correct the year, or add a [[census]].")
+    yield from _unlisted(tables, years)
+    if ENTRIES in tables:
+        yield from entry_faults(tables[ENTRIES])
     districts = tables.get(DISTRICTS)
     if districts is None:
         return
@@ -61,6 +60,15 @@ def together(tables: Mapping[str, pd.DataFrame], years: Sequence[int], city: str
                 yield from _settled(settled, people, year, here)
             if year == max(years):
                 yield from centre_faults(tables, people, city)
+
+
+def _unlisted(tables: Mapping[str, pd.DataFrame], years: Sequence[int]) -> Iterator[Fault]:
+    """Yield rows of censuses that the city does not list."""
+    rule = f"is not listed in city.toml, which has {named(years)}"
+    for name, table in tables.items():
+        if "census" in table:
+            stray = table["census"].notna() & ~table["census"].isin(list(years))
+            yield from _at(name, table[stray], "census", rule, "Correct the year, or add a [[census]].")
 
 
 def _at(file: str, rows: pd.DataFrame, column: str, rule: str, remedy: str) -> Iterator[Fault]:

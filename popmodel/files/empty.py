@@ -85,6 +85,8 @@ first row stays as it is. A table that holds nothing but its first row counts as
 - `townships.csv`: `population` of the latest census; `rounding`: to how many persons it is printed (100; empty: 1);
   `centre`: that in which the town lies, `{outside}` for none, empty where that is not known. Where the towns sum to
   their district, its shares are computed from them; where they do not, they bound an `assumed` share.
+- `register_entries.csv`: who may enter the household register by the city's rules; without it people of all classes
+  enter at the ages of those who live here and are registered elsewhere.
 - Rows with the city's own code in `population.csv` are optional; the districts are then held to them.
 - Years in `observed.csv` are year-ends for stocks and calendar years for flows. Most used: `resident_population` (of
   the city and its districts), `births`, `deaths`, `urbanisation_rate`, `registered_population`, `life_expectancy`.
@@ -117,6 +119,7 @@ ROWS = {
     "population.csv": "census, district, sex and age group",
     "settlement.csv": "census and district",
     "centres.csv": "district and centre",
+    "register_entries.csv": "class, role and ages",
     "townships.csv": "district and township",
 }
 

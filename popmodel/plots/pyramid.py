@@ -16,6 +16,8 @@ from popmodel.plots.evaluated import first_scenario, of_evaluation
 from popmodel.plots.words import SCALE, lead, say, titled
 from popmodel.schema import SEXES, SchemaError, named
 
+REGISTERED = "registered_population"
+"""Name of the residents' other ledger: its pyramid says so."""
 FILL, LINES = "#a9bfd1", (style.INK, "#b3541e", "#7b3f6e")
 DASHES: tuple[Any, ...] = ("solid", (0, (4, 1.5)), (0, (1.3, 1.3)))
 
@@ -38,13 +40,13 @@ def plot_pyramid(
     ax: Axes | None = None,
     source: str = "",
 ) -> Axes:
-    """Draw residents by sex and single age: the first year filled, the further ones as outlines.
+    """Draw residents, or the registered, by sex and single age: the first year filled, the further ones as outlines.
 
     Parameters
     ----------
     population : xarray.DataArray or Evaluation ([scenario,] year[, district], sex, age) [persons]
         Of one scenario; or, with a single year, of several scenarios, which are then laid over one another. Single
-        ages, the last one open, whichever it is.
+        ages, the last one open, whichever it is. `registered_population` of a projection is the register's pyramid.
     years : sequence of int, optional
         One to four; with several scenarios exactly one. The first and the last if not given.
     scenario : str, optional
@@ -94,7 +96,7 @@ def plot_pyramid(
                           linestyle=DASHES[order - 1], zorder=3, label=f"_{layer.label}")  # fmt: skip
     ax.axvline(0, color="white", linewidth=1.2, zorder=4)
     _set_axes(ax, widest, ages)
-    title = say(language, "pyramid.title", where=where)
+    title = say(language, f"pyramid.{'registered' if population.name == REGISTERED else 'title'}", where=where)
     subtitle = titled(say(language, "pyramid.each"), say(language, "people"), language)
     layout.heading(ax, title, subtitle)
     for side, sex in ((1, "female"), (-1, "male")):

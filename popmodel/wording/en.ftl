@@ -19,6 +19,7 @@ chart-target =
 
 chart-pyramid =
     .title = { $where }population pyramid
+    .registered = { $where }pyramid of the registered population
     .each = persons at each age
     .female = women
     .male = men
@@ -1067,3 +1068,16 @@ report-sure-group =
     .districts = Districts' differences
 report-chart-attainment = The probability of each target, with its range over the declared variants
 terminal-sure = How likely each target is ({ $draws } futures): share in which it holds, range over the declared variants, word
+
+## The register as people
+
+register-none = No registered population of { $year } is published: there is no ledger of the registered.
+register-ages = Ages of the registered
+    .learned = Ages of the registered in { $year }: those of the residents, shifted as in China's counties whose registered are known (assumed); their sum is the published one.
+    .proportional = Ages of the registered in { $year }: those of the residents (assumed; the reference brings nothing learned); their sum is the published one.
+register-fertility = Fertility of the registered
+    .converted = Fertility of the registered: the residents' times the ratio last published; that it holds is assumed.
+    .residents = Fertility of the registered: the residents' (assumed; none of their own is published).
+register-entries = Who enters the register
+    .rules = Who enters the register: at the ages of the city's rules (register_entries.csv); how many by each window is assumed.
+    .pool = Who enters the register: at the ages of those who live here and are registered elsewhere (assumed; no rules are given).

@@ -19,6 +19,7 @@ chart-target =
 
 chart-pyramid =
     .title = { $where }人口金字塔
+    .registered = { $where }户籍人口金字塔
     .each = 每一岁人数
     .female = 女
     .male = 男
@@ -1047,3 +1048,16 @@ report-sure-group =
     .districts = 各地差异
 report-chart-attainment = 各项目标实现的概率，及其在各种备选假定下的范围
 terminal-sure = 各项目标实现的可能性（{ $draws }种未来）：成立的比例、备选假定下的范围、说法
+
+## 户籍人口账
+
+register-none = { $year }年户籍人口未公布：不编制户籍人口账。
+register-ages = 户籍人口年龄
+    .learned = { $year }年户籍人口的年龄：以常住人口年龄为基础，按已知户籍人口的各县规律调整（假定）；合计等于公布数。
+    .proportional = { $year }年户籍人口的年龄：与常住人口相同（假定；参考数据未附学得的规律）；合计等于公布数。
+register-fertility = 户籍人口生育
+    .converted = 户籍人口的生育：常住人口生育水平乘以最近一次公布的比值；假定该比值不变。
+    .residents = 户籍人口的生育：与常住人口相同（假定；未公布其自身水平）。
+register-entries = 户口迁入
+    .rules = 户口迁入者的年龄：依据本市落户规定（register_entries.csv）；各年龄段的比例为假定。
+    .pool = 户口迁入者的年龄：与住在本地而户口在外地的人相同（假定；未给出落户规定）。
