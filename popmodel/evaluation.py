@@ -209,11 +209,12 @@ def _with_forecast(
     """Add a forecast: its draws are no scenario, and stand beside the ratings."""
     known = as_known(inputs.observed, year=found.year)
     census = read_census(inputs.city.folder, observed=known)
+    peers = None if inputs.peers is None else as_known(inputs.peers, year=found.year)
     wanted = [table for table in (found.targets, texts) if len(table)]
     if not wanted:
         raise SchemaError(f"draws={draws}: the city names no targets to tell the probability of. Leave draws out.")
     forecast = forecast_plan(
-        found.base, pd.concat(wanted, ignore_index=True), Sources(census, known, None, census),
+        found.base, pd.concat(wanted, ignore_index=True), Sources(census, known, peers, census),
         draws=draws, seed=seed, horizon=int(found.record["horizon"]),
     )  # fmt: skip
     ratings, table, risk = _beside(found.ratings, found.targets, forecast, found, paths)

@@ -12,6 +12,7 @@ import popmodel as pm
 from popmodel.backtesting.counties import predict_counties, predict_units, prediction_errors
 from popmodel.backtesting.drawn import crps, draw_counties, held_out_scores
 from popmodel.backtesting.fan import known_in_fan, rates_one_year_ahead
+from popmodel.files.inputs import read_inputs
 
 WHOLE = bool(os.environ.get("CALIBRATE"))
 
@@ -27,7 +28,9 @@ def counties() -> xr.Dataset:
 
 @pytest.fixture(scope="module")
 def peers() -> pd.DataFrame:
-    return pm.read_observed(pm.data_path("plan/peers.csv"))
+    found = read_inputs().peers
+    assert found is not None
+    return found
 
 
 def test_totals_of_counties_fall_into_the_intervals_that_other_provinces_teach(counties: xr.Dataset) -> None:

@@ -201,6 +201,9 @@ def test_the_shipped_city_meets_its_stocks_and_its_register(base: xr.Dataset) ->
     sure = pm.estimate_uncertainty(base, reference=pm.read_census(pm.data_path("census/wenzhou")))
     assert [reason.partition(":")[0] for reason in sure.attrs["missing"]] == ["peers"]
     drawn = pm.draw(sure, draws=6, years=range(2020, 2036), seed=1)
+    # Urban shares of most residents are published to 2023, of few later.
+    assert (drawn.urban_shift.sel(year=slice(2020, 2023)) == 0).all()
+    assert float(drawn.urban_shift.sel(year=2024).std("draw")) > 0
     rates = pm.rates_of_draws(base, drawn)
     kept = ["resident_population", "registered_population"]
     values = pm.project_indicators(base.population, rates, indicators=kept, draws=6).isel(scenario=0)

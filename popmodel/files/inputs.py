@@ -26,7 +26,8 @@ PathLike = str | Path
 class Inputs:
     """What was read, and from which files; no targets or scenarios where the city names none.
 
-    `observed` holds the talent counts too, and what follows from them (`derive_observed`).
+    `observed` holds the talent counts too, and what follows from them (`derive_observed`); `peers` are the values of
+    other cities.
     """
 
     city: City
@@ -36,6 +37,7 @@ class Inputs:
     scenarios: tuple[Scenario, ...]
     files: Mapping[str, Path]
     errors: pd.DataFrame | None = None
+    peers: pd.DataFrame | None = None
 
 
 def read_inputs(
@@ -98,7 +100,9 @@ def read_inputs(
     plans = _scenarios(source("scenarios", scenarios), scenarios, tuple(only))
     tested = source("errors", None)
     errors = None if tested is None else read_errors(tested)
-    return Inputs(home, goals, texts, derive_observed(values), plans, files, errors)
+    others = source("peers", None)
+    peers = None if others is None else read_observed(others)
+    return Inputs(home, goals, texts, derive_observed(values), plans, files, errors, peers)
 
 
 def _joined(held: pd.DataFrame, more: pd.DataFrame) -> pd.DataFrame:

@@ -215,7 +215,9 @@ def _urban(base: xr.Dataset, a: dict[str, Assumed]) -> Parts:
     share = (base["observed_urban_share"] * people).sum("district", skipna=False) / people.sum()
     years = share["urban_year"].to_numpy().astype(int)
     seen = np.isfinite(share.to_numpy()) & (share.to_numpy() > 0) & (share.to_numpy() < 1)
-    first = int(base["year"])
+    # Draws begin after the last year in which the shares of most residents are published.
+    published = ((base["observed_urban_share"].notnull() * people).sum("district") > people.sum() / 2).to_numpy()
+    last = int(years[published][-1]) if published.any() else int(base["year"])
     growth = float((base["urban_growth_difference"] * people).sum() / people.sum())
     drift = growth if np.isfinite(growth) else 0.0
     logit = np.log(share.to_numpy()[seen] / (1 - share.to_numpy()[seen]))
@@ -229,5 +231,7 @@ def _urban(base: xr.Dataset, a: dict[str, Assumed]) -> Parts:
         "urban_innovation": parameter(
             noise, "1", f"s.d. of {len(steps)} changes of the logit", "estimated" if len(steps) > 2 else "assumed"
         ),
-        "urban_last_year": parameter(int(years[seen][-1]) if seen.any() else first, "1", "published", "published"),
+        "urban_last_year": parameter(
+            int(years[published][-1]) if published.any() else first, "1", "published", "published"
+        ),
     }
