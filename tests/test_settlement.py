@@ -16,6 +16,7 @@ from popmodel.demography.settlement import (
 from popmodel.demography.trend import extrapolate
 from popmodel.scenario.settlement import settlement_paths
 from popmodel.schema import SchemaError
+from popmodel.wording.settlement import settlement_sentences
 from tests.invented import write_city
 
 NONE = np.nan
@@ -147,6 +148,29 @@ def test_centres_gain_only_in_districts_that_lie_partly_in_them() -> None:
     assert path[0] == pytest.approx([1, 0])
     assert path[1] == pytest.approx([1 - 0.5 * np.exp(-0.1), 0])
     assert path[2] == pytest.approx([0, 0.4 * np.exp(-0.2)])
+
+
+def test_what_was_assumed_is_said_in_plain_words(base: xr.Dataset, tmp_path: Path) -> None:
+    shipped = settlement_sentences(base, "en")
+    assert shipped[0] == "Urban shares go through every published figure and on with the pace since the census."
+    assert shipped[-2].startswith("What is said of the centres hangs on assumed shares: Lucheng")
+    assert "Longgang" not in shipped[-2]
+    assert shipped[-1] == "No students, soldiers or others are held apart: everybody ages."
+    assert len(settlement_sentences(base, "zh")) == len(shipped)
+    two = pm.estimate_base(pm.read_census(write_city(tmp_path / "two", observed=False)))
+    assert settlement_sentences(two, "en")[0].endswith("the pace between the two censuses is carried on.")
+    once = pm.estimate_base(pm.read_census(write_city(tmp_path / "once", observed=False, earlier=False)))
+    assert settlement_sentences(once, "en")[0] == "Urban shares are known once only, so they are not carried on."
+    bare = pm.estimate_base(pm.read_census(write_city(tmp_path / "bare", settlement=False)))
+    said = settlement_sentences(bare, "en")
+    assert said[0] == "No urban shares are given: urbanisation is not assessable."
+    assert said[1].endswith("are held, as no urban shares are given.")
+    none = pm.estimate_base(pm.read_census(write_city(tmp_path / "none", settlement=False, centres=False)))
+    assert settlement_sentences(none, "en")[1].startswith("No shares of districts in centres are given")
+    stock = pm.fixed_stock_of(base)
+    assert settlement_sentences(base.assign(fixed_stock=stock), "en")[-1] == (
+        f"{float(stock.sum()):,.0f} people who stay as many and as old are held apart: Ouhai, Dongtou."
+    )
 
 
 def test_register_by_hand() -> None:

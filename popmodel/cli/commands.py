@@ -36,6 +36,7 @@ from popmodel.wording.findings import findings
 from popmodel.wording.messages import LANGUAGES, message
 from popmodel.wording.migration import migration_sentences
 from popmodel.wording.register import register_sentences
+from popmodel.wording.settlement import settlement_sentences
 from popmodel.wording.solved import solved_sentences
 
 MOST_WORKERS = 4
@@ -68,8 +69,8 @@ def evaluate(arguments: Namespace, words: Sequence[str]) -> int:
 
 
 def _rests_on(base: xr.Dataset, lang: str) -> list[str]:
-    """What a base assumes of migrants and of the registered."""
-    return [*migration_sentences(base, lang), *register_sentences(base, lang)]
+    """What a base assumes of migrants, of the registered and of where people live."""
+    return [*migration_sentences(base, lang), *register_sentences(base, lang), *settlement_sentences(base, lang)]
 
 
 def score(arguments: Namespace, words: Sequence[str]) -> int:

@@ -10,6 +10,7 @@ import xarray as xr
 from popmodel.indicators.catalogue import attributes, catalogue_by_id, computed
 from popmodel.indicators.people import BANDS, areas_of, other_parts
 from popmodel.indicators.sums import Flows, people_of_sums
+from popmodel.demography.fixed_stock import FIXED
 from popmodel.kernel import KernelError
 from popmodel.kernel.draws import DrawError, Drivers, Prepared, prepare_draws, project_draws
 from popmodel.schema import SchemaError, check_labels, named, near, unlabelled
@@ -182,6 +183,8 @@ def _check(population: xr.DataArray, drivers: xr.Dataset) -> None:
     absent = [name for name in NEEDED if name not in drivers]
     if absent:
         raise SchemaError(f"compact drivers lack {named(absent)}. Use drivers_of_draws, or add them.")
+    if FIXED in drivers:
+        raise SchemaError(f"compact drivers do not hold a {FIXED} apart. Use rates_of_draws.")
     if set(population.dims) != {"district", "sex", "age"}:
         raise SchemaError(
             f"population has dims {population.dims}; with compact drivers it has district, sex and age: one stock for "

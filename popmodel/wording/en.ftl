@@ -162,6 +162,27 @@ prediction-errors = Errors
     .hamilton-perry = cohort-change ratios
     .learned = learned
 
+## Where people live, and who is held apart
+
+urban-basis = Urban shares
+    .none = No urban shares are given: urbanisation is not assessable.
+    .published = Urban shares go through every published figure and on with the pace since the census.
+    .between = Nothing was published since the census of { $districts }: the pace between the two censuses is carried on.
+    .between-all = No urban share of a district was published since the census: the pace between the two censuses is carried on.
+    .once = The urban share of { $districts } is known once only, so it is not carried on.
+    .once-all = Urban shares are known once only, so they are not carried on.
+    .held = The urban share of { $districts } is held: it stands at its ceiling, has not changed, or the last figures turned.
+    .held-all = Urban shares are held: they have not changed, or the last figures turned.
+urban-gap = In { $year } the published urban share of the city differs from that of its districts together by { $points } points: theirs are kept.
+centres-basis = Shares of the centres
+    .none = No shares of districts in centres are given: the centres are not assessable.
+    .moved = Shares of the centres are assumed to move with the urban shares of their districts.
+    .held = Shares of the districts in the centres are held, as no urban shares are given.
+centres-open = What is said of the centres hangs on assumed shares: { $districts }.
+fixed-stock = Fixed stock
+    .none = No students, soldiers or others are held apart: everybody ages.
+    .some = { $persons } people who stay as many and as old are held apart: { $districts }.
+
 ## Faults of files
 
 faults-count = { $count ->

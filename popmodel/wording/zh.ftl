@@ -162,6 +162,27 @@ prediction-errors = 误差
     .hamilton-perry = 队列变化率
     .learned = 学得的年龄型
 
+## 居住分布与单列人口
+
+urban-basis = 城镇化率
+    .none = 未给出城镇人口比重：城镇化率无法评估。
+    .published = 城镇化率经过每个已公布的数值，此后按普查以来的速度延续。
+    .between = { $districts }自普查以来未公布城镇化率：沿用两次普查之间的速度。
+    .between-all = 各区县自普查以来均未公布城镇化率：沿用两次普查之间的速度。
+    .once = { $districts }的城镇化率仅有一个数值，不再延续。
+    .once-all = 城镇化率仅有一个数值，不再延续。
+    .held = { $districts }的城镇化率保持不变：已达上限、没有变化，或最近公布的数值方向相反。
+    .held-all = 各区县城镇化率保持不变：没有变化，或最近公布的数值方向相反。
+urban-gap = { $year }年全市公布的城镇化率与各区县合计相差{ $points }个百分点：保留各区县数值。
+centres-basis = 中心的人口比重
+    .none = 未给出区县在各中心的人口比重：各中心无法评估。
+    .moved = 假定各中心的人口比重随所在区县的城镇化率变动。
+    .held = 未给出城镇人口比重，区县在各中心的人口比重保持不变。
+centres-open = 关于各中心的结论取决于假定的比重：{ $districts }。
+fixed-stock = 单列人口
+    .none = 没有单列学生、军人等人口：所有人都随年龄推移。
+    .some = 单列{ $persons }名数量和年龄构成不变的人口：{ $districts }。
+
 ## Faults of files
 
 faults-count = 共{ $count }处错误
