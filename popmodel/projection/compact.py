@@ -7,10 +7,10 @@ import numpy as np
 import numpy.typing as npt
 import xarray as xr
 
+from popmodel.demography.fixed_stock import FIXED
 from popmodel.indicators.catalogue import attributes, catalogue_by_id, computed
 from popmodel.indicators.people import BANDS, areas_of, other_parts
 from popmodel.indicators.sums import Flows, people_of_sums
-from popmodel.demography.fixed_stock import FIXED
 from popmodel.kernel import KernelError
 from popmodel.kernel.draws import DrawError, Drivers, Prepared, prepare_draws, project_draws
 from popmodel.schema import SchemaError, check_labels, named, near, unlabelled
