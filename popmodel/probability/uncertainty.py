@@ -231,7 +231,5 @@ def _urban(base: xr.Dataset, a: dict[str, Assumed]) -> Parts:
         "urban_innovation": parameter(
             noise, "1", f"s.d. of {len(steps)} changes of the logit", "estimated" if len(steps) > 2 else "assumed"
         ),
-        "urban_last_year": parameter(
-            int(years[published][-1]) if published.any() else first, "1", "published", "published"
-        ),
+        "urban_last_year": parameter(last, "1", "last year with shares of most residents", "published"),
     }
