@@ -54,6 +54,7 @@ from .plots import (
     plot_variance_shares as plot_variance_shares,
 )
 from .probability.attainment import attainment as attainment, joint_attainment as joint_attainment
+from .probability.compact import drivers_of_draws as drivers_of_draws
 from .probability.drawing import draw as draw
 from .probability.errors import coverage as coverage, empirical_errors as empirical_errors
 from .probability.intervals import prediction_interval as prediction_interval

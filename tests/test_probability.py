@@ -278,3 +278,18 @@ def test_bounds_must_rise(tmp_path: Path) -> None:
         (tmp_path / file.name).write_text(text, encoding="utf-8")
     with pytest.raises(pm.SchemaError, match=r"bounds.csv: .*bounds must rise from lower_95"):
         pm.read_reference(tmp_path)
+
+
+def test_compact_drivers_are_the_same_path(small: tuple[xr.Dataset, xr.Dataset], drawn: xr.Dataset) -> None:
+    base = small[0]
+    slow = pm.project_indicators(base.population, pm.rates_of_draws(base, drawn), draws=24, block=24)
+    fast = pm.project_indicators(base.population, pm.drivers_of_draws(base, drawn), block=5)
+    assert set(slow) == set(fast)
+    for name in slow:
+        mine, theirs = fast[name].to_numpy(), slow[name].transpose(*fast[name].dims).to_numpy()
+        assert (np.isnan(mine) == np.isnan(theirs)).all(), name
+        largest = np.nanmax(np.abs(theirs), initial=0.0)
+        assert np.nanmax(np.abs(mine - theirs), initial=0.0) <= 1e-9 * largest, name
+    fixed = base.assign(fixed_stock=base.population.drop_vars("year") * 0.0)
+    with pytest.raises(pm.SchemaError, match="holds fixed_stock apart.*Use rates_of_draws"):
+        pm.drivers_of_draws(fixed, drawn)

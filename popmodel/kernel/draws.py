@@ -267,6 +267,13 @@ def project_draws(prepared: Prepared, first: int, last: int, *, people: bool = F
     return sums if people else sums._replace(population=None)
 
 
+def place_in_grid(life: Array, first: float, step: float, tables: int) -> tuple[NDArray[np.int_], Array]:
+    """Return the table below each life expectancy, and the part of the way to the next."""
+    at = (life - first) / step
+    low = np.clip(at.astype(int), 0, tables - 2)
+    return low, at - low
+
+
 def _failure(failed: NDArray[np.int64], first: int, half: int) -> DrawError:
     """The error of the first draw that cannot be run."""
     draw = int(np.flatnonzero(failed[:, 0])[0])

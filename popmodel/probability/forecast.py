@@ -5,7 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 import xarray as xr
 
+from popmodel.demography.fixed_stock import FIXED
 from popmodel.indicators.catalogue import CATALOGUE
+from popmodel.probability.compact import drivers_of_draws
 from popmodel.probability.drawn import OBSERVED_UNTIL
 from popmodel.probability.rates import rates_of_draws
 from popmodel.probability.streams import Streams, normal
@@ -45,9 +47,8 @@ def forecast_values(
     known = {indicator.id: indicator for indicator in CATALOGUE}
     names = [name for name in dict.fromkeys(wanted) if name in known]
     kept = names if SEX_RATIO not in names or BIRTHS in names else [*names, BIRTHS]
-    values = project_indicators(
-        base["population"], rates_of_draws(base, drawn), draws=drawn.sizes["draw"], indicators=kept, areas=areas
-    )
+    rates = rates_of_draws(base, drawn) if FIXED in base else drivers_of_draws(base, drawn)
+    values = project_indicators(base["population"], rates, draws=drawn.sizes["draw"], indicators=kept, areas=areas)
     if "scenario" in values.dims:
         values = values.isel(scenario=0, drop=True)
     if SEX_RATIO in names:
