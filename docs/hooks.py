@@ -29,6 +29,9 @@ def gallery() -> dict[str, Draw]:
     census, earlier = (pm.read_census(pm.data_path("census/wenzhou"), year=year) for year in (2020, 2010))
     decade = pm.backtest(earlier, later=census)
 
+    counties = pm.read_counties(pm.data_path("reference/china_counties/counties_age5.csv.gz"))
+    errors = pm.empirical_errors(counties, rule="covariates")
+
     def chart(function: Callable[..., Any], *data: Any, **more: Any) -> Draw:
         return lambda lang: function(*data, lang=lang, ax=blank_axes(), **more)
 
@@ -47,6 +50,8 @@ def gallery() -> dict[str, Draw]:
         "multiples": chart(pm.plot_multiples, ev),
         "tiles": trend(pm.plot_tiles, ev, year=2035),
         "centres": trend(pm.plot_centres, ev),
+        "migration_schedules": chart(pm.plot_migration_schedules, ev.base),
+        "calibration": chart(pm.plot_calibration, pm.coverage(errors)),
         "backtest": chart(pm.plot_backtest, decade.cells, decade.errors),
         "backtest_ages": chart(pm.plot_backtest_ages, decade.cells),
     }

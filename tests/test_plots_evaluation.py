@@ -41,6 +41,7 @@ def test_every_chart_of_the_plan_is_among_them() -> None:
 
     every = {name for name in plots.__all__ if name.startswith("plot_")}
     others = {"plot_backtest", "plot_backtest_ages", "plot_effort"}  # of back-tests and of what targets would take
+    others |= {"plot_calibration", "plot_migration_schedules"}  # of counties and of a base
     others |= {"plot_fan", "plot_attainment", "plot_variance_shares"}  # of draws, see test_plots_sure
     assert every - set(CHARTS) <= others
 

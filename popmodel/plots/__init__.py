@@ -2,6 +2,7 @@
 
 from popmodel.plots.attainment import plot_attainment
 from popmodel.plots.backtest import plot_backtest, plot_backtest_ages
+from popmodel.plots.calibration import plot_calibration, plot_migration_schedules
 from popmodel.plots.centres import plot_centres
 from popmodel.plots.components import plot_components
 from popmodel.plots.districts import plot_districts
@@ -25,6 +26,7 @@ __all__ = [
     "plot_attainment",
     "plot_backtest",
     "plot_backtest_ages",
+    "plot_calibration",
     "plot_centres",
     "plot_components",
     "plot_districts",
@@ -32,6 +34,7 @@ __all__ = [
     "plot_fan",
     "plot_heatmap",
     "plot_lexis",
+    "plot_migration_schedules",
     "plot_multiples",
     "plot_pyramid",
     "plot_scorecard",

@@ -1102,3 +1102,18 @@ register-fertility = Fertility of the registered
 register-entries = Who enters the register
     .rules = Who enters the register: at the ages of the city's rules (register_entries.csv); how many by each window is assumed.
     .pool = Who enters the register: at the ages of those who live here and are registered elsewhere (assumed; no rules are given).
+
+## Calibration of draws
+
+chart-calibration =
+    .title = Where what came fell in its forecast: { $n } counties, 2010 → 2020 (%)
+    .subtitle = counties in each tenth of forecasts learned elsewhere; { $held }
+    .held = { $coverage } % in the { $level } % interval
+    .join = ,{" "}
+    .place = place in the forecast, percent of it below
+    .band = within { $percent } % of even
+    .age = age
+    .city = the city
+    .response = what 10 ‰ more arrivals add
+    .schedules = Who migrates: net rate by age at a total of zero (‰ a year)
+    .schedules-subtitle = above zero more come than go; below more go; dashed: the response to a greater total

@@ -1082,3 +1082,18 @@ register-fertility = 户籍人口生育
 register-entries = 户口迁入
     .rules = 户口迁入者的年龄：依据本市落户规定（register_entries.csv）；各年龄段的比例为假定。
     .pool = 户口迁入者的年龄：与住在本地而户口在外地的人相同（假定；未给出落户规定）。
+
+## Calibration of draws
+
+chart-calibration =
+    .title = 实际值落在预测的何处：{ $n }个县，2010 → 2020（%）
+    .subtitle = 由其他省份得出的预测分为十份，各份中的县所占比重；{ $held }
+    .held = { $level }%区间覆盖{ $coverage }%
+    .join = ，
+    .place = 在预测中的位置（低于它的百分比）
+    .band = 与均匀分布相差{ $percent }%以内
+    .age = 年龄
+    .city = 全市
+    .response = 净迁入率提高10‰时增加的部分
+    .schedules = 谁在迁移：总量为零时各年龄的净迁移率（‰/年）
+    .schedules-subtitle = 零以上为净迁入，零以下为净迁出；虚线：总量增加时的反应
