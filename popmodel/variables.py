@@ -122,6 +122,9 @@ VARIABLES: Mapping[str, Variable] = {
     ),
     # Learned schedules of migration, ten-year log rates by the age reached
     "learned_response": Variable(("sex", "age_reached"), "1", "change of the log rate for the whole unit's"),
+    "learned_moved": Variable(
+        ("sex", "age_reached"), "1", "the same for people who move, without mortality at old ages"
+    ),
     "learned_intercept": Variable(("sex", "age_reached"), "1", "log rate of a mean unit without net migration"),
     "learned_coefficient": Variable(
         ("migration_feature", "sex", "age_reached"), "1", "change of the log rate for a deviation of a feature"
@@ -153,7 +156,9 @@ VARIABLES: Mapping[str, Variable] = {
     "under_5_mortality": Variable((), "1", "probability of dying before the age of 5"),
     "life_expectancy_difference": Variable(("district",), "years", "life expectancy of a district less the city's"),
     "fertility_pattern": Variable(("age",), "1", "shares of ages in total fertility"),
+    "fertility_patterns": Variable(("pattern_year", "age"), "1", "shares of ages in total fertility by year"),
     "fertility_level": Variable(("district",), "1", "total fertility of a district over the city's"),
+    "fertility_persistence": Variable((), "1", "share of a district's departure from the city left after a year"),
     "migration_schedule": Variable(("sex", "age"), "1", "distribution of net migrants"),
     "departure_schedule": Variable(("sex", "age"), "1", "relative rates of leaving"),
     "migration_share": Variable(("district",), "1", "share of a district in the city's net migration"),

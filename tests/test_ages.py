@@ -4,7 +4,7 @@ import xarray as xr
 from hypothesis import given, settings, strategies as st
 
 import popmodel as pm
-from popmodel.demography.ages import cohort_pattern, graduate, open_pattern
+from popmodel.demography.ages import cohort_pattern, graduate, open_pattern, split_open
 from popmodel.schema import SchemaError
 
 LOWER = [0, 1, 5, 10, 15]
@@ -115,3 +115,18 @@ def test_closed_cohorts_gain_less_at_the_old_end(census: xr.Dataset) -> None:
     gain = between.counted / between.expected - 1
     assert float(gain.sel(sex="female")) < 0.2
     assert float(gain.sel(sex="male")) < 0.4
+
+
+def test_an_open_group_is_cut_as_the_pattern_says_and_keeps_its_count() -> None:
+    pattern = np.zeros(101)
+    pattern[85:90], pattern[90:95], pattern[95:100], pattern[100] = 6.0, 3.0, 0.8, 1.0
+    cut, lower = split_open([[7.0, 100.0], [5.0, 0.0]], [0, 85], pattern)
+    assert lower.tolist() == [0, 85, 90, 95, 100]
+    assert cut[0] == pytest.approx([7, 60, 30, 8, 2])
+    assert cut[1].tolist() == [5, 0, 0, 0, 0]
+    kept, same = split_open([7.0, 100.0], [0, 100], pattern)
+    assert kept.tolist() == [7, 100]
+    assert same.tolist() == [0, 100]
+    for bad in (np.zeros(101), np.full(101, np.nan), -pattern):
+        with pytest.raises(SchemaError, match=r"the pattern of ages 85\+ must be above 0"):
+            split_open([7.0, 100.0], [0, 85], bad)

@@ -1,5 +1,9 @@
 """docs/assumptions.md prints measured figures; they must be those that the code gives."""
 
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -7,7 +11,58 @@ import xarray as xr
 
 import popmodel as pm
 
-TEXT = (Path(__file__).parents[1] / "docs" / "assumptions.md").read_text(encoding="utf-8")
+PAGE = Path(__file__).parents[1] / "docs" / "assumptions.md"
+TEXT = PAGE.read_text(encoding="utf-8")
+HEAD = "| change | residents, 万 | 60 and over, % | dependency ratio, % | primacy, % |\n|---|---|---|---|---|\n"
+
+
+def _row(name: str, base: xr.Dataset, scenario: pm.Scenario) -> str:
+    rates = pm.scenario_rates(base, [scenario], years=range(2020, 2036))
+    people = pm.project(base.population, rates).population.isel(scenario=0).sel(year=2035)
+    total, age = float(people.sum()), people.sum(("district", "sex"))
+    old, young = float(age.sel(age=slice(60, None)).sum()), float(age.sel(age=slice(0, 14)).sum())
+    centre = float(people.sel(district=people.central_city).sum())
+    figures = (100 * old / total, 100 * (old + young) / (total - old - young), 100 * centre / total)
+    return f"| {name} | {total / 1e4:,.0f} | " + " | ".join(f"{value:.1f}" for value in figures) + " |"
+
+
+def _effects(census: xr.Dataset, trend: pm.Scenario) -> Iterator[str]:
+    """Rows of the table of effects: `trend` at the end of 2035 with one thing changed."""
+
+    def base(of: xr.Dataset = census, **options: object) -> xr.Dataset:
+        return pm.estimate_base(of, observed_until=2024, **options)
+
+    def moved(response: xr.DataArray) -> xr.Dataset:
+        return base(census.assign(learned_moved=response))
+
+    shipped = base()
+    without = census.drop_vars([name for name in census.data_vars if str(name).startswith("earlier_")])
+    young = census.learned_moved.where(census.age_reached < 60, 0.0)
+    plan = pm.Dated({2020: 81.72, 2025: 82.0, 2030: 82.5})
+    kept = pm.Dated(pm.life_expectancy_path(census, gap="kept", last=2035))
+    bent = {"infant": 0.00203, "under_5": 0.00334}
+    yield _row("as shipped", shipped, trend)
+    yield _row('standard schedule (`migration="rogers-castro"`)', base(migration="rogers-castro"), trend)
+    yield _row("learned types alone, without the census of 2010", base(without), trend)
+    yield _row("old respond as counted", moved(census.learned_response), trend)
+    yield _row("nobody moves above 60 (age reached in ten years)", moved(young), trend)
+    yield _row("district levels of fertility hold", base(fertility_persistence=1.0), trend)
+    yield _row("age pattern of fertility of 2020 holds", shipped.drop_dims("pattern_year"), trend)
+    yield _row("the plan's life expectancy", shipped, replace(trend, life_expectancy=plan))
+    yield _row("gap of life expectancy to China kept", shipped, replace(trend, life_expectancy=kept))
+    yield _row("deaths of children as in the plan's text", base(child_mortality=bent), trend)
+    yield _row("ages within groups by spline", base(ages="spline"), trend)
+
+
+def test_what_each_assumption_moves(census: xr.Dataset, scenarios: list[pm.Scenario]) -> None:
+    """After a wanted change run this file with UPDATE_DOCS=1 set, and read the words beside the table again."""
+    trend = next(scenario for scenario in scenarios if scenario.name == "trend")
+    table = HEAD + "\n".join(_effects(census, trend)) + "\n"
+    text = TEXT
+    if os.environ.get("UPDATE_DOCS"):
+        text = re.sub(re.escape(HEAD) + r"(?:\|.*\n)*", lambda _: table, text)
+        PAGE.write_text(text, encoding="utf-8")
+    assert table in text
 
 
 def test_printed_figures_are_the_measured_ones(census: xr.Dataset, base: xr.Dataset) -> None:

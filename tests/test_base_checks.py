@@ -306,3 +306,23 @@ def test_the_young_end_bends_to_published_shares(census: xr.Dataset, base: xr.Da
         pm.estimate_base(census, child_mortality={"infant": 0.002})
     with pytest.raises(pm.SchemaError, match=r"infant=2\.03, under_5=3\.34 must rise and lie between 0 and 0\.3"):
         pm.estimate_base(census, child_mortality={"infant": 2.03, "under_5": 3.34})
+
+
+def test_no_cohort_of_the_oldest_gains_on_another(census: xr.Dataset, earlier: xr.Dataset) -> None:
+    """Survivors of the census before against the open group: what is beyond them is the same at every age from 85 up.
+
+    By the life table alone those of 95 and over were 18 % (women) and 36 % (men) more than had survived, where the
+    group as a whole was 1 % and 22 % more.
+    """
+    between = pm.census_survival(census, earlier).sum("unit").sel(survivor_age=slice(85, None))
+    beyond = (between.counted / between.expected).transpose("sex", "survivor_age").to_numpy()
+    assert beyond == pytest.approx(beyond[:, :1] * np.ones((1, 4)), rel=1e-9)
+    assert beyond[:, 0] == pytest.approx([1.010, 1.218], abs=0.002)
+
+
+def test_the_sexes_run_on_through_the_open_group(base: xr.Dataset) -> None:
+    """The ratio of the sexes fell from 88.3 at 84 and rose to 90.9 at 85."""
+    city = base.census_population.sum("district")
+    whole = city.sel(sex="male").to_numpy() / city.sel(sex="female").to_numpy()
+    assert (np.diff(whole[78:100]) < 0).all()
+    assert np.abs(np.diff(whole[60:100], 2)).max() < 0.03

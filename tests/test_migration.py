@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from popmodel.demography.migrants import DepletedError, Schedule, at_risk, migrants
+from popmodel.demography.migrants import DepletedError, Schedule, at_risk, held, migrants
 from popmodel.demography.migration import RogersCastro, close_accounts, migration_schedule, migration_share
 from popmodel.kernel import project_path, project_step
 from popmodel.schema import SchemaError
@@ -115,8 +115,20 @@ def test_a_loss_of_five_percent_a_year_for_ten_years(schedule: Schedule, size: f
 
 def test_more_than_may_leave_is_named() -> None:
     stock = np.full((1, 2, AGES), 100.0)
-    with pytest.raises(DepletedError, match="district number 0, sex female, age 18; no more than 80 %"):
-        migrants(_rates()._replace(turnover=np.zeros((1, 2, AGES))), stock, np.ones_like(stock), [-0.3 * stock.sum()])
+    with pytest.raises(DepletedError, match=r"district number 0, sex female, age \d+; no more than 80 %"):
+        migrants(_rates()._replace(turnover=np.zeros((1, 2, AGES))), stock, np.ones_like(stock), [-0.6 * stock.sum()])
+
+
+def test_no_age_is_emptied_while_others_can_leave() -> None:
+    """Where the young are nearly gone, the others leave in their stead: no age loses more than four fifths."""
+    stock = np.full((1, 2, AGES), 100.0)
+    stock[..., 15:30] = 2.0
+    out = migrants(_rates()._replace(turnover=np.zeros((1, 2, AGES))), stock, np.ones_like(stock), [-0.1 * stock.sum()])
+    assert out.sum() == pytest.approx(-0.1 * stock.sum())
+    assert (-out < 0.8 * stock + 1e-9).all()
+    rate, slope = held([0.4, 0.0, -0.3, -0.31, -9.0])
+    assert rate == pytest.approx([0.4, 0.0, -0.3, -0.31, -0.5], abs=1e-4)
+    assert slope[:3].tolist() == [1, 1, 1]
 
 
 def test_people_at_risk_are_those_whom_both_ends_of_the_year_have() -> None:

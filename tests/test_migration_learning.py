@@ -37,7 +37,7 @@ def test_learning_gives_the_shipped_tables(tmp_path: Path) -> None:
 def test_tables_come_back(tmp_path: Path, schedules: xr.Dataset) -> None:
     pm.write_schedules(tmp_path, schedules)
     xr.testing.assert_identical(pm.read_schedules(tmp_path), schedules)
-    assert sum(len(table) for table in schedule_tables(schedules).values()) == 1440 + 74 + 38 + 20 + 38
+    assert sum(len(table) for table in schedule_tables(schedules).values()) == 1472 + 74 + 38 + 20 + 38
 
 
 def test_counties_are_read_whole(counties: xr.Dataset) -> None:
@@ -88,6 +88,23 @@ def test_what_was_learned_makes_sense(schedules: xr.Dataset) -> None:
     assert ((settled > 0.55) & (settled < 0.75)).all()
     assert (response.sel(age_reached=85) == 0).all()
     assert (schedules.learned_coefficient.sel(age_reached=slice(60, None)) == 0).all()
+    # Of people who move: as the counts below 50, less and less among the old, nobody who reaches 80.
+    moved = schedules.learned_moved
+    np.testing.assert_allclose(moved.sel(age_reached=slice(10, 45)), response.sel(age_reached=slice(10, 45)), rtol=0.06)
+    old = moved.sel(age_reached=slice(55, None)).mean("sex").to_numpy()
+    assert (np.diff(old) <= 0).all()
+    assert old[-2:].tolist() == [0, 0]
+
+
+def test_what_only_mortality_moves_is_no_migration() -> None:
+    """Units differ in their hazard alone: the counts of the old follow the total, and nobody moved."""
+    rng = np.random.default_rng(5)
+    hazard = np.linspace(0.01, 0.05, G) * np.exp(np.linspace(0, 4, G)) * np.ones((2, 1))
+    start = rng.uniform(2e5, 8e5, (400, 2, G))
+    expected = start * np.exp(-hazard)
+    counted = start * np.exp(-hazard * np.exp(rng.normal(0, 0.1, 400))[:, None, None])
+    assert learning.learn(counted, expected, rng.normal(size=(400, 3))).response[:, -4].min() > 0.3
+    assert learning.moved_response(counted, expected, hazard).max() < 0.1
 
 
 @pytest.fixture

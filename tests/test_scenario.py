@@ -6,6 +6,7 @@ import pytest
 import xarray as xr
 
 import popmodel as pm
+from popmodel.demography.fertility import fertility_in
 
 GOOD = """
 format = 1
@@ -76,7 +77,7 @@ def test_dated_values_are_joined_and_held(city: Path, tmp_path: Path) -> None:
     moved = rates.net_migration.isel(scenario=0).sum(("district", "sex", "age"))
     assert moved.sel(period=[2024, 2025, 2035]).to_numpy() == pytest.approx([0, 1000, 1000])
     assert rates.fertility_rate.sum("age").isel(scenario=0, period=4).to_numpy() == pytest.approx(
-        1.5 * base.fertility_level.to_numpy()
+        1.5 * fertility_in(base, [2025]).level[0]
     )
 
 

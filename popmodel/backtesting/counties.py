@@ -10,7 +10,8 @@ import pandas as pd
 import xarray as xr
 
 from popmodel.base import migration_schedule_of
-from popmodel.base.schedules import by_groups, county_cells, learned_of
+from popmodel.base.county_cells import by_groups, county_cells
+from popmodel.base.schedules import learned_of
 from popmodel.demography import migration_learning as learning
 from popmodel.demography.census_survival import reached
 from popmodel.demography.migration import RogersCastro

@@ -9,7 +9,12 @@ from scipy.optimize import brentq
 
 from popmodel.base import estimate_base
 from popmodel.base.migration import NATURAL_SEX_RATIO
-from popmodel.demography.fertility import extended_total_fertility, implied_total_fertility
+from popmodel.demography.fertility import (
+    LEARNED_UNTIL,
+    PERSISTENCE,
+    extended_total_fertility,
+    implied_total_fertility,
+)
 from popmodel.demography.lifetable import life_table, relational_table
 from popmodel.schema import SEXES, SchemaError
 
@@ -54,7 +59,8 @@ def known_at(census: xr.Dataset, *, census_day: bool) -> Known:
     """
     year = int(census["census_year"])
     schedules = schedules_until(census, year)
-    base = estimate_base(census, reference=schedules, observed_until=year)
+    lasting = PERSISTENCE if year >= LEARNED_UNTIL else 1.0
+    base = estimate_base(census, reference=schedules, observed_until=year, fertility_persistence=lasting)
     if census_day:
         base = base.assign(population=base["census_population"])
     stock = base["population"].transpose("district", "sex", "age").sum("district").to_numpy()

@@ -6,15 +6,16 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from popmodel.demography.fertility import PERSISTENCE
 from popmodel.demography.fixed_stock import FIXED, held_apart
 from popmodel.demography.lifetable import survival_ratios
 from popmodel.schema import OPEN_AGE, SEXES, SchemaError
 from popmodel.variables import described
 
 from .child_mortality import bent_young, young_deaths
-from .fertility import age_pattern, district_level, total_fertility
+from .fertility import age_pattern, district_level, patterns_by_year, total_fertility
 from .fixed import census_apart, given_stock
-from .learned import growth_by_history, learned_migration
+from .learned import earlier_census, growth_by_history, learned_migration
 from .migration import Migration, census_survival, residuals, schedule_of
 from .observed import observed
 from .register import register
@@ -26,6 +27,7 @@ from .structure import (
     published_life_expectancy,
     single_ages,
     standard_death_rate,
+    survivors,
     table_of,
     year_end as year_end_of,
 )
@@ -42,6 +44,7 @@ def estimate_base(
     earlier: xr.Dataset | None = None,
     life_expectancy_difference: Mapping[str, float] | None = None,
     child_mortality: Mapping[str, float] | None = None,
+    fertility_persistence: float = PERSISTENCE,
     urban_ceiling: float = URBAN_CEILING,
     fixed_stock: xr.DataArray | pd.DataFrame | None = None,
 ) -> xr.Dataset:
@@ -74,6 +77,9 @@ def estimate_base(
     child_mortality : mapping of str to float, optional
         `infant` and `under_5`: shares of the newborn who die before ages 1 and 5, to which the young end of the
         reference is bent at the city's life expectancy; the reference's shape if not given. [1]
+    fertility_persistence : float
+        Share of a district's departure from the city's fertility that is left after a year, 0 to 1; 1 holds the levels
+        of the census. [1]
     urban_ceiling : float
         Upper limit of the districts' urban shares, not below a published one. [1]
     fixed_stock : xarray.DataArray, dims (district, sex, age), or pandas.DataFrame, optional
@@ -105,9 +111,10 @@ def estimate_base(
 
     Notes
     -----
-    Ages within a group follow the births of their years times survival (`graduate`); the open group follows the life
-    table at the published life expectancy. The census structure by group is scaled to the year-end stock; within its
-    groups `population` has the cohorts of the end of the year, `census_population` those of the census day.
+    Ages within a group follow the births of their years times survival (`graduate`); the open group is cut as those
+    whom the census before counted have survived, or without one as a stable population at the life table. The census
+    structure by group is scaled to the year-end stock; within its groups `population` has the cohorts of the end of the
+    year, `census_population` those of the census day.
 
     Examples
     --------
@@ -129,9 +136,13 @@ def estimate_base(
     if child_mortality is not None:
         standard = bent_young(standard, e0, child_mortality)
     table = table_of(standard, e0, apart)
-    counted = single_ages(census, schedules, table.Lx, date=census_date(census), ages=ages)
-    scale = year_end_of(census, year, year_end) / counted.sum()
-    stock = single_ages(census, schedules, table.Lx, date=year + 1.0, ages=ages) * scale
+    before = earlier if earlier is not None else earlier_census(census)
+    alive = None if before is None else survivors(census, before, schedules, ages=ages)
+    counted, stock = (
+        single_ages(census, schedules, table.Lx, date=date, ages=ages, survived=alive)
+        for date in (census_date(census), year + 1.0)
+    )
+    stock = stock * (year_end_of(census, year, year_end) / counted.sum())
     names = ("city", "city_name_zh", "city_name_en", "name_zh", "name_en", "central_city", "land_area", "tile_row",
              "tile_column")  # fmt: skip
     coords = {name: census[name] for name in names if name in census.coords}
@@ -167,6 +178,7 @@ def estimate_base(
     base["fertility_pattern"] = ("age", pattern, {"unit": "1"})
     level = district_level(others["census_population"].transpose("district", "sex", "age").to_numpy(), pattern)
     base["fertility_level"] = ("district", level, {"unit": "1"})
+    base = _with(base, _later_fertility(schedules, year, fertility_persistence))
     base = _with(base, _migration(moving, schedules, earlier, migration, others, ages))
     growth = None
     if "migration_deviation" in base:
@@ -176,6 +188,19 @@ def estimate_base(
     base = _with(base, residuals(held_apart(base), survival_ratios(table)))
     base = _with(base, total_fertility(census, held_apart(base)))
     return described(_with(base, settlement(census, base, observed_until, urban_ceiling)))
+
+
+def _later_fertility(schedules: xr.Dataset, year: int, persistence: float) -> xr.Dataset:
+    if not 0 <= persistence <= 1:
+        raise SchemaError(
+            f"estimate_base: fertility_persistence={persistence:g} must lie between 0 and 1, a share left after a year."
+        )
+    return xr.Dataset(
+        {
+            "fertility_patterns": patterns_by_year(schedules, year),
+            "fertility_persistence": ((), float(persistence), {"unit": "1"}),
+        }
+    )
 
 
 def _migration(

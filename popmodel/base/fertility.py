@@ -15,6 +15,19 @@ def age_pattern(schedules: xr.Dataset, year: int) -> Array:
     return fertility_pattern(chosen.to_numpy(), chosen["fertile_age"].to_numpy())
 
 
+def patterns_by_year(schedules: xr.Dataset, year: int) -> xr.DataArray:
+    """Share of total fertility at each age by year, as far as the reference goes on from `year`."""
+    shares = schedules["reference_fertility"].transpose("pattern_year", "fertile_age")
+    later = shares.isel(pattern_year=shares["pattern_year"].to_numpy() >= year)
+    chosen = later if later.sizes["pattern_year"] else shares.isel(pattern_year=[-1])
+    return xr.DataArray(
+        fertility_pattern(chosen.to_numpy(), chosen["fertile_age"].to_numpy()),
+        dims=("pattern_year", "age"),
+        coords={"pattern_year": chosen["pattern_year"].to_numpy()},
+        attrs={"unit": "1"},
+    )
+
+
 def district_level(counted: Array, pattern: Array) -> Array:
     """Each district's fertility relative to the city's, from its children and women (extended TFR)."""
     women = counted[:, 0]

@@ -7,8 +7,7 @@ import numpy.typing as npt
 import xarray as xr
 
 from popmodel.demography.census_survival import ScheduleFit, fit_rogers_castro, usable_share
-from popmodel.demography.fertility import fertility_schedule
-from popmodel.demography.lifetable import life_table, relational_table
+from popmodel.demography.fertility import fertility_in
 from popmodel.demography.migrants import schedule_in
 from popmodel.demography.migration import (
     ClosedAccounts,
@@ -17,10 +16,9 @@ from popmodel.demography.migration import (
     migration_schedule,
     migration_share,
 )
-from popmodel.demography.mortality import survive
 from popmodel.schema import SEXES, SchemaError, named
 
-from .structure import Ages, census_date, published_life_expectancy, single_ages, standard_death_rate
+from .structure import Ages, census_date, single_ages, survivors, table_between
 
 Array = npt.NDArray[np.float64]
 Migration = Literal["learned", "rogers-castro", "census-survival"] | RogersCastro | None
@@ -64,7 +62,8 @@ def census_survival(
     boundaries did not change. The life table is the reference of the middle of the interval, moved by as many years
     as the published life expectancy differs from the reference's at the later census (assumed equal over time). Those
     born between the censuses are left out. What the censuses missed, and what they counted twice, is in the residual:
-    where coverage changed, it is not migration.
+    where coverage changed, it is not migration. The open group is counted as a whole; its ages are cut as the survivors
+    are, so that the residual of each is that of the group.
 
     Examples
     --------
@@ -85,14 +84,11 @@ def census_survival(
     wrong = sorted(set(units) ^ {str(unit) for unit in earlier["unit"].to_numpy()})
     if wrong:
         raise SchemaError(f"census_survival: unit {named(wrong)} stands in one census only. Correct districts.csv.")
-    standard = standard_death_rate(schedules, (first + second) / 2)
-    own = published_life_expectancy(census, int(census["census_year"]))
-    then = life_table(standard_death_rate(schedules, int(census["census_year"]) + 1), sex=SEXES).ex[:, 0].mean()
-    here = float(life_table(standard, sex=SEXES).ex[:, 0].mean())
-    table = relational_table(standard, here + (0.0 if own is None else own - float(then)))
-    before = _by_unit(earlier, single_ages(earlier, schedules, table.Lx, date=first, ages=ages), units)
-    after = _by_unit(census, single_ages(census, schedules, table.Lx, date=second, ages=ages), units)
-    expected = survive(before, table, years=years)
+    table = table_between(census, earlier, schedules)
+    alive = survivors(census, earlier, schedules, ages=ages)
+    expected = _by_unit(earlier, alive, units)
+    there = single_ages(census, schedules, table.Lx, date=second, ages=ages, survived=alive)
+    after = _by_unit(census, there, units)
     lower = np.arange(years, after.shape[-1], 5)
     counted, due = (np.add.reduceat(stock, lower, axis=-1) for stock in (after, expected))
     dims = ("unit", "sex", "survivor_age")
@@ -201,15 +197,15 @@ def residuals(base: xr.Dataset, survival: Array) -> xr.Dataset:
 
 
 def _closed(base: xr.Dataset, stock: Array, survival: Array, seen: int) -> ClosedAccounts:
-    per_child = fertility_schedule(base["fertility_level"].to_numpy(), base["fertility_pattern"].to_numpy())
+    years = base["observed_year"].to_numpy().tolist()
     return close_accounts(
         stock,
         base["observed_stock"].to_numpy(),
         base["observed_births"].to_numpy(),
-        fertility_per_child=per_child,
+        fertility_per_child=fertility_in(base, years).rates(np.ones(seen)),
         survival_ratio=np.broadcast_to(survival, (seen, *stock.shape)),
         sex_ratio_at_birth=np.full((seen, len(stock)), NATURAL_SEX_RATIO),
         schedule=schedule_in(base),
-        years=base["observed_year"].to_numpy().tolist(),
+        years=years,
         codes=base["district"].to_numpy().tolist(),
     )

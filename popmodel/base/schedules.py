@@ -9,9 +9,9 @@ import xarray as xr
 from popmodel.demography import migration_learning as learning
 from popmodel.demography.lifetable import life_table
 from popmodel.demography.migration_learning import REACHED, STARTING, Learned
-from popmodel.demography.mortality import survive
 from popmodel.schema import OPEN_AGE, SEXES, SchemaError
 
+from .county_cells import by_groups, county_cells, features_of, hazard_of
 from .migration import census_survival
 from .register import learned_response
 from .structure import Ages, census_date, single_ages, standard_death_rate
@@ -43,13 +43,14 @@ def estimate_migration_schedules(
     Returns
     -------
     xarray.Dataset
-        Ten-year log rates by (sex, age_reached): `learned_response` to the log rate of the whole unit,
-        `learned_intercept` and `learned_coefficient` (migration_feature) of the turnover at a total of zero;
-        `learned_total` and `learned_total_coefficient` (migration_feature), what the structure says of the total;
-        `feature_mean` and `feature_deviation` (feature_census, migration_feature); of the errors in units that were
-        not learned from, principal components `error_component`, `error_deviation`, `error_explained` and the
-        correlation within prefectures `error_correlation` (component); `error_variance` of a cell, the part common to
-        all sizes and the part to be divided by residents (error_part). Units and provinces counted in attributes.
+        Ten-year log rates by (sex, age_reached): `learned_response` to the log rate of the whole unit as counted,
+        `learned_moved` to that of people who moved, `learned_intercept` and `learned_coefficient` (migration_feature)
+        of the turnover at a total of zero; `learned_total` and `learned_total_coefficient` (migration_feature), what
+        the structure says of the total; `feature_mean` and `feature_deviation` (feature_census, migration_feature); of
+        the errors in units that were not learned from, principal components `error_component`, `error_deviation`,
+        `error_explained` and the correlation within prefectures `error_correlation` (component); `error_variance` of a
+        cell, the part common to all sizes and the part to be divided by residents (error_part). Units and provinces
+        counted in attributes.
         Where the registered of units are published: `registered_response` (sex, register_age), how the residents of a
         cell answer to the ratio of residents to registered (`demography.register_ages.register_response`).
 
@@ -71,11 +72,13 @@ def estimate_migration_schedules(
     >>> learned["learned_response"].dims
     ('sex', 'age_reached')
     """
-    counted, expected, features = county_cells(counties, counties if reference is None else reference)
+    rates = counties if reference is None else reference
+    counted, expected, features = county_cells(counties, rates)
     changed = learning.changed_area(counted, expected, bound=changed_area)
     kept = np.flatnonzero(~changed)
     counted, expected, features = counted[kept], expected[kept], features[:, kept]
     learned = learning.learn(counted, expected, features[0])
+    moved = learning.moved_response(counted, expected, hazard_of(counties, rates))
     mean_total, slopes = learning.learn_total(counted, expected, features[0])
     provinces = counties["province"].to_numpy()[kept]
     prefectures = counties["prefecture"].to_numpy()[kept]
@@ -90,6 +93,7 @@ def estimate_migration_schedules(
     migration = xr.Dataset(
         {
             "learned_response": (cells, learned.response, log),
+            "learned_moved": (cells, moved, log),
             "learned_intercept": (cells, learned.intercept, log),
             "learned_coefficient": (("migration_feature", *cells), learned.coefficients, log),
             "feature_mean": (("feature_census", "migration_feature"), np.nanmean(features, axis=1), log),
@@ -117,48 +121,6 @@ def estimate_migration_schedules(
         },
     )
     return migration.merge(learned_response(counties), join="exact", combine_attrs="override")
-
-
-def county_cells(counties: xr.Dataset, schedules: xr.Dataset) -> tuple[Array, Array, Array]:
-    """Survivors counted and expected (U, 2, G), and the features of both censuses (2, U, F)."""
-    if "reference_death_rate" not in schedules:
-        raise SchemaError(
-            "estimate_migration_schedules: reference_death_rate is missing. Pass reference=read_reference(…)."
-        )
-    parts = [counties.isel(census=i).rename(unit="district") for i in (0, 1)]
-    first, second = (census_date(part) for part in parts)
-    if round(second - first) != learning.INTERVAL:
-        raise SchemaError(
-            f"estimate_migration_schedules: the censuses are {second - first:.1f} years apart; they must be "
-            f"{learning.INTERVAL}. Give two censuses of that distance."
-        )
-    years = np.arange(first + 0.5, second)
-    death_rate = np.exp(np.mean([np.log(standard_death_rate(schedules, year)) for year in years], axis=0))
-    table = life_table(death_rate, sex=SEXES)
-    before, after = (
-        single_ages(part, schedules, table.Lx, date=date) for part, date in zip(parts, (first, second), strict=True)
-    )
-    expected = by_groups(survive(before, table, years=learning.INTERVAL), REACHED)
-    features = np.stack(
-        [features_of(people, _urban(part)) for people, part in zip((before, after), parts, strict=True)]
-    )
-    return by_groups(after, REACHED), expected, features
-
-
-def by_groups(stock: Array, lower: tuple[int, ...]) -> Array:
-    """Sum single ages to groups that start at `lower`, the last one open."""
-    return np.asarray(np.add.reduceat(stock, lower, axis=-1))
-
-
-def features_of(stock: Array, urban_share: Array) -> Array:
-    """Return the features (U, F) of stocks by single age (U, 2, A) with an urban share (U,)."""
-    return learning.structure_features(by_groups(stock, STARTING), urban_share)
-
-
-def _urban(part: xr.Dataset) -> Array:
-    if "urban" not in part:
-        return np.full(part.sizes["district"], np.nan)
-    return np.asarray(part["urban"].to_numpy() / part["population"].sum(("sex", "age_group")).to_numpy())
 
 
 def _left_out(counted: Array, expected: Array, features: Array, fold: npt.NDArray[np.str_]) -> Iterator[Array]:
@@ -239,8 +201,10 @@ def migration_schedule_of(
     ``m(x, s) = g(x, s) + w·r(x, s) + γ·b(x, s)``: g from the structure of this census, standardised on the counties of
     the same census; r what the decade before had beyond the prediction in the same unit, with the city's own mortality;
     ``w = ½·a/(a + c/n)`` from the errors' part common to all sizes and the part that falls with residents n; the half
-    is assumed (`PERSISTENCE`). Nothing of g and r above age 60: there it is mortality and coverage. The deviation: what
-    the structure says of a unit's total, and w times what the decade before had beyond that.
+    is assumed (`PERSISTENCE`). b is the response of people who move (`learned_moved`): published totals are no counts
+    of two censuses, whose coverage the response of the counts contains. Nothing of g and r above age 60: there it is
+    mortality and coverage. The deviation: what the structure says of a unit's total, and w times what the decade before
+    had beyond that.
 
     Examples
     --------
@@ -249,7 +213,11 @@ def migration_schedule_of(
     >>> own["turnover"].dims
     ('district', 'sex', 'age')
     """
-    missing = [name for name in ("learned_response", "learned_coefficient", "feature_mean") if name not in schedules]
+    missing = [
+        name
+        for name in ("learned_response", "learned_moved", "learned_coefficient", "feature_mean")
+        if name not in schedules
+    ]
     if missing:
         raise SchemaError(
             f"migration_schedule_of: schedules lack {', '.join(missing)}. Use estimate_migration_schedules or "
@@ -258,7 +226,7 @@ def migration_schedule_of(
     rates = census if reference is None else reference
     people = _single(census, rates, ages)
     turned = learning.turnover(learned_of(schedules, -1), features_of(people, _urban_share(census)))
-    response = schedules["learned_response"].transpose("sex", "age_reached").to_numpy()
+    response = schedules["learned_moved"].transpose("sex", "age_reached").to_numpy()
     cells = ("district", "sex", "age")
     own, weight, known = np.zeros((len(people), 2, OPEN_AGE + 1)), np.zeros(len(people)), np.full(len(people), np.nan)
     rate = known.copy()

@@ -8,9 +8,9 @@ import numpy as np
 import numpy.typing as npt
 import xarray as xr
 
-from popmodel.demography.ages import cohort_pattern, graduate, open_pattern
+from popmodel.demography.ages import cohort_pattern, graduate, open_pattern, split_open
 from popmodel.demography.lifetable import LifeTable, interpolate_death_rates, life_table, relational_table
-from popmodel.demography.mortality import district_tables
+from popmodel.demography.mortality import district_tables, survive
 from popmodel.schema import OPEN_AGE, SEXES, SchemaError, age_edges, named, near
 
 Array = npt.NDArray[np.float64]
@@ -64,10 +64,39 @@ def census_date(census: xr.Dataset) -> float:
     return int(year.astype(int)) + 1970 + float(fraction)
 
 
+def table_between(census: xr.Dataset, earlier: xr.Dataset, schedules: xr.Dataset) -> LifeTable:
+    """Life table between two censuses: the reference of the middle, moved as the later census's life expectancy is."""
+    standard = standard_death_rate(schedules, (census_date(earlier) + census_date(census)) / 2)
+    year = int(census["census_year"])
+    own = published_life_expectancy(census, year)
+    then = life_table(standard_death_rate(schedules, year + 1), sex=SEXES).ex[:, 0].mean()
+    here = float(life_table(standard, sex=SEXES).ex[:, 0].mean())
+    return relational_table(standard, here + (0.0 if own is None else own - float(then)))
+
+
+def survivors(census: xr.Dataset, earlier: xr.Dataset, schedules: xr.Dataset, *, ages: Ages = "births") -> Array:
+    """Those counted by an earlier census who should be there at the later one (district of then, sex, age)."""
+    table = table_between(census, earlier, schedules)
+    first = census_date(earlier)
+    before = single_ages(earlier, schedules, table.Lx, date=first, ages=ages)
+    return survive(before, table, years=round(census_date(census) - first))
+
+
 def single_ages(
-    census: xr.Dataset, schedules: xr.Dataset, person_years: Array, *, date: float, ages: Ages = "births"
+    census: xr.Dataset,
+    schedules: xr.Dataset,
+    person_years: Array,
+    *,
+    date: float,
+    ages: Ages = "births",
+    survived: Array | None = None,
 ) -> Array:
-    """Census counts by single age (district, sex, age), with the cohorts of `date`."""
+    """Census counts by single age (district, sex, age), with the cohorts of `date`.
+
+    The open group is first cut into five-year groups: as those of the census before have survived (`survivors`), so
+    that no cohort of the oldest gains on another, or, without one, as a stable population (`open_pattern`). The groups
+    are then graduated like the others, so that ages and the ratio of the sexes run on smoothly through the cut.
+    """
     if ages not in ("births", "spline"):
         raise SchemaError(f"estimate_base: ages={ages!r} must be births or spline.")
     groups = [str(group) for group in census["age_group"].to_numpy()]
@@ -85,8 +114,14 @@ def single_ages(
         if ages == "births" and "reference_births" in schedules:
             births = schedules["reference_births"]
             pattern = cohort_pattern(births.to_numpy(), births["birth_year"].to_numpy(), own, date=date)
-        older = open_pattern(counts[:, sex].sum(axis=0), lower, own)
-        out[row, sex] = graduate(counts[row, sex], lower, pattern=pattern, open_pattern=older)
+        if survived is None:
+            older = open_pattern(counts[:, sex].sum(axis=0), lower, own)
+        else:
+            older = survived[:, sex].sum(axis=0)
+            if lived.ndim == 3:  # where more live to the highest ages, more are there
+                older = older * own / lived[:, sex].mean(axis=0)
+        cut, edges = split_open(counts[row, sex], lower, older)
+        out[row, sex] = graduate(cut, edges, pattern=pattern)
     return out
 
 

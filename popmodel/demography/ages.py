@@ -160,6 +160,56 @@ def open_pattern(counts: npt.ArrayLike, lower_ages: npt.ArrayLike, person_years:
     return np.asarray(lived * np.exp(slope * (np.arange(len(lived)) - lower[-1])))
 
 
+def split_open(
+    counts: npt.ArrayLike,
+    lower_ages: npt.ArrayLike,
+    pattern: npt.ArrayLike,
+    *,
+    width: int = 5,
+    open_age: int = OPEN_AGE,
+) -> tuple[Array, npt.NDArray[np.int_]]:
+    """Cut an open group into closed ones and a last one from `open_age` on, keeping its count.
+
+    Parameters
+    ----------
+    counts : array_like, shape (..., G)
+        Counts by age group, the last one open. [persons]
+    lower_ages : array_like, shape (G,)
+        Lower age of each group, rising from 0. [completed years]
+    pattern : array_like, shape (open_age + 1,)
+        Relative size of the ages of the open group (`open_pattern`, or survivors of an earlier census).
+    width : int
+        Width of the new groups. [years]
+    open_age : int
+        Lower age of the last new group. [completed years]
+
+    Returns
+    -------
+    ndarray, shape (..., G + k), ndarray of int, shape (G + k,)
+        Counts [persons] and their lower ages.
+
+    Raises
+    ------
+    SchemaError
+        If the pattern is zero or not finite over the open group.
+
+    Notes
+    -----
+    The share of each new group is that of its ages in the pattern. Cohorts that age without migrants are in the same
+    proportion to each other as survivors of the census before: what the count of the whole open group has beyond them
+    (coverage, ages overstated, mortality) is then spread evenly and gathers in no cohort.
+    """
+    grouped, lower = np.asarray(counts, dtype=float), np.asarray(lower_ages, dtype=int)
+    if lower[-1] >= open_age:
+        return grouped, lower
+    weights = np.asarray(pattern, dtype=float)[lower[-1] :]
+    if not np.isfinite(weights).all() or (weights < 0).any() or weights.sum() <= 0:
+        raise SchemaError(f"split_open: the pattern of ages {lower[-1]}+ must be above 0. Give survivors by age.")
+    edges = np.append(np.arange(lower[-1], open_age, width), open_age)
+    share = np.add.reduceat(weights, edges - lower[-1]) / weights.sum()
+    return np.concatenate([grouped[..., :-1], grouped[..., -1:] * share], axis=-1), np.append(lower[:-1], edges)
+
+
 def cohort_pattern(
     births: npt.ArrayLike, birth_years: npt.ArrayLike, person_years: npt.ArrayLike, *, date: float
 ) -> Array:

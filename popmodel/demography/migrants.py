@@ -13,6 +13,13 @@ from popmodel.schema import SchemaError
 Array = npt.NDArray[np.float64]
 
 
+FREE, FLOOR = -0.3, -0.5
+"""Log rate down to which an age follows its response, and that which no age passes, however many leave [1/year].
+
+Under the floor 39 % of those at risk leave, who are at most twice the people there: always less than `MOST_LEAVING`.
+"""
+
+
 class Schedule(NamedTuple):
     """Who migrates: by learned rates, or by shares of a total where none were learned.
 
@@ -109,7 +116,8 @@ def migrants(schedule: Schedule, population: npt.ArrayLike, survival_ratio: npt.
 
     Notes
     -----
-    With learned rates ``M = E·(exp(g + γ·b) − 1)``, E the people at risk (`at_risk`), γ such that the total comes out:
+    With learned rates ``M = E·(exp(g + γ·b) − 1)``, E the people at risk (`at_risk`), γ such that the total comes out;
+    in a district where more than `MOST_LEAVING` of a cell would leave, ``exp(h(g + γ·b))`` with h from `held`:
     what arrives and leaves at a total of zero (g, the turnover) stays where the total is small, and no shares of a
     small total explode. Rates compound, as they were learned: however large the loss, an age never loses more people
     than it has. Without learned rates a gain is shared out as `shares` say, and a loss is taken from the people there
@@ -118,41 +126,79 @@ def migrants(schedule: Schedule, population: npt.ArrayLike, survival_ratio: npt.
     stock, total = np.asarray(population, dtype=float), np.asarray(net, dtype=float)
     people = at_risk(stock, survival_ratio)
     if schedule.turnover is None or schedule.response is None:
-        out = np.maximum(total, 0.0)[:, None, None] * schedule.shares
-        if (total < 0).any():
-            rate = np.broadcast_to(schedule.shares.sum(axis=0), stock.shape[-2:])
-            out = out + _compounded(people, np.zeros_like(people), rate / rate.max(), np.minimum(total, 0.0))
+        gained, moved = np.maximum(total, 0.0)[:, None, None] * schedule.shares, np.minimum(total, 0.0)
+        rate = np.broadcast_to(schedule.shares.sum(axis=0), stock.shape[-2:])
+        parts = (people, np.zeros_like(people), rate / rate.max(), moved)
+        if not (total < 0).any():
+            return np.asarray(gained)
     else:
-        out = _compounded(people, schedule.turnover, schedule.response, total)
-    left = -out > MOST_LEAVING * stock
-    # A cell of less than a person has lost nobody.
-    left &= out < -1e-6
+        gained, parts = np.zeros_like(people), (people, schedule.turnover, schedule.response, total)
+    out = gained + _compounded(*parts)
+    short = _depleted(out, stock).any(axis=(1, 2))
+    if short.any():
+        whole, turnover, response, net_ = parts
+        out[short] = gained[short] + _compounded(whole[short], turnover[short], response, net_[short], bent=True)
+    left = _depleted(out, stock)
     if left.any():
         index = tuple(int(i) for i in np.argwhere(left)[0])
         raise DepletedError(index, float(-out[index]), float(stock[index]))
     return np.asarray(out)
 
 
-def _compounded(people: Array, turnover: Array, response: Array, total: Array) -> Array:
-    """Migrants (D, 2, A) under ``exp(g + γ·b) − 1``, γ of each district by Newton steps on the log of the sum."""
-    base = people * np.exp(turnover)
+def _depleted(out: Array, stock: Array) -> npt.NDArray[np.bool_]:
+    """Where more leave than may; a cell of less than a person has lost nobody."""
+    return np.asarray((-out > MOST_LEAVING * stock) & (out < -1e-6))
+
+
+def held(log_rate: npt.ArrayLike) -> tuple[Array, Array]:
+    """Hold annual log rates of net migration above `FLOOR`.
+
+    Parameters
+    ----------
+    log_rate : array_like, shape (...)
+        Turnover and response to the total, ``u = g + γ·b``. [1/year]
+
+    Returns
+    -------
+    ndarray, ndarray, both shape (...)
+        ``h(u) = u`` from `FREE` up, below it ``FREE − w·tanh((FREE − u)/w)`` with w = FREE − FLOOR, and its slope. [1]
+
+    Notes
+    -----
+    Where the young of a shrinking place are nearly gone, the others leave in their stead. The counties show no rate
+    that low: the form is assumed.
+    """
+    u, width = np.asarray(log_rate, dtype=float), FREE - FLOOR
+    bent = np.tanh(np.maximum(FREE - u, 0.0) / width)
+    return np.where(u < FREE, FREE - width * bent, u), np.where(u < FREE, 1 - bent**2, 1.0)
+
+
+def _compounded(people: Array, turnover: Array, response: Array, total: Array, *, bent: bool = False) -> Array:
+    """Migrants (D, 2, A) under ``exp(h(g + γ·b)) − 1``, γ of each district by Newton steps on the log of the sum.
+
+    h is `held` where `bent`, else the identity.
+    """
     there = people.sum(axis=(1, 2))
-    wanted = there + total
     # A total beyond the people there has no γ; it is left at a loss that the caller refuses.
-    goal = np.log(np.maximum(wanted, 1e-9 * there + 1e-300))
-    gamma = np.zeros(len(people))
+    goal = np.log(np.maximum(there + total, 1e-9 * there + 1e-300))
     most = 20 / max(float(response.max()), 1e-12)
-    for _ in range(100):
-        now = base * np.exp(gamma[:, None, None] * response)
+    gamma, low, high = np.zeros(len(people)), np.full(len(people), -most), np.full(len(people), most)
+    for _ in range(200):
+        rate = turnover + gamma[:, None, None] * response
+        rate, bend = held(rate) if bent else (rate, np.ones_like(rate))
+        now = people * np.exp(rate)
         whole = np.maximum(now.sum(axis=(1, 2)), 1e-300)
         miss = np.log(whole) - goal
-        slope = (now * response).sum(axis=(1, 2)) / whole
+        slope = (now * bend * response).sum(axis=(1, 2)) / whole
         # What is met stays as it is: no district's people depend on how long another takes.
-        open_ = (np.abs(miss) >= 1e-14) & (slope > 0)
-        if not open_.any():
+        open_ = np.abs(miss) >= 1e-14
+        if not open_.any() or (response <= 0).all():
             break
-        step = np.where(open_, miss / np.where(open_, slope, 1.0), 0.0)
-        gamma = np.clip(gamma - np.clip(step, -most / 4, most / 4), -most, most)
+        low, high = np.where(miss < 0, gamma, low), np.where(miss > 0, gamma, high)
+        step = gamma - miss / np.where(slope > 1e-12, slope, np.inf)
+        # Newton's step where it stays within what is known of γ, else half way.
+        inside = (step > low) & (step < high) & (slope > 1e-12)
+        gamma = np.where(open_, np.where(inside, step, (low + high) / 2), gamma)
     out = now - people
     # What rounding left: in proportion to the people who respond.
     return np.asarray(out + _to_sum(now * response, total - out.sum(axis=(1, 2))))

@@ -131,7 +131,7 @@ def close_accounts(
     births : array_like, shape (T,)
         Published births of all districts; not a number where none are published: the last fertility is then kept.
         [persons]
-    fertility_per_child : array_like, shape (D, A)
+    fertility_per_child : array_like, shape (D, A) or (T, D, A)
         Fertility rates at a total fertility of 1. [births per woman-year]
     survival_ratio : array_like, shape (T, D, 2, A)
         Survival ratios. [1]
@@ -163,7 +163,7 @@ def close_accounts(
     """
     stock = np.asarray(population, dtype=float)
     targets, wanted = np.asarray(stocks, dtype=float), np.asarray(births, dtype=float)
-    rate = np.asarray(fertility_per_child, dtype=float)
+    per_child = np.asarray(fertility_per_child, dtype=float)
     shape = schedule if isinstance(schedule, Schedule) else Schedule(np.asarray(schedule, dtype=float))
     survival, ratio = np.asarray(survival_ratio, dtype=float), np.asarray(sex_ratio_at_birth, dtype=float)
     periods, districts = targets.shape
@@ -178,12 +178,14 @@ def close_accounts(
         fertility = total[t - 1] if t else (first_fertility or 1.0)
         moved = np.zeros(districts)
 
-        def step(f: float, m: Array, t: int = t, start: Array = stock) -> tuple[Array, Array, Array]:
+        own = per_child[t] if per_child.ndim == 3 else per_child
+
+        def step(f: float, m: Array, t: int = t, at: Array = stock, own: Array = own) -> tuple[Array, Array, Array]:
             try:
-                counts = migrants(shape, start, survival[t], m)
-                end, births_, deaths_, _ = project_step(start, f * rate, survival[t], ratio[t], counts)
+                counts = migrants(shape, at, survival[t], m)
+                end, births_, deaths_, _ = project_step(at, f * own, survival[t], ratio[t], counts)
             except (DepletedError, KernelError) as error:
-                figures = (start.sum(axis=(-2, -1)), targets[t], wanted[t])
+                figures = (at.sum(axis=(-2, -1)), targets[t], wanted[t])
                 raise SchemaError(_not_met(error, f"{labels[t]}", places, figures)) from error
             return end, np.asarray(births_).sum(axis=-1), np.asarray(deaths_).sum(axis=(-2, -1))
 

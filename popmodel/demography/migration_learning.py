@@ -27,6 +27,8 @@ TAPER = {70: 0.75, 75: 0.5, 80: 0.25, 85: 0.0}
 """What is left of the response at old ages reached; whole below. [1]"""
 OLD = 60
 """Age reached from which what is not response is read as mortality and coverage. [completed years]"""
+SETTLING, STAYING = 55, 80
+"""Ages reached from which, and up to which, the response of people who move falls to none [completed years]."""
 SMOOTHNESS = 1.0
 """Penalty of second differences when ten-year rates become annual ones."""
 CHILDREN, PARENTS = slice(0, WIDTH), slice(26, 41)
@@ -157,8 +159,7 @@ def learn(counted: npt.ArrayLike, expected: npt.ArrayLike, features: npt.ArrayLi
             "alike. Give at least twice as many units as features."
         )
     cells = np.clip(log_rates(counted, expected), -LARGEST, LARGEST)
-    off = rate - rate.mean()
-    response = np.einsum("u,usg->sg", off, cells - cells.mean(axis=0)) / (off**2).sum()
+    response = response_of(rate, cells)
     intercept = cells.mean(axis=0) - response * rate.mean()
     mean, deviation = x.mean(axis=0), x.std(axis=0)
     z = standardised(x, mean, deviation)
@@ -167,6 +168,42 @@ def learn(counted: npt.ArrayLike, expected: npt.ArrayLike, features: npt.ArrayLi
     young = np.array([age < OLD for age in REACHED], dtype=float)
     taper = np.array([TAPER.get(age, 1.0) for age in REACHED])
     return Learned(response * taper, intercept * young, slopes * young, mean, deviation)
+
+
+def response_of(rate: Array, cells: Array) -> Array:
+    """Least squares slope (2, G) of log rates of cells (U, 2, G) on those of whole units (U,)."""
+    off = rate - rate.mean()
+    return np.asarray(np.einsum("u,usg->sg", off, cells - cells.mean(axis=0)) / (off**2).sum())
+
+
+def moved_response(counted: npt.ArrayLike, expected: npt.ArrayLike, hazard: npt.ArrayLike) -> Array:
+    """Learn the response of people who move, without that of mortality and coverage at old ages.
+
+    Parameters
+    ----------
+    counted, expected : array_like, shape (U, 2, G)
+        Survivors by age reached (`REACHED`). [persons]
+    hazard : array_like, shape (2, G)
+        Minus the log of the share that survives the ten years. [1]
+
+    Returns
+    -------
+    ndarray, shape (2, G)
+        Not negative, none from `STAYING` up. [1]
+
+    Notes
+    -----
+    ``b = (y − y₈₅·H/H₈₅)·t`` with y the response of the counts, H the hazard, and t falling in a straight line from 1
+    at 55 to 0 at `STAYING`. Those of 85 and over do not move, yet their counts follow the unit's total: where places
+    grow, fewer die. In proportion to the hazard that is taken off at every age. What is left at 60-84 falls with age,
+    and the more, the more strictly units of changed area are left out: hence t, which is assumed.
+    """
+    cells = np.clip(log_rates(counted, expected), -LARGEST, LARGEST)
+    response, died = response_of(total_rate(counted, expected), cells), np.asarray(hazard, dtype=float)
+    mortality = response[:, -1].mean() * died / died[:, -1:]
+    reached = np.array(REACHED, dtype=float)
+    staying = np.clip((STAYING - reached) / (STAYING - SETTLING), 0.0, 1.0)
+    return np.asarray(np.maximum(response - mortality, 0.0) * staying)
 
 
 def learn_total(

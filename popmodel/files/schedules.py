@@ -14,7 +14,7 @@ from popmodel.schema import SEXES, Column, SchemaError, named
 RATES, FEATURES, TOTALS, ERRORS = "schedules.csv", "features.csv", "totals.csv", "errors.csv"
 REGISTER = "register.csv"
 REGISTER_COLUMNS = {"sex": Column("choice", choices=SEXES), "age": Column("count"), "value": Column("number")}
-SERIES = {"response": "learned_response", "intercept": "learned_intercept"}
+SERIES = {"response": "learned_response", "moved": "learned_moved", "intercept": "learned_intercept"}
 CELLS = ["sex", "age_reached"]
 RATE_COLUMNS = {
     "series": Column(),
@@ -167,8 +167,8 @@ def read_schedules(path: str | Path) -> xr.Dataset:
     wrong = sorted(set(shown) ^ {*SERIES, *names, *errors})
     if wrong:
         raise SchemaError(
-            f"{file}: series {named(wrong)} unknown or missing: response, intercept, each feature of {FEATURES} and "
-            "error_1, error_2 … belong here. Write both with popmodel learn."
+            f"{file}: series {named(wrong)} unknown or missing: response, moved, intercept, each feature of "
+            f"{FEATURES} and error_1, error_2 … belong here. Write both with popmodel learn."
         )
     reached = sorted(int(age) for age in rates["age_reached"].unique())
     values = cube(rates, {"series": shown, "sex": list(SEXES), "age_reached": reached}, "value", file=file)

@@ -10,7 +10,7 @@ import pandas as pd
 import statsmodels.api as sm
 import xarray as xr
 
-from popmodel.base.schedules import county_cells
+from popmodel.base.county_cells import county_cells
 from popmodel.demography import migration_learning as learning
 from popmodel.demography.migration_learning import REACHED, STARTING
 from popmodel.schema import SchemaError, age_edges, named, near

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import xarray as xr
 
-from popmodel.demography.fertility import fertility_schedule
+from popmodel.demography.fertility import fertility_in
 from popmodel.demography.fixed_stock import FIXED, held_apart
 from popmodel.demography.lifetable import relational_table, survival_ratios
 from popmodel.demography.migrants import DepletedError, Schedule, migrants, schedule_in
@@ -26,8 +26,9 @@ FORECAST = "forecast"
 class City(NamedTuple):
     """What all draws have in common.
 
-    Stock (D, 2, A); fertility rates at a total of one (D, A); who migrates, and what the turnover is made of; survival
-    ratios of the tables of a grid (G, 2, A) that begins at `lowest`; life expectancy of districts less the city's (D,).
+    Stock (D, 2, A); fertility rates at a total of one (T, D, A); who migrates, and what the turnover is made of;
+    survival ratios of the tables of a grid (G, 2, A) that begins at `lowest`; life expectancy of districts less the
+    city's (D,).
     """
 
     base: xr.Dataset
@@ -133,7 +134,8 @@ def _city(base: xr.Dataset, drawn: xr.Dataset) -> City:
     last = int(np.ceil((float(life.max()) + apart.max()) / STEP)) + 1
     tables = survival_ratios(relational_table(standard, np.arange(first, last + 1) * STEP))
     stock = base["population"].transpose("district", "sex", "age").to_numpy()
-    per_child = fertility_schedule(base["fertility_level"].to_numpy(), base["fertility_pattern"].to_numpy())
+    periods = [int(period) for period in drawn["period"].to_numpy()]
+    per_child = fertility_in(base, periods).rates(np.ones(len(periods)))
     return City(base, stock, per_child, schedule_in(base), tables, first * STEP, apart)
 
 
@@ -195,7 +197,7 @@ def _walk(city: City, block: Block) -> Walked:
     fertility, survival, moved = [], [], []
     for t in range(periods):
         rates = (
-            block.fertility[:, t, None, None] * city.per_child,
+            block.fertility[:, t, None, None] * city.per_child[t],
             _survival(city, block.life[:, t]),
             np.broadcast_to(block.sex_ratio[:, t, None], stock.shape[:2]),
         )

@@ -41,7 +41,7 @@ def closed_accounts(
     ----------
     base : xarray.Dataset
         With `observed_stock` and `observed_births`.
-    per_child : ndarray, shape (D, A)
+    per_child : ndarray, shape (T, D, A)
         Fertility rates at a total fertility of 1. [births per woman-year]
     survival : ndarray, shape (T, D, 2, A)
         Survival ratios. [1]
@@ -65,7 +65,7 @@ def closed_accounts(
         base["population"].transpose("district", "sex", "age").to_numpy(),
         base["observed_stock"].to_numpy()[:upto],
         base["observed_births"].to_numpy()[:upto],
-        fertility_per_child=per_child,
+        fertility_per_child=per_child[:upto],
         survival_ratio=survival[:upto],
         sex_ratio_at_birth=ratios[:upto],
         schedule=schedule_in(base),
@@ -206,7 +206,7 @@ def put(values: Array, facts: Sequence[float] | Array, level: Array) -> Array:
         A driver.
     facts : ndarray, shape (n,)
         Of the city.
-    level : ndarray, shape (D,)
+    level : ndarray, shape (T, D)
         What a district has of a city-wide figure.
 
     Returns
@@ -214,5 +214,5 @@ def put(values: Array, facts: Sequence[float] | Array, level: Array) -> Array:
     ndarray, shape (T,) or (T, D)
     """
     seen = np.asarray(facts, dtype=float)
-    first = seen if values.ndim == 1 else seen[:, None] * level
+    first = seen if values.ndim == 1 else seen[:, None] * level[: len(seen)]
     return np.concatenate([first, values[len(seen) :]])

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import xarray as xr
 
+from popmodel.demography.fertility import fertility_in
 from popmodel.demography.migration import ClosedAccounts
 from popmodel.demography.trend import extrapolate
 from popmodel.scenario.drivers import CONVERSIONS, PLAN_BASIS, Change, Dated, Driver, Observed, Scenario, Toward
@@ -28,7 +29,7 @@ def fertility_of(
     periods: list[int],
 ) -> Array:
     """Total fertility by period, (T,) or by district (T, D)."""
-    driver, closed, level = scenario.total_fertility, published.closed, base["fertility_level"].to_numpy()
+    driver, closed, level = scenario.total_fertility, published.closed, fertility_in(base, periods).level
     if isinstance(driver, Observed) and closed:
         years = observed_years(base)[: len(closed.total_fertility)]
         known = dict(zip(years, closed.total_fertility.tolist(), strict=True))
@@ -49,13 +50,13 @@ def own_fertility(base: xr.Dataset, scenario: Scenario, closed: ClosedAccounts |
     driver = scenario.total_fertility
     if scenario.total_fertility_conversion == CONVERSIONS[1]:
         driver = times(driver, observed_ratio(base, where))
-    level = base["fertility_level"].to_numpy()
     if closed is not None and len(closed.total_fertility):
         year, total = observed_years(base)[len(closed.total_fertility) - 1], float(closed.total_fertility[-1])
     elif base.sizes.get("observed_year", 0) and "implied_total_fertility" in base:
         year, total = observed_years(base)[-1], float(base["implied_total_fertility"][-1])
     else:
         year, total = int(base["year"]), float(base["resident_total_fertility"][0])
+    level = fertility_in(base, [year]).level[0]
     found: Driver | None = started(driver, Start(year, total, total * level), base, where)
     return found
 

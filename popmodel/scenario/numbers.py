@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import xarray as xr
 
-from popmodel.demography.fertility import fertility_schedule
+from popmodel.demography.fertility import FertilityShape, fertility_in
 from popmodel.demography.fixed_stock import HELD, held_apart
 from popmodel.demography.lifetable import relational_table, survival_ratios
 from popmodel.demography.migration import ClosedAccounts
@@ -23,7 +23,7 @@ from popmodel.scenario.facts import (
     started,
 )
 from popmodel.scenario.fertility import conversion_of, fertility_of, on_plan_basis, own_fertility
-from popmodel.scenario.migration import City, Migrants, Moved, Published, Values, moved_people, run
+from popmodel.scenario.migration import City, Migrants, Moved, Published, Values, moved_people, observed_years, run
 from popmodel.scenario.register import Register, register_account
 from popmodel.scenario.settlement import settlement_paths
 from popmodel.scenario.values import changed, dated
@@ -79,7 +79,7 @@ def _own_numbers(base: xr.Dataset, scenario: Scenario, parent: Numbers | None, p
     check_open(scenario, base)
     codes = [str(code) for code in base["district"].to_numpy()]
     stock = base["population"].transpose("district", "sex", "age").to_numpy()
-    level, same = base["fertility_level"].to_numpy(), np.ones(len(codes))
+    shape, same = fertility_in(base, periods), np.ones(len(codes))
     last = int(base["year"]) + base.sizes.get("observed_year", 0)
     values = _reader(scenario, periods, codes, last)
     lived = Start(int(base["year"]), float(base["life_expectancy"]), float(base["life_expectancy"]) * same)
@@ -95,24 +95,18 @@ def _own_numbers(base: xr.Dataset, scenario: Scenario, parent: Numbers | None, p
     if not scenario.counterfactual:
         if parent is not None and np.array_equal(ratio, parent.sex_ratio):
             facts = parent.facts  # the same accounts, closed already
-        facts = facts or _facts(base, scenario, parent, values, ratios)
+        facts = facts or _facts(base, scenario, parent, values, (ratios, shape))
     published = Published(*((facts.closed, len(facts.survival)) if facts else (None, 0)))
     if facts is None:
         published = Published(_closed(base, scenario, survival, ratios), 0)
     ratio_used = conversion_of(base, scenario, parent and parent.conversion)
     fertility = fertility_of(base, scenario, parent and parent.total_fertility, values, published, periods)
-    per_child = fertility_schedule(level, base["fertility_pattern"].to_numpy())
-    rate = (
-        fertility_schedule(fertility, base["fertility_pattern"].to_numpy())
-        if fertility.ndim == 2
-        else fertility[:, None, None] * per_child
-    )
     used = survival if facts is None else np.concatenate([facts.survival, survival[len(facts.survival) :]])
-    city = City(stock, rate, used, ratios, periods, codes, float(base.attrs.get(HELD, 0.0)))
+    city = City(stock, shape.rates(fertility), used, ratios, periods, codes, float(base.attrs.get(HELD, 0.0)))
     moved = moved_people(base, scenario, None if parent is None else parent.moved, city, published, values)
     run(city, moved.migrants, where)  # that no stock turns negative
     register = register_account(
-        base, scenario, parent and parent.register, periods, city_rates(stock, rate, used, ratios), last
+        base, scenario, parent and parent.register, periods, city_rates(stock, city.fertility, used, ratios), last
     )
     drivers = {
         "total_fertility": ("period", _city(fertility, base), {"unit": "children_per_woman"}),
@@ -148,7 +142,8 @@ def _reader(scenario: Scenario, periods: list[int], codes: list[str], last: int)
         if isinstance(driver, Change):
             assert above is not None
             out = changed(
-                above[-len(later) :], driver, later, codes, what, name=name, spread=lambda v: v[:, None] * share,
+                above[-len(later) :], driver, later, codes, what, name=name,
+                spread=lambda v: v[:, None] * (share[-len(v) :] if share.ndim == 2 else share),
                 offset=offset, last_observed=last,
             )  # fmt: skip
         else:
@@ -159,26 +154,27 @@ def _reader(scenario: Scenario, periods: list[int], codes: list[str], last: int)
     return values
 
 
-def _facts(base: xr.Dataset, scenario: Scenario, parent: Numbers | None, values: Values, ratios: Array) -> Facts | None:
+def _facts(
+    base: xr.Dataset, scenario: Scenario, parent: Numbers | None, values: Values, births: tuple[Array, FertilityShape]
+) -> Facts | None:
     """Facts of the published years, the same in all scenarios: mortality starts from that of the base.
 
     The scenario's first fertility serves until births are published.
     """
-    first = None
+    first, (ratios, shape) = None, births
     life = np.full(len(ratios), float(base["life_expectancy"]))
     stock = base["population"].transpose("district", "sex", "age")
     survival = _survival(base, life, (len(ratios), *stock.shape))
-    births = base.get("observed_births")
-    if births is not None and births.size and not np.isfinite(births[0]):
+    born = base.get("observed_births")
+    if born is not None and born.size and not np.isfinite(born[0]):
         if isinstance(scenario.total_fertility, Observed):
             return None  # the closing of the accounts says what is missing
-        level = base["fertility_level"].to_numpy()
         driver = own_fertility(base, scenario, None)
-        total = values("total_fertility", driver, parent and parent.total_fertility, level)
+        total = values("total_fertility", driver, parent and parent.total_fertility, shape.level)
         first = float(_city(total, base)[0])
     return facts_of(
         base,
-        per_child=fertility_schedule(base["fertility_level"].to_numpy(), base["fertility_pattern"].to_numpy()),
+        per_child=shape.rates(np.ones(len(ratios))),
         survival=survival,
         ratios=ratios,
         first_fertility=first,
@@ -260,5 +256,5 @@ def _closed(base: xr.Dataset, scenario: Scenario, survival: Array, ratios: Array
     seen = stocks.sizes["observed_year"]
     if seen > len(survival):
         raise SchemaError(f"{where} {seen} observed years do not fit into {len(survival)} projected ones. Add years.")
-    per_child = fertility_schedule(base["fertility_level"].to_numpy(), base["fertility_pattern"].to_numpy())
+    per_child = fertility_in(base, observed_years(base)).rates(np.ones(seen))
     return closed_accounts(base, per_child=per_child, survival=survival, ratios=ratios, upto=seen)
