@@ -15,11 +15,21 @@ from .base import (
 )
 from .cockpit import explore as explore
 from .evaluation import Evaluation as Evaluation, evaluate as evaluate
+from .feasibility.checking import check_solution as check_solution
+from .feasibility.conflicts import find_conflicts as find_conflicts
 from .feasibility.effort import effort as effort
+from .feasibility.frontier import migration_frontier as migration_frontier
+from .feasibility.problem import plan_problem as plan_problem
+from .feasibility.ranges import attainable_range as attainable_range
+from .feasibility.relaxing import relax_targets as relax_targets
+from .feasibility.required import required_migration as required_migration, required_path as required_path
+from .feasibility.saving import path_scenario as path_scenario
+from .feasibility.values import migrant_value as migrant_value
 from .files.census import read_census as read_census
 from .files.checking import check_city as check_city
 from .files.counties import read_counties as read_counties
 from .files.departments import by_department as by_department, read_departments as read_departments
+from .files.limits import read_limits as read_limits
 from .files.observed import observation_faults as observation_faults, read_observed as read_observed
 from .files.paths import data_path as data_path
 from .files.reference import read_reference as read_reference

@@ -40,6 +40,7 @@ def test_the_shipped_city_names_its_plan() -> None:
         "talent": pm.data_path("plan/talent.csv"),
         "peers": pm.data_path("plan/peers.csv"),
         "errors": pm.data_path("census/wenzhou/indicator_errors.csv"),
+        "limits": pm.data_path("census/wenzhou/limits.toml"),
     }
 
 

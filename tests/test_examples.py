@@ -37,9 +37,12 @@ PAGES = [
 
 @pytest.fixture(scope="module")
 def shared(census: xr.Dataset, evaluation: pm.Evaluation) -> dict[str, Any]:
+    few = evaluation.targets[evaluation.targets["indicator"].isin(["resident_population", "share_60_plus"])]
+    problem = pm.plan_problem(evaluation.projection, few, start=2023, limits=pm.read_limits()["peers"])
     return {
         "pm": pm,
         "ev": evaluation,
+        "problem": problem,
         "census": census,
         "census_2010": pm.read_census(pm.data_path("census/wenzhou"), year=2010),
         "counties": pm.read_counties(pm.data_path("reference/china_counties/counties_age5.csv.gz")),

@@ -1,54 +1,50 @@
 """Which targets exclude each other within the limits: all minimal sets, each with a certificate in exact numbers."""
 
-from collections.abc import Iterable
-from fractions import Fraction
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from popmodel.feasibility.linear import Array, System
-from popmodel.feasibility.ranges import extreme
-from popmodel.feasibility.solving import Cut, check_solution, limit_rows, solve, target_rows, value_at
-from popmodel.schema import SchemaError
+from popmodel.feasibility.aims import Aim, value_at
+from popmodel.feasibility.certificates import certificate
+from popmodel.feasibility.checking import check_path
+from popmodel.feasibility.problem import ABOUT, Problem, names_of
+from popmodel.feasibility.ranges import extreme, no_room, none_of
+from popmodel.feasibility.rising import settle
+from popmodel.feasibility.solving import solve, target_rows
+from popmodel.feasibility.system import System, only_limits, system_of
+from popmodel.schema import SchemaError, named, near
 
 Set = frozenset[int]
+Array = npt.NDArray[np.float64]
+COLUMNS = ("conflict", *ABOUT, "level", "from", "to", "reference", "best_given_others")
+MOST = 300
+"""Sets of targets that are tried."""
 
 
-class Certificate(NamedTuple):
-    """Multipliers ≥ 0 whose sum of rows no decision in the box keeps: proof that a set of targets cannot hold."""
-
-    limits: str
-    targets: tuple[tuple[tuple[str, int], float], ...]
-    """Target → multiplier, a row each."""
-    binding: tuple[str, ...]
-    """Limits that take part."""
-    rows: Array
-    ends: Array
-    multipliers: Array
-    margin: Fraction
-    """By how much the rows' sum is missed by every decision in the box; above zero."""
-
-
-def find_conflicts(system: System, *, most: int = 200, cuts: list[Cut] | None = None) -> pd.DataFrame:
+def find_conflicts(problem: Problem, *, most: int = MOST, weights: Mapping[str, float] | None = None) -> pd.DataFrame:
     """Find the minimal sets of targets that cannot hold together within the limits.
 
     Parameters
     ----------
-    system : System
-        From `linear_system`.
+    problem : Problem
+        From `plan_problem`, with one set of limits.
     most : int
         Sets of targets that are tried at most.
-    cuts : list of Cut, optional
-        Cells found before; those found now are added.
+    weights : mapping of str to float, optional
+        Target (as in the column `target`) → how much giving it up weighs; 1 if not named.
 
     Returns
     -------
     pandas.DataFrame
-        A row for each `conflict` × target: `indicator`, `year`, `from`, `to` (where it holds), `best_given_others` and
-        `unit`. ``attrs``: `limits`, `certificates` (one a conflict), `give_up` (minimal sets of targets whose giving
-        up lets the rest hold, the smallest first), `complete` (whether all were found) and `not_modelled`.
+        A row for each `conflict` × target: `target`, `indicator`, `year`, `level` (as printed: from or to where it
+        holds), `from`, `to`, `reference`, `best_given_others` (the value nearest to it while the conflict's other
+        targets hold) and `unit`. ``attrs``: `limits`, `certificates` (one a conflict, see `Certificate`), `give_up`
+        (minimal sets of targets whose giving up lets the rest hold, least weight first), `complete` (whether all were
+        found), `targets` (those held against one another) and `not_modelled`.
 
     Raises
     ------
@@ -58,24 +54,42 @@ def find_conflicts(system: System, *, most: int = 200, cuts: list[Cut] | None = 
     Notes
     -----
     MARCO (Liffiton and others, Constraints 21, 2016): a set not yet known is grown until it holds no more, or shrunk
-    until it holds. Conflicts and the sets to give up are each other's minimal hitting sets.
+    until it holds. Conflicts and the sets to give up are each other's minimal hitting sets. Of two variants and more,
+    one path has to serve all.
+
+    Examples
+    --------
+    >>> table = pm.find_conflicts(problem)
+    >>> all(proof.margin > 0 for proof in table.attrs["certificates"])
+    True
     """
-    found = [] if cuts is None else cuts
-    if solve(system, np.zeros(system.low.size), target_rows(system, ()), found) is None:
-        raise SchemaError(f"limits {system.limits.name!r}: no decision keeps all of them. Widen one.")
-    conflicts, give_up, complete = _all(system, most, found)
-    proofs = [certificate(system, conflict, found) for conflict in conflicts]
+    limits = only_limits(problem, "find_conflicts")
+    system = system_of(problem, limits)
+    if solve(system, np.zeros(system.low.size), none_of(system)) is None:
+        raise no_room(system)
+    labels = [aim.label for aim in system.aims]
+    given = weights or {}
+    unknown = [name for name in given if name not in labels]
+    if unknown:
+        raise SchemaError(f"find_conflicts: weights name {named(unknown)}, no target.{near(unknown, labels)}")
+    conflicts, give_up, complete = _all(system, most)
+    proofs = [certificate(system, conflict) for conflict in conflicts]
     table = pd.DataFrame(
-        [entry for n, conflict in enumerate(conflicts, 1) for entry in _entries(system, n, conflict, found)],
-        columns=["conflict", "indicator", "year", "from", "to", "best_given_others", "unit"],
+        [entry for n, conflict in enumerate(conflicts, 1) for entry in _entries(system, n, conflict)],
+        columns=list(COLUMNS),
     )
+
+    def weight(members: Set) -> tuple[float, list[int]]:
+        return sum(given.get(labels[place], 1.0) for place in members), sorted(members)
+
     table.attrs = {
-        "limits": system.limits.name,
         "certificates": proofs,
-        "give_up": [[system.aims[place].key for place in sorted(each)] for each in sorted(give_up, key=_size)],
+        "give_up": [[system.aims[place].key for place in sorted(each)] for each in sorted(give_up, key=weight)],
         "complete": complete,
+        "targets": [aim.key for aim in system.aims],
         "not_modelled": dict(system.left),
     }
+    table.attrs |= names_of(limits)
     return table
 
 
@@ -83,12 +97,14 @@ def _size(members: Set) -> tuple[int, list[int]]:
     return len(members), sorted(members)
 
 
-def _path(system: System, members: Iterable[int], cuts: list[Cut]) -> Array | None:
-    best = solve(system, np.zeros(system.low.size), target_rows(system, members), cuts)
+def holding(system: System, members: Iterable[int]) -> Array | None:
+    """Return decisions with which targets hold, those that rise year by year among them; None if there are none."""
+    places = sorted(members)
+    best = settle(system, np.zeros(system.low.size), target_rows(system, places), places)
     return None if best is None else best.x
 
 
-def _all(system: System, most: int, cuts: list[Cut]) -> tuple[list[Set], list[Set], bool]:
+def _all(system: System, most: int) -> tuple[list[Set], list[Set], bool]:
     every = frozenset(range(len(system.aims)))
     conflicts: list[Set] = []
     give_up: list[Set] = []
@@ -96,15 +112,15 @@ def _all(system: System, most: int, cuts: list[Cut]) -> tuple[list[Set], list[Se
         seed = _seed(len(every), conflicts, give_up)
         if seed is None:
             return sorted(conflicts, key=_size), [each for each in give_up if each], True
-        x = _path(system, seed, cuts)
+        x = holding(system, seed)
         if x is None:
-            conflicts.append(_shrunk(system, seed, cuts))
+            conflicts.append(_shrunk(system, seed))
             continue
         for place in sorted(every - seed):
-            wider = _path(system, seed | {place}, cuts)
+            wider = holding(system, seed | {place})
             if wider is not None:
                 seed, x = seed | {place}, wider
-        check_solution(system, x, seed)
+        check_path(system, x, seed)
         give_up.append(every - seed)
     return sorted(conflicts, key=_size), [each for each in give_up if each], False
 
@@ -130,70 +146,54 @@ def _seed(count: int, conflicts: list[Set], give_up: list[Set]) -> Set | None:
     return frozenset(np.flatnonzero(found.x > 0.5).tolist())
 
 
-def _shrunk(system: System, members: Set, cuts: list[Cut]) -> Set:
-    """Return a minimal conflict in a set that does not hold: leave out whatever is not needed for it."""
+def _shrunk(system: System, members: Set) -> Set:
+    """Return a minimal conflict in a set that does not hold: leave out whatever is not needed for it.
+
+    The certificate of the whole set says which rows take part: what has none is left out at once.
+    """
+    rows = target_rows(system, sorted(members))
+    elastic = solve(system, np.zeros(system.low.size), rows, elastic=True)
     kept = members
-    for place in sorted(members):
-        if _path(system, kept - {place}, cuts) is None:
+    if elastic is not None:
+        used = frozenset(p for p, dual in zip(rows.owner, elastic.duals[0], strict=True) if dual > 1e-9)
+        if used and holding(system, used) is None:
+            kept = used
+    for place in sorted(kept):
+        if holding(system, kept - {place}) is None:
             kept = kept - {place}
     return kept
 
 
-def _entries(system: System, number: int, members: Set, cuts: list[Cut]) -> list[dict[str, Any]]:
+def _entries(system: System, number: int, members: Set) -> list[dict[str, Any]]:
     out: list[dict[str, Any]] = []
     for place in sorted(members):
         aim, others = system.aims[place], members - {place}
-        sign = -1.0 if np.isfinite(aim.least) else 1.0
-        x = extreme(system, aim, sign, target_rows(system, others), cuts)
-        check_solution(system, x, others)
         out.append(
             {
-                "conflict": number, "indicator": aim.key[0], "year": aim.key[1], "from": aim.least, "to": aim.most,
-                "best_given_others": value_at(aim, x), "unit": aim.row.request.target.unit,
+                **aim.row.about, "conflict": number, "level": aim.level, "from": aim.least, "to": aim.most,
+                "reference": _worst(system, aim, 0 * system.low),
+                "best_given_others": best_given(system, aim, others),
             }
         )  # fmt: skip
     return out
 
 
-def certificate(system: System, members: Iterable[int], cuts: list[Cut]) -> Certificate:
-    """Prove that targets cannot hold together within the limits.
-
-    Raises
-    ------
-    SchemaError
-        If they can, or the multipliers do not prove it in exact numbers.
-    """
-    rows = target_rows(system, sorted(members))
-    best = solve(system, np.zeros(system.low.size), rows, cuts, elastic=True)
-    if best is None:
-        raise SchemaError(f"limits {system.limits.name!r}: no decision keeps all of them. Widen one.")
-    limits, ends = limit_rows(system, cuts)
-    matrix, right = np.concatenate([rows.rows, limits]), np.concatenate([rows.ends, ends])
-    y = np.concatenate(best.duals)
-    y[y < 1e-12] = 0.0
-    margin = margin_of(matrix, right, y, system.low, system.high)
-    keys = tuple(
-        (system.aims[place].key, float(value)) for place, value in zip(rows.owner, best.duals[0], strict=True) if value
-    )
-    if margin <= 0:
-        what = ", ".join(f"{key[0]} {key[1]}" for key, _ in keys) or "targets"
-        raise SchemaError(f"{what}: within {system.limits.name!r} no proof in exact numbers that they exclude another.")
-    names = (*system.names, *["no cell below zero"] * len(cuts))
-    used = dict.fromkeys(name for name, value in zip(names, y[len(rows.ends) :], strict=True) if value)
-    return Certificate(system.limits.name, keys, tuple(used), matrix, right, y, margin)
+def best_given(system: System, aim: Aim, others: Set) -> float:
+    """Return the value nearest to a target, on either side of it, while other targets hold."""
+    rows = target_rows(system, others)
+    best = np.nan
+    for sign, level in ((-1.0, aim.least), (1.0, aim.most)):
+        if not np.isfinite(level):
+            continue
+        x = extreme(system, aim, sign, rows)
+        check_path(system, x, [p for p in others if system.aims[p].rising is None])
+        value = value_at(aim, x)
+        if np.isnan(best) or abs(value - level) < abs(best - (aim.least if sign > 0 else aim.most)):
+            best = value
+    return best
 
 
-def margin_of(rows: Array, ends: Array, multipliers: Array, low: Array, high: Array) -> Fraction:
-    r"""Return the least of :math:`y^T (A x - b)` over the box, in exact rational numbers (Farkas).
-
-    Above zero, with no multiplier below zero, no decision in the box keeps all rows; a multiplier below zero gives −1.
-    """
-    if (multipliers < 0).any():
-        return Fraction(-1)
-    used = np.flatnonzero(multipliers)
-    y = [Fraction(float(multipliers[row])) for row in used]
-    total = -sum((m * Fraction(float(ends[row])) for m, row in zip(y, used, strict=True)), Fraction(0))
-    for place in range(rows.shape[1]):
-        column = sum((m * Fraction(float(rows[row, place])) for m, row in zip(y, used, strict=True)), Fraction(0))
-        total += column * Fraction(float(low[place] if column > 0 else high[place]))
-    return total
+def _worst(system: System, aim: Aim, x: Array) -> float:
+    """Return a target's value in the variant that is farthest from it."""
+    values = [value_at(aim, x, m) for m in range(len(system.members))]
+    return min(values) if np.isfinite(aim.least) else max(values)

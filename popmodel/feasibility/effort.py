@@ -86,14 +86,14 @@ def effort(
     stock = problem.reference["population"].sel(year=problem.start)
     one = chosen_schedule(migrant_schedules(base, stock), schedule)
     even = even_paths(problem, one)
-    low = max(min(0.0, even.centre), even.lowest + 1.0)
+    low = max(min(0.0, even.centre), float(even.lowest) + 1.0)
     high = MOST * float(stock.sum())
     reference = measure(problem.reference.expand_dims("scenario"))
     needs = []
     for row in rows:
         path = reference[row.request.target.indicator].sel(area=problem.area).isel(scenario=0)
         held = holds_on(row, dict(zip(map(int, path["year"].to_numpy()), path.to_numpy().tolist(), strict=True)))
-        needs.append(need_of(row, even, low=low, high=high, reference=held))
+        needs.append(_within(need_of(row, even, low=low, high=high, reference=held), high))
     table = _table(problem, rows, needs, even, one, base, reference)
     table["schedule"] = schedule
     table.attrs = {
@@ -104,6 +104,13 @@ def effort(
         "not_modelled": dict(problem.not_modelled),
     }
     return table[list(COLUMNS)]
+
+
+def _within(need: Need, high: float) -> Need:
+    """Say of what needs more than is searched that it lies beyond."""
+    if need.status == "none" or need.least > high:
+        return Need("beyond_range", np.nan, np.nan)
+    return need
 
 
 def _label(problem: Problem, lang: str) -> str:

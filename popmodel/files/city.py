@@ -68,6 +68,9 @@ class Names(Form):
     errors: Annotated[
         Text, Field(description="back-tested errors of the indicators", examples=["indicator_errors.csv"])
     ] = ""
+    limits: Annotated[
+        Text, Field(description="limits within which it is asked what the targets take", examples=["limits.toml"])
+    ] = ""
     duties: Annotated[Text, Field(description="who must monitor, evaluate, collect", examples=["duties.csv"])] = ""
     services: Annotated[
         Text,

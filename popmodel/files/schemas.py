@@ -5,9 +5,15 @@ from collections.abc import Mapping
 
 from popmodel.files.city import CityForm, ShippedForm
 from popmodel.files.forms import FileForm, json_schema
+from popmodel.files.limits import LimitsFile
 from popmodel.files.scenario_models import ScenarioFile
 
-FORMS: Mapping[str, type[FileForm]] = {"city": CityForm, "scenarios": ScenarioFile, "shipped": ShippedForm}
+FORMS: Mapping[str, type[FileForm]] = {
+    "city": CityForm,
+    "limits": LimitsFile,
+    "scenarios": ScenarioFile,
+    "shipped": ShippedForm,
+}
 
 
 def schema_texts() -> dict[str, str]:

@@ -112,7 +112,8 @@ def scenario_rates(
         `fertility_rate`, `survival_ratio`, `sex_ratio_at_birth`, `net_migration` over (scenario, period, district, …),
         the drivers `total_fertility`, `life_expectancy`, and the urban and centre shares. Where the register is
         published: `registered_start` (sex, age), `registered_net_entries`, the same by age and
-        `registered_fertility_factor`, from which `project` carries it on.
+        `registered_fertility_factor`, from which `project` carries it on. `migration_response` or
+        `migration_schedule` of the base ride along.
         Where a scenario has them: `departure_rate` and `move_rate` (origin, destination; `net_migration` then holds
         what is given as counts), and `registered_entries` by class with `registered_departures`; the other scenarios
         have none (0) of the former and no figure (missing) of the latter.
@@ -145,8 +146,7 @@ def scenario_rates(
     rates = xr.concat(
         _alike([part.rates for part in parts]), "scenario", join="exact", coords="minimal", compat="identical"
     )
-    if FIXED in base:
-        rates[FIXED] = base[FIXED]
+    rates = rates.assign({name: base[name] for name in (FIXED, *ONE_MORE) if name in base})
     return described(rates).assign_coords(
         scenario=names,
         scenario_zh=("scenario", [s.zh or s.name for s in scenarios]),
@@ -155,6 +155,8 @@ def scenario_rates(
     )
 
 
+ONE_MORE = ("migration_response", "migration_schedule")
+"""What the base says of the age and sex of one migrant more: it rides along, for those who ask what more would do."""
 OPTIONAL = {"departure_rate": 0.0, "move_rate": 0.0, "registered_entries": np.nan, "registered_departures": np.nan}
 """What only some scenarios have, and what the others then hold: nobody leaves at rates; no figure by class."""
 
