@@ -5,6 +5,7 @@ import numpy.typing as npt
 import xarray as xr
 from scipy.sparse import csr_array
 
+from popmodel.demography.fertility import fertility_in
 from popmodel.demography.fixed_stock import FIXED
 from popmodel.kernel.draws import place_in_grid
 from popmodel.probability.rates import FORECAST, STEP, City, _check, _city, _places
@@ -57,12 +58,13 @@ def drivers_of_draws(base: xr.Dataset, drawn: xr.Dataset) -> xr.Dataset:
             f"drivers_of_draws: the base holds {FIXED} apart, which compact drivers do not. Use rates_of_draws."
         )
     city = _city(base, drawn)
+    shape = fertility_in(base, [int(period) for period in drawn["period"].to_numpy()])
     tables = city.lowest + STEP * np.arange(len(city.tables))
     data = xr.Dataset(
         {
             **{name: drawn[name].variable for name in AS_DRAWN if name in drawn},
-            "fertility_level": base["fertility_level"].variable,
-            "fertility_pattern": base["fertility_pattern"].variable,
+            "fertility_level": (("period", "district"), shape.level, {"unit": "1"}),
+            "fertility_pattern": (("period", "age"), shape.pattern, {"unit": "1"}),
             "life_expectancy_difference": ("district", city.apart, {"unit": "years"}),
             "survival_grid": (("table", "sex", "age"), city.tables, {"unit": "1"}),
             "migration_schedule": base["migration_schedule"].variable,
