@@ -1,6 +1,10 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
+import xarray as xr
 
+import popmodel as pm
 from popmodel.demography.migrants import DepletedError, Schedule, at_risk, held, migrants
 from popmodel.demography.migration import RogersCastro, close_accounts, migration_schedule, migration_share
 from popmodel.kernel import project_path, project_step
@@ -135,3 +139,18 @@ def test_people_at_risk_are_those_whom_both_ends_of_the_year_have() -> None:
     stock = np.array([[[10.0, 100.0, 1.0, 50.0, 7.0]]])
     risk = at_risk(stock, np.full_like(stock, 0.5))[0, 0]
     assert risk == pytest.approx([10, 2 * 100 * 5 / 105, 2 * 1 * 50 / 51, 2 * 50 * 0.5 / 50.5, 7])
+
+
+def test_a_schedule_that_does_not_sum_to_its_total_is_refused(base: xr.Dataset, scenarios: list[pm.Scenario]) -> None:
+    years = range(2020, 2026)
+    short = base.assign(migration_schedule=0.93 * base.migration_schedule)
+    with pytest.raises(SchemaError, match=r"migration_schedule sums to 0\.93 over sex and age; .* must sum to 1"):
+        pm.scenario_rates(short, scenarios[:1], years=years)
+    gap = base.assign(migration_turnover=base.migration_turnover.where(base.age != 20))
+    with pytest.raises(SchemaError, match="migration_turnover has 24 rates that are not finite"):
+        pm.scenario_rates(gap, scenarios[:1], years=years)
+    # What migrates is what the total says, gains and losses, in every year.
+    for total in (60_000.0, -60_000.0):
+        even = replace(scenarios[0], name="even", net_migration=total, counterfactual=True)
+        moved = pm.scenario_rates(base, [even], years=years).net_migration.sum(("scenario", "district", "sex", "age"))
+        np.testing.assert_allclose(moved, total, rtol=1e-9)

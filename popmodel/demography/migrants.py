@@ -33,12 +33,31 @@ class Schedule(NamedTuple):
 
 
 def schedule_in(base: xr.Dataset) -> Schedule:
-    """Return who migrates in a base: its learned rates where it has them, else its shares."""
+    """Return who migrates in a base: its learned rates where it has them, else its shares.
+
+    Raises
+    ------
+    SchemaError
+        If shares do not sum to 1 to a millionth, or rates are not finite or a response negative or nowhere above 0.
+    """
     shares = base["migration_schedule"].transpose("sex", "age").to_numpy()
+    whole = float(shares.sum())
+    if not abs(whole - 1) <= 1e-6:
+        raise SchemaError(
+            f"migration_schedule sums to {whole:.6g} over sex and age; shares of a total must sum to 1, else more or "
+            "fewer migrate than the total says. Divide them by their sum, or estimate the base again."
+        )
     if "migration_turnover" not in base:
         return Schedule(shares)
     turnover = base["migration_turnover"].transpose("district", "sex", "age").to_numpy()
-    return Schedule(shares, turnover, base["migration_response"].transpose("sex", "age").to_numpy())
+    response = base["migration_response"].transpose("sex", "age").to_numpy()
+    if not (np.isfinite(turnover).all() and (response >= 0).all() and response.max() > 0):
+        raise SchemaError(
+            f"migration_turnover has {int((~np.isfinite(turnover)).sum())} rates that are not finite, "
+            f"migration_response {int((~(response >= 0)).sum())} that are not 0 or more (one at least must be above 0)."
+            " Estimate the base again."
+        )
+    return Schedule(shares, turnover, response)
 
 
 class DepletedError(SchemaError):
