@@ -188,7 +188,10 @@ def test_followers_are_as_many_as_the_pool_has(base: xr.Dataset) -> None:
 
 def test_an_unknown_class_is_named_with_the_nearest(base: xr.Dataset, scenarios: list[pm.Scenario]) -> None:
     wrong = pm.Scenario("a", based_on=scenarios[0], registered_entries={"talents": 5e3, "policy": pm.Observed()})
-    message = r"scenario a: registered_entries: class talents is unknown; register_entries.csv has talent, relatives, "
+    message = (
+        "scenario a: registered_entries: class talents is unknown; register_entries.csv has policy, relatives, "
+        "residence, talent"
+    )
     with pytest.raises(pm.SchemaError, match=message + r".*[Mm]ean talent\?"):
         pm.scenario_rates(base, [wrong], years=YEARS)
 

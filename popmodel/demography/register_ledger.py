@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from popmodel.kernel import NegativeStockError, project_step
+from popmodel.kernel import NegativeStockError, project_path, project_step
 from popmodel.schema import SEXES, SchemaError
 
 Array = npt.NDArray[np.float64]
@@ -117,6 +117,8 @@ def carry_register(
     entering, scale = np.asarray(entering, dtype=float), np.array(factor, dtype=float)
     out, lost, stock = np.asarray(leaving, dtype=float), np.asarray(leaving_rate, dtype=float), np.asarray(start)
     wanted = None if natural_rate is None else np.asarray(natural_rate, dtype=float)
+    if wanted is None and not out.any():
+        return _entered(stock, rates, scale, entering, first_year, where)
     stocks: list[Array] = [np.broadcast_to(stock, (*entering.shape[:-3], *stock.shape[-2:]))]
     flows: list[tuple[Array, Array, Array]] = []
     for t in range(scale.shape[-1]):
@@ -133,8 +135,34 @@ def carry_register(
         flows.append((one[1], one[2], moved))
     births, deaths, net = (np.stack(series, axis=-3 + (i == 0)) for i, series in enumerate(zip(*flows, strict=True)))
     people = np.stack(stocks, axis=-3)
-    natural = (births.sum(axis=-1) - deaths.sum(axis=(-2, -1))) / people[..., :-1, :, :].sum(axis=(-2, -1))
-    return Ledger(people, births, deaths, net, natural, scale)
+    return Ledger(people, births, deaths, net, _natural_rate(people, births, deaths), scale)
+
+
+def _entered(start: Array, rates: CityRates, factor: Array, entering: Array, first_year: int, where: str) -> Ledger:
+    """Carry on at once where nobody leaves."""
+    try:
+        path = project_path(
+            start[..., None, :, :], (rates.fertility * factor[..., None])[..., None, :],
+            rates.survival[..., None, :, :], rates.sex_ratio[..., None], entering[..., None, :, :],
+        )  # fmt: skip
+    except NegativeStockError as error:
+        raise SchemaError(_negative(error, first_year + error.index[-4] - 1, where)) from error
+    assert path.births is not None  # asked for
+    assert path.deaths is not None
+    people, births, deaths = path.population[..., 0, :, :], path.births[..., 0, :], path.deaths[..., 0, :, :]
+    return Ledger(people, births, deaths, entering, _natural_rate(people, births, deaths), factor)
+
+
+def _natural_rate(people: Array, births: Array, deaths: Array) -> Array:
+    return np.asarray((births.sum(axis=-1) - deaths.sum(axis=(-2, -1))) / people[..., :-1, :, :].sum(axis=(-2, -1)))
+
+
+def _negative(error: NegativeStockError, year: int, where: str) -> str:
+    *_, sex, age = error.index
+    return (
+        f"{where}the registered {SEXES[sex]} of age {age} turn negative in {year}: more leave or die than are there. "
+        "Correct the entries into the register and the departures, or their unit."
+    )
 
 
 def _leavers(stock: Array, rate: Array, number: Array, year: int, where: str) -> Array:
@@ -161,11 +189,7 @@ def _step(
             np.asarray(rates.sex_ratio)[..., None], moved[..., None, :, :],
         )  # fmt: skip
     except NegativeStockError as error:
-        *_, sex, age = error.index
-        raise SchemaError(
-            f"{where}the registered {SEXES[sex]} of age {age} turn negative in {year}: more leave or die than are "
-            "there. Correct the entries into the register and the departures, or their unit."
-        ) from error
+        raise SchemaError(_negative(error, year, where)) from error
     assert one.births is not None  # asked for
     assert one.deaths is not None
     return one.population[..., 0, :, :], one.births[..., 0, :], one.deaths[..., 0, :, :]

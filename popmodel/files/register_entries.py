@@ -51,7 +51,11 @@ def entry_faults(table: pd.DataFrame) -> Iterator[Fault]:
 
 
 def entry_windows(table: pd.DataFrame) -> xr.Dataset:
-    """Arrange the rows as `entry_first_age`, `entry_last_age`, `entry_per_principal` (entry_rule), labelled."""
+    """Arrange the rows as `entry_first_age`, `entry_last_age`, `entry_per_principal` (entry_rule), labelled.
+
+    By class, role and ages, whatever order they stand in.
+    """
+    table = table.sort_values(list(ENTRY_KEY))
     return xr.Dataset(
         {
             "entry_first_age": ("entry_rule", table["first_age"].to_numpy(dtype=float), {"unit": "years"}),

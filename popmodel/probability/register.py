@@ -4,11 +4,10 @@ import numpy as np
 import numpy.typing as npt
 import xarray as xr
 
-from popmodel.demography.register_ledger import CityRates, carry_register, city_rates
+from popmodel.demography.register_ledger import Ledger, city_rates
 from popmodel.scenario.fertility import fertility_ratio
-from popmodel.scenario.leaving import relative_rates
 from popmodel.scenario.register import published
-from popmodel.scenario.register_people import entry_ages
+from popmodel.scenario.register_people import carried, ways_of
 from popmodel.schema import SchemaError, unlabelled
 
 Array = npt.NDArray[np.float64]
@@ -51,9 +50,14 @@ def register_of_draws(base: xr.Dataset, here: xr.Dataset, rates: xr.Dataset) -> 
     start = int(base["year"])
     later = {year: value for year, value in known.items() if year > start}
     last = max(later, default=start) - start
+    ways = ways_of(base)
+
+    def ledger(net: Array) -> Ledger:
+        factor = np.full(net.shape, fertility_ratio(base))
+        return carried(ways, of_city, net, {}, None, factor, None, "rates_of_draws:")
+
     for _ in range(ROUNDS if last else 0):
-        early = CityRates(*(part[:, :last] for part in of_city))
-        natural = _carried(base, early, entries[:, :last])[1]
+        natural = ledger(entries[:, :last]).natural_rate
         before = entries[:, :last].copy()
         _meet(entries, natural, known[start], start, later)
         if np.abs(entries[:, :last] - before).max() <= 1e-14 * known[start]:
@@ -65,25 +69,13 @@ def register_of_draws(base: xr.Dataset, here: xr.Dataset, rates: xr.Dataset) -> 
     return {
         "registered_net_entries": xr.Variable(("draw", "period"), entries, unit),
         "registered_net_entries_by_age": xr.Variable(
-            ("draw", "period", "sex", "age"), _carried(base, of_city, entries)[0], unit
+            ("draw", "period", "sex", "age"), ledger(entries).net_entries, unit
         ),
         "registered_start": base["registered_start"].transpose("sex", "age").variable,
         "registered_fertility_factor": xr.Variable(
             "period", np.full(entries.shape[1], fertility_ratio(base)), {"unit": "1"}
         ),
     }
-
-
-def _carried(base: xr.Dataset, rates: CityRates, entries: Array) -> tuple[Array, Array]:
-    """Net entries by age (N, T, 2, A) and natural increase (N, T) [1/year] of net entries (N, T)."""
-    stock = base["registered_start"].transpose("sex", "age").to_numpy()
-    ledger = carry_register(
-        stock, rates, factor=np.full(entries.shape, fertility_ratio(base)),
-        entering=np.maximum(entries, 0.0)[..., None, None] * entry_ages(base, None),
-        leaving=np.maximum(-entries, 0.0), leaving_rate=relative_rates(base, stock[None])[0],
-        first_year=int(base["year"]) + 1, where="rates_of_draws: ",
-    )  # fmt: skip
-    return ledger.net_entries, ledger.natural_rate
 
 
 def _meet(entries: Array, natural: Array, register: float, start: int, later: dict[int, float]) -> None:

@@ -12,7 +12,7 @@ from popmodel.demography.registered import entries_to_reach, project_registered,
 from popmodel.demography.trend import extrapolate
 from popmodel.scenario import OBSERVED, Change, Driver, Observed, Scenario, Solve
 from popmodel.scenario.fertility import fertility_ratio
-from popmodel.scenario.register_people import carried, check_classes
+from popmodel.scenario.register_people import Ways, carried, check_classes, ways_of
 from popmodel.scenario.values import changed, check_limits, dated
 from popmodel.schema import SchemaError, named
 
@@ -83,29 +83,52 @@ def register_account(
         return None
     check_classes(base, scenario.registered_entries, where)
     factor = np.full(len(periods), fertility_ratio(base)) if parent is None else parent.factor
-    account = Register(np.zeros(len(periods)), {}, None, factor, np.empty(0))
-    own = _carried(base, rates, account, None, where)
+    ways = ways_of(base, dict.fromkeys([*(parent.entries if parent else ()), *scenario.registered_entries]))
+    nobody = Register(np.zeros(len(periods)), {}, None, factor, np.empty(0))
+    natural = _carried(ways, rates, nobody, len(periods), where).natural_rate.copy()
+    deciding = _deciding(scenario, known, periods)
     for _ in range(MOST_ROUNDS):
-        rate = _natural(scenario, own.natural_rate, periods, last, where)
-        facts = {} if scenario.counterfactual else _entries(known, start, periods, rate)
-        terms = Terms(where, periods, last, known, start, rate, facts)
-        account = _account(scenario, parent, terms)._replace(factor=factor)
+        rate = _natural(scenario, natural, periods, last, where)
+        record = _entries(known, start, periods, rate)
+        facts = {} if scenario.counterfactual else record
+        account = _account(scenario, parent, Terms(where, periods, last, known, start, rate, facts, record))
+        account = account._replace(factor=factor)
         project_registered(known[start], rate, net_entries=account.net_entries, years=periods, where=f"{where} ")
-        before, own = own, _carried(base, rates, account, None, where)
-        if np.abs(own.natural_rate - before.natural_rate).max() < SETTLED:
+        before = natural[:deciding].copy()
+        natural[:deciding] = _carried(ways, rates, account, deciding, where).natural_rate
+        if not deciding or np.abs(natural[:deciding] - before).max() < SETTLED:
             break
     else:
         raise SchemaError(
             f"{where} the register's entries and its natural increase do not settle: the entries needed grow with "
             "every round. Lower the registered population to be reached, or name a later year."
         )
-    ledger = own if scenario.registered_natural_rate is None else _carried(base, rates, account, rate, where)
+    wanted = None if scenario.registered_natural_rate is None else rate
+    ledger = _carried(ways, rates, account, len(periods), where, wanted)
     return account._replace(factor=ledger.factor, by_age=ledger.net_entries)
 
 
-def _carried(base: xr.Dataset, rates: CityRates, account: Register, natural_rate: Array | None, where: str) -> Ledger:
-    parts = dict(account.entries), account.departures, account.factor
-    return carried(base, rates, account.net_entries, *parts, natural_rate, where)
+def _deciding(scenario: Scenario, known: Mapping[int, float], periods: list[int]) -> int:
+    """Number of the first periods whose natural increase decides about the entries: to the last stock to be met."""
+    if scenario.registered_natural_rate is not None:
+        return len(periods)
+    drivers = (
+        scenario.registered_net_entries, scenario.registered_departures, *scenario.registered_entries.values(),
+    )  # fmt: skip
+    years = [driver.year for driver in drivers if isinstance(driver, Solve)]
+    years += [year for year in known if year <= periods[-1]]
+    # A record that ends at the start is carried on at the first year's natural increase.
+    return min(max(max(years, default=0) - periods[0] + 1, 1), len(periods))
+
+
+def _carried(
+    ways: Ways, rates: CityRates, account: Register, periods: int, where: str, natural_rate: Array | None = None
+) -> Ledger:
+    gone = None if account.departures is None else account.departures[:periods]
+    parts = {name: values[:periods] for name, values in account.entries.items()}
+    return carried(
+        ways, rates, account.net_entries[:periods], parts, gone, account.factor[:periods], natural_rate, where
+    )
 
 
 def _account(scenario: Scenario, parent: Register | None, terms: "Terms") -> Register:
@@ -123,7 +146,10 @@ def _account(scenario: Scenario, parent: Register | None, terms: "Terms") -> Reg
 
 
 class Terms(NamedTuple):
-    """What every part of the account needs: the periods, what is published, and the natural increase (T,)."""
+    """What every part of the account needs: the periods, what is published, and the natural increase (T,).
+
+    `record` holds the net entries that the published registers leave; `facts` the same, unless they may be changed.
+    """
 
     where: str
     periods: list[int]
@@ -132,6 +158,7 @@ class Terms(NamedTuple):
     start: int
     rate: Array
     facts: Mapping[int, float]
+    record: Mapping[int, float]
 
 
 def _entries(published: Mapping[int, float], start: int, periods: list[int], rate: Array) -> dict[int, float]:
@@ -267,7 +294,7 @@ def _solved(driver: Solve, terms: Terms, where: str) -> Array:
     net = np.full(len(periods), each)
     net[:seen] = list(terms.facts.values())
     if driver.then == OBSERVED:
-        if not seen:
+        if not terms.record:
             raise SchemaError(f"{where}: then = {driver.then!r} needs published registers. Add them, or take it out.")
-        net[years:] = np.mean(net[:seen])
+        net[years:] = np.mean(list(terms.record.values()))
     return net

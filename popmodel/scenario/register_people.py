@@ -1,6 +1,7 @@
 """Who moves into and out of the register under a scenario, by sex and age."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -42,26 +43,53 @@ def entry_ages(base: xr.Dataset, entry_class: str | None) -> Array:
     return np.asarray(one.to_numpy())
 
 
+class Ways(NamedTuple):
+    """How people enter and leave the register of a base.
+
+    Stock at the start (2, A); ages of those who enter by each class, and by all alike (2, A); rates of leaving (2, A).
+    """
+
+    start: Array
+    by_class: Mapping[str, Array]
+    alike: Array
+    leaving_rate: Array
+    first_year: int
+
+
+def ways_of(base: xr.Dataset, classes: Iterable[str] = ()) -> Ways:
+    """Return how people enter, by classes and in one, and leave."""
+    start = base["registered_start"].transpose("sex", "age").to_numpy()
+    return Ways(
+        start, {name: entry_ages(base, name) for name in classes}, entry_ages(base, None),
+        relative_rates(base, start[None])[0], int(base["year"]) + 1,
+    )  # fmt: skip
+
+
 def carried(
-    base: xr.Dataset,
+    ways: Ways,
     rates: CityRates,
     net_entries: Array,
-    entries: dict[str, Array],
+    entries: Mapping[str, Array],
     departures: Array | None,
     factor: Array,
     natural_rate: Array | None,
     where: str,
 ) -> Ledger:
-    """Carry the register of the base on: entries by class and departures, or net entries that are one or the other."""
-    start = base["registered_start"].transpose("sex", "age").to_numpy()
+    """Carry the register of a base on: entries by class and departures, or net entries that are one or the other.
+
+    As many periods as there are net entries (…, T).
+    """
     if departures is None:
-        entering = np.maximum(net_entries, 0.0)[:, None, None] * entry_ages(base, None)
+        entering = np.maximum(net_entries, 0.0)[..., None, None] * ways.alike
         leaving = np.maximum(-net_entries, 0.0)
     else:
-        parts = [entries[name][:, None, None] * entry_ages(base, name) for name in sorted(entries)]
-        entering, leaving = sum(parts, np.zeros((len(net_entries), *start.shape))), departures
+        parts = [entries[name][..., None, None] * ways.by_class[name] for name in sorted(entries)]
+        entering, leaving = sum(parts, np.zeros((*net_entries.shape, *ways.start.shape))), departures
+    periods = net_entries.shape[-1]
+    early = CityRates(
+        rates.fertility[..., :periods, :], rates.survival[..., :periods, :, :], rates.sex_ratio[..., :periods]
+    )
     return carry_register(
-        start, rates, factor=factor, entering=entering, leaving=leaving,
-        leaving_rate=relative_rates(base, start[None])[0], natural_rate=natural_rate,
-        first_year=int(base["year"]) + 1, where=f"{where} ",
+        ways.start, early, factor=factor, entering=entering, leaving=leaving, leaving_rate=ways.leaving_rate,
+        natural_rate=natural_rate, first_year=ways.first_year, where=f"{where} ",
     )  # fmt: skip
