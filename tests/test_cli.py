@@ -55,7 +55,10 @@ def _fails(capsys: pytest.CaptureFixture[str], *words: str) -> str:
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_evaluate_prints_and_writes(lang: str, here: Path, quick: None, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["evaluate", "--year", "2023", "--out", "out/2023", "--lang", lang, "--explain", "14"]) == 0
+    assert (
+        main(["evaluate", "--draws", "0", "--year", "2023", "--out", "out/2023", "--lang", lang, "--explain", "14"])
+        == 0
+    )
     out, err = capsys.readouterr()
     assert err == ""  # no progress where stderr is no terminal
     lines = out.splitlines()
@@ -71,7 +74,7 @@ def test_evaluate_prints_and_writes(lang: str, here: Path, quick: None, capsys: 
     assert "which is not rated" in out  # share_60_plus is estimated by the model
     assert "out/2023/: report.docx report.html" in " ".join(lines[-3:])
     run = json.loads((here / "out" / "2023" / "run.json").read_text("utf-8"))
-    assert run["command"] == f"popmodel evaluate --year 2023 --lang {lang} --explain 14"
+    assert run["command"] == f"popmodel evaluate --draws 0 --year 2023 --lang {lang} --explain 14"
     read = {"city", "targets", "text_targets", "departments", "observed", "talent", "errors", "scenarios"}
     assert {entry["label"] for entry in run["inputs"]} == read
     page = (here / "out" / "2023" / "report.html").read_text("utf-8")
@@ -214,14 +217,14 @@ def _edited(name: str, file: Path, change: Callable[[str], str]) -> str:
 def test_unknown_driver(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     text = "\nlife_expectancy"
     file = _edited("scenarios/wenzhou.toml", here / "s.toml", lambda t: t.replace(text, "\nlife_hope", 1))
-    message = _fails(capsys, "evaluate", "--year", "2023", "--out", "out", "--scenarios", file)
+    message = _fails(capsys, "evaluate", "--draws", "0", "--year", "2023", "--out", "out", "--scenarios", file)
     assert "key scenario.trend.life_hope is an unknown key" in message
     assert "Known:" in message
     assert [path.name for path in here.iterdir()] == ["s.toml"]
 
 
 def test_another_city_brings_its_own_plan(city: Path, here: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["evaluate", "--year", "2023", "--out", "x", "--city", str(city)]) == 2
+    assert main(["evaluate", "--draws", "0", "--year", "2023", "--out", "x", "--city", str(city)]) == 2
     said = capsys.readouterr().err
     assert "city.toml: the city 900000 names no targets and no scenarios" in said
     assert "or give --targets and --scenarios." in said
@@ -253,10 +256,10 @@ def test_unknown_operator(here: Path, capsys: pytest.CaptureFixture[str]) -> Non
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (("evaluate", "--year", "2023", "--out", "file"), "file: this is a file, a folder is needed"),
-        (("evaluate", "--year", "2023", "--out", "file/x"), "cannot write in"),
-        (("evaluate", "--year", "2023", "--out", "mine"), "holds other files and no run.json"),
-        (("evaluate", "--year", "2023", "--out", "x", "--workers", "0"), "workers=0 must be 1 or more"),
+        (("evaluate", "--draws", "0", "--year", "2023", "--out", "file"), "file: this is a file, a folder is needed"),
+        (("evaluate", "--draws", "0", "--year", "2023", "--out", "file/x"), "cannot write in"),
+        (("evaluate", "--draws", "0", "--year", "2023", "--out", "mine"), "holds other files and no run.json"),
+        (("evaluate", "--draws", "0", "--year", "2023", "--out", "x", "--workers", "0"), "workers=0 must be 1 or more"),
         (("score", "--year", "2019"), "year 2019 is before the census year 2020. Evaluate a later year"),
         (("score", "--year", "2023", "--horizon", "2020"), "horizon 2020 is not after the census year 2020"),
         (("score", "--year", "2023", "--scenario", "boom"), "there is no scenario boom. Use one of: trend, plan."),

@@ -5,16 +5,16 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 import xarray as xr
+from openpyxl import load_workbook
 
 import popmodel as pm
 from popmodel.cli.sure import sure_lines
-from popmodel.probability import plan as planned, shares
+from popmodel.probability import forecast, plan as planned, shares
 from popmodel.probability.card import outlook_of, with_probabilities
 from popmodel.probability.variants import VARIANTS
 from popmodel.report.material import Material, Sure
@@ -38,7 +38,7 @@ TREND = pm.Scenario(
 )  # fmt: skip
 
 
-def quick(base: xr.Dataset, drawn: xr.Dataset, *, wanted: list[str], areas: Any = None) -> xr.Dataset:
+def quick(base: xr.Dataset, drawn: xr.Dataset, *, wanted: list[str]) -> xr.Dataset:
     """Values by a rule of thumb from the draws, in place of the accounts: what is tested is what is made of them."""
     city, n = str(base.attrs.get("city", "900000")), drawn.sizes["draw"]
     years = [int(drawn["period"][0]) - 1, *(int(period) for period in drawn["period"])]
@@ -195,5 +195,27 @@ def test_the_report_holds_the_tables(sure: pm.Evaluation, tmp_path: Path, monkey
     assert table["probability"].notna().sum() == 2
     assert {"variants.csv", "rating_risk.csv"} <= {path.name for path in folder.iterdir()}
     assert json.loads((folder / "run.json").read_text(encoding="utf-8"))["forecast"]["seed"] == 3
+    book = load_workbook(folder / "scorecard.xlsx")
+    heads = [cell.value for cell in book.worksheets[0][1]]
+    cells = [row[heads.index("概率（各种备选假定下的范围）")].value for row in book.worksheets[0].iter_rows(min_row=2)]
+    assert sum("%" in str(cell) for cell in cells) == 2
     page = (folder / "report.html").read_text(encoding="utf-8")
     assert "table-variants" in page
+
+
+def test_the_published_sex_ratio_has_the_chance_of_its_births(sure: pm.Evaluation) -> None:
+    uncertainty = pm.estimate_uncertainty(sure.base)
+    years = range(int(sure.base["year"]), 2026)
+    drawn = pm.draw(uncertainty, draws=1000, years=years, seed=1, freeze=uncertainty.attrs["drivers"])
+    found = forecast.forecast_values(sure.base, drawn, wanted=["sex_ratio_at_birth", "births", "graduates"])
+    assert set(found) == {"sex_ratio_at_birth", "births"}  # what a projection does not give is left out
+    births = float(found["births"].sel(year=2025).mean())
+    ratio = found["sex_ratio_at_birth"].sel(year=2025).to_numpy().ravel()
+    middle = float(drawn["sex_ratio_at_birth"].isel(draw=0).sel(period=2025))
+    error = 100 * (1 + middle) * np.sqrt(middle / births)
+    assert ratio.mean() == pytest.approx(100 * middle, abs=4 * error / np.sqrt(1000))
+    assert ratio.std(ddof=1) == pytest.approx(error, rel=0.1)
+    few = drawn.isel(draw=slice(0, 300))
+    again = forecast.forecast_values(sure.base, few, wanted=["sex_ratio_at_birth"])["sex_ratio_at_birth"]
+    # Whatever the number of draws; the base year has no births.
+    np.testing.assert_array_equal(again, found["sex_ratio_at_birth"].isel(draw=slice(0, 300)))

@@ -11,6 +11,7 @@ from popmodel.cli.language import add_language
 from popmodel.cli.learning import add_learning
 
 Command = Callable[[argparse.Namespace, Sequence[str]], int]
+DRAWS = 2000
 METHODS = ("pace", "eurostat", "statcan", "unsd", "escap", "sdsn", "destatis")
 
 _TOP = """\
@@ -118,8 +119,8 @@ def _evaluate(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
         "--workers", type=int, metavar="N", help="processes that draw charts (the number of processors, 4 at most)"
     )
     one.add_argument(
-        "--draws", type=int, metavar="N", default=0,
-        help="futures drawn for the probability of each target, 1000 at least; 0: none (0)",
+        "--draws", type=int, metavar="N", default=DRAWS,
+        help=f"futures drawn for the probability of each target, 1000 at least; 0: none ({DRAWS})",
     )  # fmt: skip
     one.add_argument("--seed", type=int, metavar="S", default=1, help="of the draws (1)")
     _inputs(one)

@@ -14,12 +14,10 @@ from popmodel.probability.streams import Streams, normal
 from popmodel.projection.ensemble import project_indicators
 
 SEX_RATIO, BIRTHS = "sex_ratio_at_birth", "births"
-BINOMIAL = 2.09
-"""Standard error of a published sex ratio times the root of the births: (1 + s)·√s for s = 1.06."""
 
 
 def forecast_values(
-    base: xr.Dataset, drawn: xr.Dataset, *, wanted: Sequence[str], areas: Sequence[str] | None = None
+    base: xr.Dataset, drawn: xr.Dataset, *, wanted: Sequence[str], districts: bool = False
 ) -> xr.Dataset:
     r"""Run draws of the drivers through the accounts and keep indicators, as they would be published.
 
@@ -30,9 +28,9 @@ def forecast_values(
     drawn : xarray.Dataset
         From `draw`.
     wanted : sequence of str
-        Ids of indicators; those that a projection does not give are left out.
-    areas : sequence of str, optional
-        Areas to keep; all if not given.
+        Ids of indicators; those that a projection of the city does not give are left out.
+    districts : bool
+        Whether the districts are kept too.
 
     Returns
     -------
@@ -42,22 +40,34 @@ def forecast_values(
     Notes
     -----
     The published sex ratio at birth is that of the births of one year, boys and girls by chance: its standard error is
-    :math:`100\cdot 2.09/\sqrt{B}`, .9 points at 50,000 births. It is added, from a random stream of its own.
+    :math:`100(1+s)\sqrt{s/B}` for s boys a girl among B births, near one point at 50,000. It is added, from a random
+    stream of its own.
     """
-    known = {indicator.id: indicator for indicator in CATALOGUE}
-    names = [name for name in dict.fromkeys(wanted) if name in known]
+    one = _run(base, drawn.isel(draw=slice(0, 1)), None, None)
+    names = [name for name in dict.fromkeys(wanted) if name in one]
     kept = names if SEX_RATIO not in names or BIRTHS in names else [*names, BIRTHS]
-    rates = rates_of_draws(base, drawn) if FIXED in base else drivers_of_draws(base, drawn)
-    values = project_indicators(base["population"], rates, draws=drawn.sizes["draw"], indicators=kept, areas=areas)
-    if "scenario" in values.dims:
-        values = values.isel(scenario=0, drop=True)
+    values = _run(base, drawn, kept, None if districts else [str(one.attrs["city"])])
     if SEX_RATIO in names:
         values[SEX_RATIO] = _published(values, int(drawn.attrs["seed"]))
-    assumed = "assumed" in str(base["centre_share"].attrs.get("status", "")) if "centre_share" in base else False
+    known = {indicator.id: indicator for indicator in CATALOGUE}
+    assumed = "centre_share" in base and "assumed" in str(base["centre_share"].attrs.get("status", ""))
     for name in names:
         if assumed and any(need.startswith("centre_share") for need in known[name].needs):
             values[name].attrs["assumed_reading"] = True
-    return values[names].assign_attrs({**values.attrs, OBSERVED_UNTIL: int(drawn["last_observed"])})
+    return values[names].assign_attrs({**values.attrs, OBSERVED_UNTIL: int(drawn.attrs["observed_until"])})
+
+
+def _run(
+    base: xr.Dataset, drawn: xr.Dataset, indicators: Sequence[str] | None, areas: Sequence[str] | None
+) -> xr.Dataset:
+    """Project by the quick way, or by the other one where the base holds a stock apart."""
+    if FIXED in base:
+        rates, draws = rates_of_draws(base, drawn), drawn.sizes["draw"]
+        values = project_indicators(base["population"], rates, draws=draws, indicators=indicators, areas=areas)
+    else:
+        drivers = drivers_of_draws(base, drawn)
+        values = project_indicators(base["population"], drivers, indicators=indicators, areas=areas)
+    return values.isel(scenario=0, drop=True)
 
 
 def _published(values: xr.Dataset, seed: int) -> xr.DataArray:
@@ -68,5 +78,6 @@ def _published(values: xr.Dataset, seed: int) -> xr.DataArray:
     chance = normal(streams, "published_sex_ratio", "births", *(ratio.sizes[dim] for dim in rest))
     z = xr.DataArray(chance, dims=(*rest, "draw")).transpose(*ratio.dims).to_numpy()
     with np.errstate(divide="ignore", invalid="ignore"):
-        error = 100 * BINOMIAL / np.sqrt(births.to_numpy())
+        boys = ratio.to_numpy() / 100
+        error = 100 * (1 + boys) * np.sqrt(boys / births.to_numpy())
     return ratio.copy(data=ratio.to_numpy() + np.where(np.isfinite(error), error, 0.0) * z)

@@ -76,6 +76,9 @@ def readable(sheet: Worksheet, card: pd.DataFrame, labels: Mapping[str, str], la
         widths += [10.0, 9.0]
     heads += [message(lang, f"workbook-column-{key}") for key in ("robustness", "reason")]
     widths += [28.0, 62.0]
+    if "probability_code" in card:
+        heads.append(message(lang, "workbook-column-probability"))
+        widths.append(40.0)
     heading(sheet, heads, widths)
     line = 1
     fixed: dict[str, list[int]] = {}
@@ -115,6 +118,8 @@ def _scenarios(sheet: Worksheet, line: int, milestone: Milestone, labels: Mappin
         place += 2
     put(sheet, line, place + 1, str(milestone.first[f"robustness_{lang}"]))
     put(sheet, line, place + 2, str(milestone.first[f"reason_{lang}"]))
+    if f"probability_{lang}" in milestone.first:
+        put(sheet, line, place + 3, str(milestone.first[f"probability_{lang}"]))
 
 
 def _dress(sheet: Worksheet, line: int, rating: str, *, shaded: bool) -> None:
