@@ -63,8 +63,11 @@ def test_centres_hold_the_urban_people_first() -> None:
     split = urban_split([[0.7, 0.0], [0.3, 0.0], [1.0, 0.0], [0.4, 0.4]], [0.5, 0.5, 0.5, 0.5])
     assert split.urban == pytest.approx(np.array([[1.0, 0], [0.6, 0], [1, 0], [0.5, 0.5]]))
     assert split.rural == pytest.approx(np.array([[0.4, 0], [0, 0], [1, 0], [0.3, 0.3]]))
-    for urban in (0.0, 0.5, 1.0):
-        one = urban_split([0.7, 0.1], urban)
+    alike = urban_split([0.7, 0.1], 0.5, concentration=0.0)
+    assert alike.urban == pytest.approx([0.7, 0.1])
+    assert alike.rural == pytest.approx([0.7, 0.1])
+    for urban, concentration in ((0.0, 1.0), (0.5, 1.0), (1.0, 1.0), (0.5, 0.3)):
+        one = urban_split([0.7, 0.1], urban, concentration=concentration)
         assert one.urban * urban + one.rural * (1 - urban) == pytest.approx([0.7, 0.1])
 
 
@@ -99,6 +102,8 @@ def test_ceiling_leaves_room_for_what_is_published(census: xr.Dataset) -> None:
         pm.estimate_base(census, urban_ceiling=0.95)
     with pytest.raises(SchemaError, match="urban_ceiling=1.2 must lie above 0 and not above 1"):
         pm.estimate_base(census, urban_ceiling=1.2)
+    with pytest.raises(SchemaError, match=r"centre_concentration=-0\.1 must lie within 0 … 1"):
+        pm.estimate_base(census, centre_concentration=-0.1)
 
 
 def test_centres_follow_the_urban_shares_of_their_districts(base: xr.Dataset) -> None:
@@ -106,11 +111,13 @@ def test_centres_follow_the_urban_shares_of_their_districts(base: xr.Dataset) ->
     main = paths.centre_share.sel(centre="main")
     start = paths.centre_share.sel(year=2020).to_numpy()
     assert start == pytest.approx(base["centre_share"].transpose("district", "centre").to_numpy(), abs=1e-12)
-    # Outside Yongjia's part of the centre the share goes with the rural one: 1 − c = (1 − c₀)(1 − u)/(1 − u₀).
+    # Were the centre to hold Yongjia's urban people first, the rest would go with the rural: 1 − c ∝ 1 − u.
+    first = float(main.sel(district="330324", year=2020))
+    rural = 1 - paths.urban_share.sel(district="330324")
     for year in (2023, 2035):
-        rural = 1 - paths.urban_share.sel(district="330324")
-        expected = 1 - (1 - main.sel(district="330324", year=2020)) * rural.sel(year=year) / rural.sel(year=2020)
-        assert float(main.sel(district="330324", year=year)) == pytest.approx(float(expected))
+        most = 1 - (1 - first) * float(rural.sel(year=year) / rural.sel(year=2020))
+        # Half-way between that and a share that is held.
+        assert float(main.sel(district="330324", year=year)) == pytest.approx((first + most) / 2)
     assert (main.sel(district="330302") == 1).all()
     assert (main.sel(district="330328") == 0).all()
     held = paths_of(base.drop_vars(["centre_share_of_urban", "centre_share_of_rural"]))

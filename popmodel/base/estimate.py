@@ -19,7 +19,7 @@ from .learned import earlier_census, growth_by_history, learned_migration
 from .migration import Migration, census_survival, residuals, schedule_of
 from .observed import observed
 from .register import register
-from .settlement import URBAN_CEILING, settlement
+from .settlement import CONCENTRATION, URBAN_CEILING, settlement
 from .structure import (
     Ages,
     census_date,
@@ -46,6 +46,7 @@ def estimate_base(
     child_mortality: Mapping[str, float] | None = None,
     fertility_persistence: float = PERSISTENCE,
     urban_ceiling: float = URBAN_CEILING,
+    centre_concentration: float = CONCENTRATION,
     fixed_stock: xr.DataArray | pd.DataFrame | None = None,
 ) -> xr.Dataset:
     """Estimate the base population and base rates from a census.
@@ -82,6 +83,9 @@ def estimate_base(
         of the census. [1]
     urban_ceiling : float
         Upper limit of the districts' urban shares, not below a published one. [1]
+    centre_concentration : float
+        How far the centres hold the urban people of their districts first, 0 … 1, and so gain when these urbanise; at
+        0 the districts' shares in the centres are held. [1]
     fixed_stock : xarray.DataArray, dims (district, sex, age), or pandas.DataFrame, optional
         Students, soldiers and others who stay as many and as old as they are, part of the population: from
         `fixed_stock_of`, or a table with the columns district, sex, age (single years) and population. They are held
@@ -187,7 +191,10 @@ def estimate_base(
     base = _with(base, register(census, schedules, base))
     base = _with(base, residuals(held_apart(base), survival_ratios(table)))
     base = _with(base, total_fertility(census, held_apart(base)))
-    return described(_with(base, settlement(census, base, observed_until, urban_ceiling)))
+    places = settlement(
+        census, base, observed_until, ceiling=urban_ceiling, concentration=centre_concentration
+    )  # fmt: skip
+    return described(_with(base, places))
 
 
 def _later_fertility(schedules: xr.Dataset, year: int, persistence: float) -> xr.Dataset:

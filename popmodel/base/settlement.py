@@ -14,13 +14,20 @@ URBAN_CEILING = 1.0
 """Upper limit of a district's urban share [1]; the United Nations' method uses 1."""
 
 
-def settlement(census: xr.Dataset, base: xr.Dataset, until: int | None, ceiling: float = URBAN_CEILING) -> xr.Dataset:
+CONCENTRATION = 0.5
+"""How far a centre holds the urban people of its districts before the others [1]: half-way between not at all and first
+of all, as nothing tells where in between."""
+
+
+def settlement(
+    census: xr.Dataset, base: xr.Dataset, until: int | None, *, ceiling: float, concentration: float
+) -> xr.Dataset:
     """Urban shares as published and completed, their growth, and the shares of the centres.
 
     Raises
     ------
     SchemaError
-        If the ceiling is no share, or lies below a published one.
+        If the ceiling or the concentration is no share, or the ceiling lies below a published share.
     """
     year = int(census["census_year"])
     out = _centres(census)
@@ -37,7 +44,10 @@ def settlement(census: xr.Dataset, base: xr.Dataset, until: int | None, ceiling:
     out["completed_urban_share"] = (("urban_year", "district"), record.shares, {"unit": "1"})
     out["urban_difference"] = ("urban_year", record.difference, {"unit": "1"})
     if "centre_share" in out:
-        split = urban_split(out["centre_share"].transpose("district", "centre").to_numpy(), seen[0])
+        if not 0 <= concentration <= 1:
+            raise SchemaError(f"estimate_base: centre_concentration={concentration:g} must lie within 0 … 1.")
+        own = out["centre_share"].transpose("district", "centre").to_numpy()
+        split = urban_split(own, seen[0], concentration=concentration)
         note = {"unit": "1", "status": "assumed"}
         out["centre_share_of_urban"] = (("district", "centre"), split.urban, note)
         out["centre_share_of_rural"] = (("district", "centre"), split.rural, note)

@@ -246,8 +246,8 @@ class UrbanSplit(NamedTuple):
     rural: Array
 
 
-def urban_split(centre: npt.ArrayLike, urban: npt.ArrayLike) -> UrbanSplit:
-    """Tell a district's residents in the centres by urban and rural, the urban living there as far as there is room.
+def urban_split(centre: npt.ArrayLike, urban: npt.ArrayLike, *, concentration: float = 1.0) -> UrbanSplit:
+    """Tell a district's residents in the centres by urban and rural.
 
     Parameters
     ----------
@@ -255,6 +255,9 @@ def urban_split(centre: npt.ArrayLike, urban: npt.ArrayLike) -> UrbanSplit:
         Shares of a district's residents who live in each centre. [1]
     urban : array_like, shape (...)
         Its urban share. [1]
+    concentration : float
+        0: as many of the urban as of the rural live in a centre, 1: the urban live there as far as there is room; in
+        between in proportion. [1]
 
     Returns
     -------
@@ -263,8 +266,8 @@ def urban_split(centre: npt.ArrayLike, urban: npt.ArrayLike) -> UrbanSplit:
 
     Notes
     -----
-    Centres are made of a district's streets and largest towns; that they hold its urban people first is an assumption
-    of the package. Of centres in one district each has its part of both.
+    Centres are made of a district's streets and largest towns, so that they are more urban than the rest; by how much
+    is an assumption. Of centres in one district each has its part of both.
     """
     c, u = np.asarray(centre, dtype=float), np.asarray(urban, dtype=float)
     whole = c.sum(axis=-1)
@@ -274,4 +277,5 @@ def urban_split(centre: npt.ArrayLike, urban: npt.ArrayLike) -> UrbanSplit:
     # A district without urban, or without rural people: what it might get is split as its residents are.
     inside = np.where(u > 0, np.clip(inside, 0.0, 1.0), whole)
     rest = np.where(u < 1, np.clip(rest, 0.0, 1.0), whole)
+    inside, rest = whole + concentration * (inside - whole), whole + concentration * (rest - whole)
     return UrbanSplit(inside[..., None] * part, rest[..., None] * part)
