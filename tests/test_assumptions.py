@@ -10,6 +10,8 @@ import pytest
 import xarray as xr
 
 import popmodel as pm
+from popmodel.demography.fertility import fertility_in
+from popmodel.demography.lifetable import relational_table
 
 PAGE = Path(__file__).parents[1] / "docs" / "assumptions.md"
 TEXT = PAGE.read_text(encoding="utf-8")
@@ -96,3 +98,25 @@ def test_every_row_says_where_it_comes_from() -> None:
 def test_named_functions_exist(name: str) -> None:
     assert f"`{name}`" in TEXT
     assert callable(getattr(pm, name))
+
+
+def test_what_is_said_of_the_drivers(census: xr.Dataset, scenarios: list[pm.Scenario]) -> None:
+    base = pm.estimate_base(census, observed_until=2024)
+    trend = next(scenario for scenario in scenarios if scenario.name == "trend")
+    rates = pm.scenario_rates(base, [trend], years=range(2020, 2036)).isel(scenario=0)
+    moved = rates.net_migration.sel(period=2030).sum(("district", "sex"))
+    shape = fertility_in(base, [2021, 2025, 2035])
+    level = dict(zip(base.district.to_numpy().tolist(), shape.level.T, strict=True))["330329"]
+    mothers = shape.pattern @ (base.age.to_numpy() + 0.5)
+    oldest = float(base.census_population.sel(age=slice(95, None)).sum())
+    path = pm.life_expectancy_path(census, last=2035)
+    sexes = relational_table(base.standard_death_rate.transpose("sex", "age").to_numpy(), path[2035]).ex[:, 0]
+    printed = [
+        f"{100 * float(moved.sel(age=slice(60, None)).sum() / moved.sum()):.1f} % of the net migrants of 2030 are 60",
+        f"Taishun {float(base.fertility_level.sel(district='330329')):.2f} in 2020, {level[1]:.2f} in 2025, "
+        f"{level[2]:.2f} in 2035",
+        f"mean age {mothers[0]:.1f} in 2021, {mothers[2]:.1f} in 2035",
+        f"95 and over: {round(oldest, -2):,.0f} in 2020",
+        f"{path[2035]:.1f} (women {sexes[0]:.1f}, men {sexes[1]:.1f})",
+    ]
+    assert [words for words in printed if words not in TEXT] == []
