@@ -2,6 +2,7 @@
 
 from .backtesting import backtest as backtest, indicator_errors as indicator_errors
 from .base import (
+    base_of_units as base_of_units,
     calibrate_mortality as calibrate_mortality,
     census_quality as census_quality,
     census_survival as census_survival,
@@ -30,6 +31,7 @@ from .files.checking import check_city as check_city
 from .files.counties import read_counties as read_counties
 from .files.departments import by_department as by_department, read_departments as read_departments
 from .files.limits import read_limits as read_limits
+from .files.many import project_many as project_many
 from .files.observed import observation_faults as observation_faults, read_observed as read_observed
 from .files.paths import data_path as data_path
 from .files.reference import read_reference as read_reference
@@ -75,6 +77,7 @@ from .probability.rates import rates_of_draws as rates_of_draws
 from .probability.risk import rating_risk as rating_risk
 from .probability.shares import variance_shares as variance_shares
 from .probability.uncertainty import estimate_uncertainty as estimate_uncertainty
+from .probability.units import draw_units as draw_units
 from .projection.decomposition import compare as compare
 from .projection.ensemble import project_indicators as project_indicators
 from .projection.project import project as project

@@ -7,9 +7,11 @@ from .mortality import calibrate_mortality, life_expectancy_path
 from .quality import census_quality, correct_undercount
 from .schedules import estimate_migration_schedules, migration_schedule_of
 from .settlement import settlement_check
+from .units import base_of_units
 
 __all__ = [
     "NATURAL_SEX_RATIO",
+    "base_of_units",
     "calibrate_mortality",
     "census_quality",
     "census_survival",

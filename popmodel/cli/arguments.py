@@ -9,6 +9,7 @@ from popmodel.cli.cities import add_cities
 from popmodel.cli.effort import add_effort
 from popmodel.cli.language import add_language
 from popmodel.cli.learning import add_learning
+from popmodel.cli.nation import add_nation
 
 Command = Callable[[argparse.Namespace, Sequence[str]], int]
 DRAWS = 2000
@@ -50,6 +51,7 @@ def parser() -> argparse.ArgumentParser:
     add_effort(commands, _command, _inputs)
     add_cities(commands, _command)
     add_learning(commands, _command)
+    add_nation(commands, _command)
     return top
 
 

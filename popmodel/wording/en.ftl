@@ -1118,3 +1118,8 @@ chart-calibration =
     .response = what 10 ‰ more arrivals add
     .schedules = Who migrates: net rate by age at a total of zero (‰ a year)
     .schedules-subtitle = above zero more come than go; below more go; dashed: the response to a greater total
+
+## National runs
+
+nation-chunks = Chunks of counties
+nation-done = { $store }: { $unit } counties, { $draw } futures, { $year } years of { $names }.

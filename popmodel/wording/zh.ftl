@@ -1098,3 +1098,8 @@ chart-calibration =
     .response = 净迁入率提高10‰时增加的部分
     .schedules = 谁在迁移：总量为零时各年龄的净迁移率（‰/年）
     .schedules-subtitle = 零以上为净迁入，零以下为净迁出；虚线：总量增加时的反应
+
+## National runs
+
+nation-chunks = 各批区县
+nation-done = { $store }：{ $unit } 个区县、{ $draw } 种未来、{ $year } 个年份的 { $names }。
