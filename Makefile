@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 .DEFAULT_GOAL := help
 
-.PHONY: help evaluate explore test oldest lint types bench notebooks images docs schemas clean
+.PHONY: help evaluate explore test oldest lint types bench calibrate notebooks images docs schemas clean
 
 help:
 	@echo "make evaluate   the annual evaluation of the newest year on the shipped data, into out/YEAR"
@@ -15,6 +15,7 @@ help:
 	@echo "make test       tests, lint and types"
 	@echo "make oldest     the tests with the oldest versions that pyproject.toml allows, in .venv-oldest"
 	@echo "make bench      the benchmarks of benchmarks/"
+	@echo "make calibrate  the draws against all counties: tests, and the tables and the chart of docs/backtest.md"
 	@echo "make notebooks  run the notebooks and keep their outputs"
 	@echo "make images     draw the pictures of README and docs/backtest.md anew"
 	@echo "make docs       the site, into site/"
@@ -65,6 +66,10 @@ types: $(VENV)/.installed-dev
 
 bench: $(VENV)/.installed-dev
 	$(BIN)/python -m benchmarks
+
+calibrate: $(VENV)/.installed-dev
+	CALIBRATE=1 $(BIN)/python -m pytest -q tests/test_calibration.py
+	$(BIN)/python docs/calibrate.py
 
 notebooks: $(VENV)/.installed-dev
 	$(BIN)/python notebooks/run.py

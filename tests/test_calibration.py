@@ -9,6 +9,7 @@ import scoringrules
 import xarray as xr
 
 import popmodel as pm
+from popmodel.backtesting.components import births_innovation, error_components
 from popmodel.backtesting.counties import predict_counties, predict_units, prediction_errors
 from popmodel.backtesting.drawn import crps, draw_counties, held_out_scores
 from popmodel.backtesting.fan import known_in_fan, rates_one_year_ahead
@@ -65,6 +66,8 @@ def test_drawn_counties_hold_what_came(counties: xr.Dataset) -> None:
         assert 75 - slack <= scores.loc[what, "coverage_80"] <= 85 + slack, what
         assert 90 - slack <= scores.loc[what, "coverage_95"] <= 97.5 + slack, what
     # Sharper than what knows nothing of migration, at no less coverage.
+    assert scores.loc["growth", "crps"] < 0.92 * scores.loc["growth_naive", "crps"]
+    assert scores.loc["growth", "width_80"] < 0.92 * scores.loc["growth_naive", "width_80"]
     assert scores.loc["share", "crps"] < 0.97 * scores.loc["share_naive", "crps"]
     assert scores.loc["share_given_total", "width_80"] < 0.75 * scores.loc["share_naive", "width_80"]
 
@@ -168,3 +171,34 @@ def test_errors_by_group_and_bad_rules(counties: xr.Dataset) -> None:
         pm.empirical_errors(few, changed_area=0)
     with pytest.raises(pm.SchemaError, match=r"all units lie in one province"):
         pm.empirical_errors(few.isel(unit=(few["province"] == "13").to_numpy()))
+
+
+def test_components_of_errors_are_found_again() -> None:
+    """Invented errors with known parts: both methods find them; the units alone would be too sure."""
+    random = np.random.default_rng(6)
+    rows = []
+    for province in range(11, 31):
+        common = random.normal(0, 0.06)
+        for prefecture in range(8):
+            near = random.normal(0, 0.05)
+            rows += [
+                {"rule": "r", "by": "unit", "group": f"{province}{prefecture:02d}{unit:02d}", "province": str(province),
+                 "q50": common + near + random.normal(0, 0.10)}
+                for unit in range(4 + prefecture)
+            ]  # fmt: skip
+    found = error_components(pd.DataFrame(rows), rule="r")
+    for column in ("mixed_model", "analysis_of_variance"):
+        np.testing.assert_allclose(np.sqrt(found[column]), [0.06, 0.05, 0.10], rtol=0.35)
+    np.testing.assert_allclose(found["mixed_model"], found["analysis_of_variance"], rtol=0.25)
+    with pytest.raises(pm.SchemaError, match=r"rule 'q' has no units"):
+        error_components(pd.DataFrame(rows), rule="q")
+
+
+def test_births_moved_more_than_the_forecast_of_fertility() -> None:
+    reference = pm.read_reference(pm.data_path("reference/un_wpp2024_china"))
+    size = births_innovation(reference)
+    assert 0.06 < size < 0.09
+    changes = np.diff(np.log(reference.reference_births.sel(birth_year=slice(1990, 2023)).to_numpy()))
+    assert size == pytest.approx(np.sqrt((changes**2).mean()), rel=0.02)
+    with pytest.raises(pm.SchemaError, match=r"lacks births of some of the years 1900-2023"):
+        births_innovation(reference, first=1900)

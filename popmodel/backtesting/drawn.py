@@ -56,6 +56,7 @@ class HeldOut(NamedTuple):
     province: npt.NDArray[np.str_]
     growth: Array
     growth_counted: Array
+    growth_naive: Array
     share: Array
     share_given_total: Array
     share_counted: Array
@@ -86,8 +87,9 @@ def draw_counties(
     Returns
     -------
     HeldOut
-        `share_given_total` is drawn with the unit's counted total: who migrates alone. `share_naive` takes the share of
-        the survivors and adds how far the other provinces were from theirs.
+        `share_given_total` is drawn with the unit's counted total: who migrates alone. `growth_naive` are the rates of
+        units of other provinces; `share_naive` takes the share of the survivors and adds how far those were from
+        theirs.
 
     Notes
     -----
@@ -102,7 +104,7 @@ def draw_counties(
     error = rate - middle
     came = units.counted.sum(axis=(1, 2))
     size = (draws, len(came))
-    growth, share, given, naive = (np.empty(size) for _ in range(4))
+    growth, grown, share, given, naive = (np.empty(size) for _ in range(5))
     alone = _old(units.expected)
     for mine in provinces_left_out(units):
         others = np.flatnonzero(~mine)
@@ -121,9 +123,11 @@ def draw_counties(
             people = learning.met(expected.reshape(cells), who.reshape(cells), learned.response, wanted)
             out[:, where] = _old(people).reshape(draws, -1)
         off = _old(units.counted) - alone
-        naive[:, where] = alone[mine] + off[others[random.integers(len(others), size=(draws, len(where)))]]
+        like = others[random.integers(len(others), size=(draws, len(where)))]
+        naive[:, where] = alone[mine] + off[like]
+        grown[:, where] = rate[like]
     return HeldOut(
-        units.unit, units.province, growth, rate, share, given, _old(units.counted), naive
+        units.unit, units.province, growth, rate, grown, share, given, _old(units.counted), naive
     )  # fmt: skip
 
 
@@ -160,15 +164,15 @@ def held_out_scores(drawn: HeldOut, *, by_province: bool = False) -> pd.DataFram
     Returns
     -------
     pandas.DataFrame
-        `what` ("growth", "share", "share_given_total", "share_naive"), `group`, `n`, `coverage_80`, `coverage_95` [%],
+        `what` ("growth", "growth_naive", "share", "share_given_total", "share_naive"), `group`, `n`, `coverage_80`, `coverage_95` [%],
         `width_80`, `crps`, `bias` (median less what came) and `pit` (a tuple). Growth in log units, shares in
         percentage points.
     """
     rows = []
     groups = ["all", *(sorted(set(drawn.province)) if by_province else [])]
-    for what in ("growth", "share", "share_given_total", "share_naive"):
+    for what in ("growth", "growth_naive", "share", "share_given_total", "share_naive"):
         draws = getattr(drawn, what)
-        came = drawn.growth_counted if what == "growth" else drawn.share_counted
+        came = drawn.growth_counted if what.startswith("growth") else drawn.share_counted
         low, high, least, most, middle = np.percentile(draws, [10, 90, 2.5, 97.5, 50], axis=0)
         score = crps(draws, came)
         pit = (draws < came).mean(axis=0)
