@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import xarray as xr
 from PIL import Image
 
 import popmodel as pm
@@ -13,11 +14,14 @@ from popmodel.backtesting.components import births_innovation, error_components
 from popmodel.backtesting.counties import predict_units, prediction_errors
 from popmodel.backtesting.drawn import draw_counties, held_out_scores
 from popmodel.backtesting.fan import known_in_fan, rates_one_year_ahead
-from popmodel.files.inputs import read_inputs
+from popmodel.files.inputs import Inputs, read_inputs
 from popmodel.plots import blank_axes, figure_bytes
+from popmodel.probability.forecast import forecast_values
 
 PAGE = Path(__file__).resolve().parent / "backtest.md"
 IMAGES = PAGE.parent / "images"
+LAST, SEED = 2035, 20241231
+"""Last year of the shipped plan, and the seed of the draws."""
 BEGIN, END = "<!-- calibrate: begin -->", "<!-- calibrate: end -->"
 WHAT = {
     "growth": "growth of those aged 10+, log",
@@ -54,10 +58,10 @@ def main() -> None:
     PAGE.write_text(f"{before}{BEGIN}\n\n{text}\n\n{END}{after}", encoding="utf-8")
 
 
-def _totals(counties: object, errors: pd.DataFrame) -> list[str]:
+def _totals(counties: xr.Dataset, errors: pd.DataFrame) -> list[str]:
     rows = []
     for bound, found in ((None, None), (0.25, errors), (0.20, None)):
-        own = pm.empirical_errors(counties, changed_area=bound) if found is None else found  # type: ignore[arg-type]
+        own = pm.empirical_errors(counties, changed_area=bound) if found is None else found
         held = pm.coverage(own)
         whole = held[held["group"] == "all"].set_index(["rule", "level"])["coverage"]
         for row in own[own["by"] == "all"].to_dict("records"):
@@ -78,7 +82,7 @@ def _totals(counties: object, errors: pd.DataFrame) -> list[str]:
         f"{share['prefecture']} to a prefecture, {share['unit']} is the unit's own (analysis of variance; s.d. "
         f"{', '.join(f'{np.sqrt(v):.3f}' for v in parts['analysis_of_variance'])}; the mixed model of statsmodels has "
         f"{', '.join(f'{np.sqrt(v):.3f}' for v in parts['mixed_model'])} and {told}). China's births moved by "
-        f"{100 * births_innovation(counties):.1f} % a year, 1990–2023, were they a random walk; the UN's process of total "  # type: ignore[arg-type]
+        f"{100 * births_innovation(counties):.1f} % a year, 1990–2023, were they a random walk; the UN's process of total "
         "fertility has 5–6 %.",
     ]  # fmt: skip
 
@@ -97,8 +101,8 @@ def _provinces(chosen: pd.DataFrame) -> list[str]:
     ]
 
 
-def _held_out(counties: object) -> list[str]:
-    scores = held_out_scores(draw_counties(counties))  # type: ignore[arg-type]
+def _held_out(counties: xr.Dataset) -> list[str]:
+    scores = held_out_scores(draw_counties(counties))
     rows = [
         [WHAT[str(row["what"])], row["n"], f"{row['coverage_80']:.1f}", f"{row['coverage_95']:.1f}",
          f"{row['width_80']:.3g}", f"{row['crps']:.3g}", f"{row['bias']:+.3f}"]
@@ -113,11 +117,11 @@ def _held_out(counties: object) -> list[str]:
     ]
 
 
-def _units(counties: object) -> list[str]:
+def _units(counties: xr.Dataset) -> list[str]:
     census = pm.read_census(pm.data_path("census/wenzhou"))
     earlier = pm.read_census(pm.data_path("census/wenzhou"), year=2010)
     schedules = pm.read_schedules(pm.data_path("reference/china_counties"))
-    units = predict_units(census, schedules, earlier=earlier, counties=counties)  # type: ignore[arg-type]
+    units = predict_units(census, schedules, earlier=earlier, counties=counties)
     apart = prediction_errors(units, by="unit").pivot_table(index="group", columns="rule", values="median", sort=False)
     names: dict[str, str] = {}
     for unit, name in zip(census["unit"].to_numpy(), census["name_en"].to_numpy(), strict=True):
@@ -131,6 +135,36 @@ def _units(counties: object) -> list[str]:
         "The shipped city's ten units, from which nothing was learned: error of the ages in percent, given the total. On the "
         "mean the learned schedules are best; unit by unit it is mixed.",
         table(["unit", *rules], rows),
+    ]
+
+
+def _hangs_on(census: xr.Dataset, base: xr.Dataset, inputs: Inputs) -> list[str]:
+    """The city's interval in the last year of the plan, and what is left of the variance without each driver."""
+    sure = pm.estimate_uncertainty(base, reference=census, observed=inputs.observed, peers=inputs.peers)
+    names = ["resident_population", "share_60_plus"]
+
+    def last(*freeze: str) -> dict[str, np.ndarray]:
+        drawn = pm.draw(sure, draws=2000, years=range(int(base["year"]), LAST + 1), seed=SEED, freeze=freeze)
+        values = forecast_values(base, drawn, wanted=names, areas=[inputs.city.code])
+        return {name: values[name].sel(year=LAST).to_numpy().ravel() for name in names}
+
+    whole = last()
+    low, middle, high = np.percentile(whole["resident_population"], [10, 50, 90])
+    least, half, most = np.percentile(whole["share_60_plus"], [10, 50, 90])
+    moving = ("net_migration", "district_migration", "migration_schedule", "own_residual")
+    alone = np.percentile(last(*moving)["resident_population"], [10, 50, 90])
+    rows = []
+    for driver in sure.attrs["drivers"]:
+        left = last(driver)
+        rows.append([driver, *(f"{left[name].var() / whole[name].var():.2f}" for name in names)])
+    return [
+        f"From what was published to {int(sure['last_observed'])}, 2,000 draws: residents at the end of {LAST} lie in "
+        f"{low / 1e4:,.0f}–{high / 1e4:,.0f}万 in 80 % of them (median {middle / 1e4:,.0f}万; {100 * (low / middle - 1):+.1f} and "
+        f"{100 * (high / middle - 1):+.1f} %), those aged 60 and over make up {least:.1f}–{most:.1f} % ({half:.1f} %). Births "
+        f"and deaths alone, migration at its median: {100 * (alone[0] / alone[1] - 1):+.1f} and "
+        f"{100 * (alone[2] / alone[1] - 1):+.1f} % of the residents. What is left of the variance with one driver at its "
+        "median:",
+        table(["driver held", "residents", "share aged 60+"], rows),
     ]
 
 
@@ -163,6 +197,7 @@ def _city() -> list[str]:
         table(["Wenzhou", "year", "published", "10 %", "50 %", "90 %", "share of draws below"], rows),
         f"Of {len(others)} published stocks of districts {inside} lay in their 80 % interval; these are one city's, and hang "
         "together. The UN's schedules are of 2024: to that extent the fan is too kind.",
+        *_hangs_on(census, base, inputs),
         "Net migration rates of cities one year ahead, in ‰; the first year of each from the decade before. Those of the "
         "other cities lean high at first: they slowed together after 2020.",
         table(["city (code)", "year", "rate", "forecast", "s.d.", "share below"], steps),

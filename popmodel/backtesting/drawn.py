@@ -164,8 +164,8 @@ def held_out_scores(drawn: HeldOut, *, by_province: bool = False) -> pd.DataFram
     Returns
     -------
     pandas.DataFrame
-        `what` ("growth", "growth_naive", "share", "share_given_total", "share_naive"), `group`, `n`, `coverage_80`, `coverage_95` [%],
-        `width_80`, `crps`, `bias` (median less what came) and `pit` (a tuple). Growth in log units, shares in
+        `what` ("growth", "growth_naive", "share", "share_given_total", "share_naive"), `group`, `n`, `coverage_80` and
+        `coverage_95` [%], `width_80`, `crps`, `bias` (median less what came) and `pit` (a tuple). Growth in log units, shares in
         percentage points.
     """
     rows = []
