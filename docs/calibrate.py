@@ -94,6 +94,7 @@ def _provinces(chosen: pd.DataFrame) -> list[str]:
     ]
     return [
         "![Where what came fell in its forecast](images/calibration.png)",
+        "In Chinese: [the same](images/calibration_zh.png).",
         "That the tenths are even is nearly built in. The 80 % intervals by province are the real test, and they fail it: a "
         "shock of its own is common to a province, so that a city's interval must be wider than its counties' scatter over "
         "the root of their number.",

@@ -165,8 +165,8 @@ def held_out_scores(drawn: HeldOut, *, by_province: bool = False) -> pd.DataFram
     -------
     pandas.DataFrame
         `what` ("growth", "growth_naive", "share", "share_given_total", "share_naive"), `group`, `n`, `coverage_80` and
-        `coverage_95` [%], `width_80`, `crps`, `bias` (median less what came) and `pit` (a tuple). Growth in log units, shares in
-        percentage points.
+        `coverage_95` [%], `width_80`, `crps`, `bias` (median less what came) and `pit` (a tuple). Growth in log
+        units, shares in percentage points.
     """
     rows = []
     groups = ["all", *(sorted(set(drawn.province)) if by_province else [])]
