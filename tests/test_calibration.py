@@ -66,8 +66,9 @@ def test_drawn_counties_hold_what_came(counties: xr.Dataset) -> None:
         assert 75 - slack <= scores.loc[what, "coverage_80"] <= 85 + slack, what
         assert 90 - slack <= scores.loc[what, "coverage_95"] <= 97.5 + slack, what
     # Sharper than what knows nothing of migration, at no less coverage.
-    assert scores.loc["growth", "crps"] < 0.92 * scores.loc["growth_naive", "crps"]
-    assert scores.loc["growth", "width_80"] < 0.92 * scores.loc["growth_naive", "width_80"]
+    # What a third of the counties teaches about 39 features is less.
+    assert scores.loc["growth", "crps"] < (0.92 if WHOLE else 0.99) * scores.loc["growth_naive", "crps"]
+    assert scores.loc["growth", "width_80"] < (0.92 if WHOLE else 0.95) * scores.loc["growth_naive", "width_80"]
     assert scores.loc["share", "crps"] < 0.97 * scores.loc["share_naive", "crps"]
     assert scores.loc["share_given_total", "width_80"] < 0.75 * scores.loc["share_naive", "width_80"]
 
