@@ -20,6 +20,7 @@ from .feasibility.checking import check_solution as check_solution
 from .feasibility.conflicts import find_conflicts as find_conflicts
 from .feasibility.effort import effort as effort
 from .feasibility.frontier import migration_frontier as migration_frontier
+from .feasibility.isoquants import fertility_migration as fertility_migration
 from .feasibility.problem import plan_problem as plan_problem
 from .feasibility.ranges import attainable_range as attainable_range
 from .feasibility.relaxing import relax_targets as relax_targets

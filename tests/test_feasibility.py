@@ -25,7 +25,10 @@ WIDE = Limits("wide", (-500.0, 500.0), {"60+": 0.0, "other": 500.0}, NONE)
 Ask = tuple[str, str, float, str]
 
 
-def problem(*asked: Ask, limits: Limits = WIDE, size: float = 1.0, years: int = 2, alive: float = 1.0) -> Problem:
+def problem(
+    *asked: Ask, limits: Limits = WIDE, size: float = 1.0, years: int = 2, alive: float = 1.0, old: float = 0.2,
+    decimals: int = 1,
+) -> Problem:  # fmt: skip
     """Two districts, 70 aged 30 and 30 aged 70 in each; district 1 is the main centre, 2 the sub-centre."""
     people = np.zeros((2, 2, 101))
     people[:, :, 30], people[:, :, 70] = 3500.0 * size, 1500.0 * size
@@ -47,16 +50,18 @@ def problem(*asked: Ask, limits: Limits = WIDE, size: float = 1.0, years: int = 
     stock = xr.DataArray(people, dims=("district", "sex", "age"), coords={**coords, "year": 2020})
     targets = pd.DataFrame(
         [
-            {"indicator": name, "name_zh": name, "name_en": name, "year": 2020 + years, "operator": operator,
-             "value": value, "unit": unit, "decimals": 1, "better": "higher" if operator == "at_least" else "lower",
-             "text": str(value), "base_year": 2020, "base_value": 50.0, "source": "plan", "number": pd.NA,
-             "lower": np.nan, "upper": np.nan, "tolerance": np.nan, "base_text": "", "start_year": pd.NA,
-             "reference": "", "version": ""}
+            {
+                "indicator": name, "name_zh": name, "name_en": name, "year": 2020 + years, "operator": operator,
+                "value": value, "unit": unit, "decimals": decimals, "text": str(value),
+                "better": "higher" if operator == "at_least" else "lower", "base_year": 2020, "base_value": 50.0,
+                "source": "plan", "number": pd.NA, "lower": np.nan, "upper": np.nan, "tolerance": np.nan,
+                "base_text": "", "start_year": pd.NA, "reference": "", "version": "",
+            }
             for name, operator, value, unit in asked
         ]
     )  # fmt: skip
     schedule = np.zeros((2, 2, 101))
-    schedule[..., 20], schedule[..., 65] = 0.2, 0.05
+    schedule[..., 20], schedule[..., 65] = (1 - old) / 4, old / 4
     who = xr.DataArray(schedule, dims=("district", "sex", "age"), coords=coords)
     projection = pm.project(stock, rates)
     return pm.plan_problem(projection, targets, start=2020, limits=limits, classes=TWO, schedule=who)

@@ -35,7 +35,7 @@ class Certificate(NamedTuple):
     limits : str
         Name of the limits.
     targets : tuple of ((str, int), float)
-        Target → multiplier, a row each.
+        Target → multiplier of its row, top − level·bottom in persons; the greatest is 1.
     binding : tuple of str
         Limits that take part.
     margin : Fraction
@@ -85,8 +85,10 @@ def certificate(system: System, members: Iterable[int]) -> Certificate:
     whole = sparse.csr_array(sparse.vstack([sparse.csr_array(rows.rows), limits]))
     matrix, right = whole[used].toarray(), np.concatenate([rows.ends, ends])[used]
     margin = margin_of(matrix, right, y[used], system.low, system.high)
-    pairs = zip(rows.owner, best.duals[0], strict=True)
-    keys = tuple((system.aims[place].key, float(value)) for place, value in pairs if value > 1e-12)
+    each = np.where(best.duals[0] > 1e-12, best.duals[0] / rows.sizes, 0.0)
+    each /= max(float(each.max(initial=0.0)), 1e-300)
+    pairs = zip(rows.owner, each, strict=True)
+    keys = tuple((system.aims[place].key, float(value)) for place, value in pairs if value > 0)
     if margin <= 0:
         what = named(system.aims[place].label for place in places)
         raise SchemaError(f"{what}: within {system.name!r} no proof in exact numbers that they exclude one another.")

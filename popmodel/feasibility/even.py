@@ -117,7 +117,9 @@ def even_paths(problem: Problem, schedule: xr.DataArray) -> Even:
             parts[name] = _bent(values[name].sel(area=problem.area).transpose("scenario", "year").to_numpy(), step)
     years = tuple(int(year) for year in projected["year"].to_numpy())
     people = projected["population"]
-    lowest = _lowest(people - plain(projected[FIXED]) if FIXED in projected else people, origin, step)
+    people = people - plain(projected[FIXED]) if FIXED in projected else people
+    first, second = people.transpose("scenario", ...).to_numpy()[:2]
+    lowest = origin - lowest_of(first, second, step)
     return Even(centre, origin, np.asarray(lowest), years, parts)
 
 
@@ -143,12 +145,11 @@ def _bent(v: Array, step: float) -> tuple[Array, Array, Array, Array]:
     return v[0], b, np.ones_like(bend), bend / step
 
 
-def _lowest(population: xr.DataArray, origin: float, step: float) -> float:
-    """Return the least number of net migrants a year under which no cell of the stock falls below zero."""
-    cells = population.transpose("scenario", ...).to_numpy()
-    gain = (cells[1] - cells[0]) / step
-    room = np.divide(cells[0], gain, out=np.full_like(gain, np.inf), where=gain > 1e-12)
-    return origin - float(room.min())
+def lowest_of(first: Array, second: Array, step: float) -> float:
+    """Return how many fewer migrants a year than in a run leave no cell below zero; `second` has `step` more a year."""
+    gain = (second - first) / step
+    room = np.divide(first, gain, out=np.full_like(gain, np.inf), where=gain > 1e-12)
+    return float(room.min())
 
 
 class Need(NamedTuple):
@@ -190,8 +191,7 @@ def need_of(row: Row, even: Even, *, low: float, high: float, reference: bool | 
     span = stretch_of(row)
     if span is None:
         return _searched(row, even, low, high, reference)
-    spans = {"least": span[0] / row.factor, "most": span[1] / row.factor}
-    least, most = stretch(even, (a, b, c, d), spans["least"], spans["most"], low)
+    least, most = stretch(even.origin, (a, b, c, d), (span[0] / row.factor, span[1] / row.factor), low)
     if not least <= most:
         return Need("none", np.nan, np.nan)
     status = "met_without" if reference else "found"
@@ -199,18 +199,18 @@ def need_of(row: Row, even: Even, *, low: float, high: float, reference: bool | 
 
 
 def stretch(
-    even: Even, line: tuple[npt.ArrayLike, ...], least: float, most: float, low: npt.ArrayLike
+    origin: float, line: tuple[npt.ArrayLike, ...], span: tuple[float, float], low: npt.ArrayLike
 ) -> tuple[Array, Array]:
     """Return from which to which number a value lies between two levels; the first above the second if for none.
 
     Parameters
     ----------
-    even : Even
-        From `even_paths`.
+    origin : float
+        Number at which x = 0. [persons a year]
     line : tuple of array_like
         a, b, c, d of the value (a + b·x)/(c + d·x), one number each or one a draw.
-    least, most : float
-        Levels, in the projection's unit.
+    span : tuple of float
+        Levels, in the unit of the value.
     low : array_like
         Least number searched. [persons a year]
 
@@ -220,9 +220,9 @@ def stretch(
         Numbers of net migrants a year.
     """
     a, b, c, d = (np.asarray(part, dtype=float) for part in line)
-    first, last = np.asarray(low, dtype=float) - even.origin + 0.0 * a, np.full(a.shape, np.inf)
+    first, last = np.asarray(low, dtype=float) - origin + 0.0 * a, np.full(a.shape, np.inf)
     # The denominator counts people, so it is positive where no cell is below zero.
-    for sign, level in ((1.0, least), (-1.0, most)):
+    for sign, level in ((1.0, span[0]), (-1.0, span[1])):
         if not np.isfinite(level):
             continue
         fixed, slope = sign * (a - level * c), sign * (b - level * d)
@@ -231,7 +231,7 @@ def stretch(
         first = np.where(slope > 0, np.maximum(first, edge), first)
         last = np.where(slope < 0, np.minimum(last, edge), last)
         last = np.where((slope == 0) & (fixed < 0), -np.inf, last)
-    return first + even.origin, last + even.origin
+    return first + origin, last + origin
 
 
 def _searched(row: Row, even: Even, low: float, high: float, reference: bool | None) -> Need:

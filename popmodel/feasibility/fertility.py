@@ -47,11 +47,19 @@ def fertility_needed(problem: Problem) -> dict[str, float]:
     return out
 
 
+def with_fertility(problem: Problem, times: float) -> Problem:
+    """Return a problem whose reference has its fertility times a factor in the open years, projected anew."""
+    run = _with_fertility(problem, np.array([times])).isel(scenario=0)
+    label = str(problem.reference["scenario"].item())
+    reference = run.drop_vars("scenario", errors="ignore").assign_coords(scenario=label)
+    return Problem(**{**vars(problem), "reference": reference, "members": (), "memo": {}})
+
+
 def _edges(problem: Problem, rows: list[Row]) -> list[float]:
     """Return the factor nearest to 1 with which each target holds; NaN where none does."""
     at = np.ones(len(rows))
     step = 1e-3
-    lowest = _lowest(problem, step)
+    lowest = lowest_fertility(problem)
     for _ in range(ROUNDS):
         runs = _with_fertility(problem, np.concatenate([at, at + step]))
         gaps = [_gap(problem, row, runs, n, n + len(rows)) for n, row in enumerate(rows)]
@@ -66,8 +74,9 @@ def _edges(problem: Problem, rows: list[Row]) -> list[float]:
     return [float(number) if good else np.nan for number, good in zip(at, held, strict=True)]
 
 
-def _lowest(problem: Problem, step: float) -> float:
+def lowest_fertility(problem: Problem) -> float:
     """Return the least factor under which no cell of the stock falls below zero: migrants leave as they do."""
+    step = 1e-3
     cells = _with_fertility(problem, np.array([1.0, 1.0 + step]))["population"].transpose("scenario", ...).to_numpy()
     gain = (cells[1] - cells[0]) / step
     room = np.divide(cells[0], gain, out=np.full_like(gain, np.inf), where=gain > 1e-9)

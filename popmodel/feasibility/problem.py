@@ -72,6 +72,18 @@ class Row(NamedTuple):
         return self.request.target.indicator, self.request.target.year
 
 
+class Case(NamedTuple):
+    """A target, or a group of them: its name and rows."""
+
+    name: str
+    rows: tuple[Row, ...]
+
+    @property
+    def year(self) -> int:
+        """The last milestone."""
+        return max(row.key[1] for row in self.rows)
+
+
 @dataclass(frozen=True)
 class Problem:
     """A plan's targets against a scenario whose migration is open from `start` + 1 on.
@@ -103,6 +115,8 @@ class Problem:
         Whether districts are decided apart.
     members : tuple of Problem
         Variants that one path has to serve, this one included; empty if there is one only.
+    ensemble : xarray.Dataset or None
+        The reference with its draws, if it has any; `reference` is the first.
     """
 
     scenario: str
@@ -117,6 +131,7 @@ class Problem:
     classes: Classes = field(default_factory=lambda: CLASSES)
     districts: bool = True
     members: "tuple[Problem, ...]" = ()
+    ensemble: xr.Dataset | None = None
     memo: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
     """What was worked out once for this problem."""
 
@@ -142,7 +157,8 @@ def plan_problem(
     Parameters
     ----------
     projection : xarray.Dataset
-        From `project`, with everything kept.
+        From `project`, with everything kept. With a `draw` dim `required_migration` answers for every draw; all else
+        is of the first.
     targets : pandas.DataFrame
         From `read_targets`.
     scenario : str or sequence of str, optional
@@ -192,13 +208,16 @@ def plan_problem(
     check_classes(spans)
     for each in sets:
         check_limits_of(each, spans)
-    terms = {"start": start, "limits": sets, "classes": MappingProxyType(dict(spans)), "districts": districts}
-    first = _stated(projection.sel(scenario=[chosen[0]]), targets, schedule, terms)
+    ensemble = projection.sel(scenario=chosen[0]) if "draw" in projection.dims else None
+    one = projection if ensemble is None else projection.isel(draw=0, drop=True)
+    terms = {
+        "start": start, "limits": sets, "classes": MappingProxyType(dict(spans)), "districts": districts,
+        "ensemble": ensemble,
+    }  # fmt: skip
+    first = _stated(one.sel(scenario=[chosen[0]]), targets, schedule, terms)
     if len(chosen) == 1:
         return first
-    others = [
-        _stated(_with_migrants(first, projection.sel(scenario=[name])), targets, schedule, terms) for name in chosen[1:]
-    ]
+    others = [_stated(_with_migrants(first, one.sel(scenario=[name])), targets, schedule, terms) for name in chosen[1:]]
     return Problem(**{**vars(first), "members": (first, *others), "memo": {}})
 
 

@@ -1,7 +1,7 @@
 """How many net migrants each target, and all together, would take: even, least in sum, or of the least highest year."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -10,10 +10,11 @@ import xarray as xr
 
 from popmodel.feasibility.aims import form_of, stretch_of
 from popmodel.feasibility.checking import check_path
+from popmodel.feasibility.draws import required_by_draw
 from popmodel.feasibility.even import MOST, Even, Need, even_migrants, even_paths, need_of
 from popmodel.feasibility.fertility import fertility_needed
 from popmodel.feasibility.least import least_path
-from popmodel.feasibility.problem import ABOUT, Problem, Row, holds_on, projected_with
+from popmodel.feasibility.problem import ABOUT, Case, Problem, Row, holds_on, projected_with
 from popmodel.feasibility.schedules import SCHEDULES, chosen_schedule
 from popmodel.feasibility.system import System, path_of, system_of
 from popmodel.indicators.catalogue import measure
@@ -29,18 +30,6 @@ COLUMNS = (
 )  # fmt: skip
 
 
-class Case(NamedTuple):
-    """A target, or a group of them: its name and rows."""
-
-    name: str
-    rows: tuple[Row, ...]
-
-    @property
-    def year(self) -> int:
-        """The last milestone."""
-        return max(row.key[1] for row in self.rows)
-
-
 def required_migration(
     problem: Problem,
     *,
@@ -53,7 +42,7 @@ def required_migration(
     Parameters
     ----------
     problem : Problem
-        From `plan_problem`.
+        From `plan_problem`. With draws: an answer for every draw, even paths only.
     paths : sequence of {"even", "free", "peak"}
         `even`: the same number every year from the first open one on, whatever the limits; `free`: the least sum to
         the milestone; `peak`: the least highest year.
@@ -73,6 +62,7 @@ def required_migration(
         `peak` (highest year), `times_best_year` (of the published years), `times_reference`, `residents` at the
         milestone, `level` and `unit` of the target, `reference` and `best_year` [persons a year], `fertility_times`
         (NaN: no fertility up to five times does), `limits` and `scenario`.
+        With draws `draw` and the columns up to `times_best_year`; targets that rise year by year are left out.
 
     Raises
     ------
@@ -93,6 +83,8 @@ def required_migration(
     """
     _known("path", paths, PATHS)
     _known("schedule", schedules, SCHEDULES)
+    if problem.ensemble is not None:
+        return required_by_draw(problem, schedules, _cases(problem))
     out: list[dict[str, Any]] = []
     for each in problem.members or (problem,):
         times = fertility_needed(each) if fertility else {}
@@ -156,31 +148,52 @@ def _fertility(case: Case, times: Mapping[str, float]) -> float:
     return times.get(case.name, np.nan)
 
 
+def _stretches(problem: Problem, schedule: str) -> tuple[Even, xr.DataArray, dict[str, Need]]:
+    """Return the even paths by a schedule, and on which numbers each target holds."""
+    key = "even", schedule
+    if key not in problem.memo:
+        one = chosen_schedule(problem.schedules, schedule)
+        even = even_paths(problem, one)
+        low = max(min(0.0, even.centre), float(even.lowest) + 1.0)
+        high = MOST * float(problem.reference["population"].sel(year=problem.start).sum())
+        needs = {
+            row.label: need_of(row, even, low=low, high=high, reference=holds_in_reference(problem, row))
+            for row in problem.rows
+        }
+        problem.memo[key] = even, one, needs
+    found: tuple[Even, xr.DataArray, dict[str, Need]] = problem.memo[key]
+    return found
+
+
+def even_needs(problem: Problem, schedule: str) -> list[tuple[Row, str, float, str]]:
+    """Return for each target its status, the even number and which way it binds, each projected and held."""
+    even, one, needs = _stretches(problem, schedule)
+    found = [_number(needs[row.label], even.centre) for row in problem.rows]
+    _confirmed(problem, [Case(row.label, (row,)) for row in problem.rows], found, one, even)
+    pairs = zip(problem.rows, found, strict=True)
+    return [(row, _status(needs[row.label]), number, bound) for row, (number, bound) in pairs]
+
+
+def _status(need: Need) -> str:
+    return {"met_without": "met without", "unmoved": "none"}.get(need.status, need.status)
+
+
 def _even(problem: Problem, schedule: str) -> list[dict[str, Any]]:
     """Return the even number of every case, projected and held against the scorer's own rule."""
-    one = chosen_schedule(problem.schedules, schedule)
-    even = even_paths(problem, one)
-    low = max(min(0.0, even.centre), float(even.lowest) + 1.0)
-    high = MOST * float(problem.reference["population"].sel(year=problem.start).sum())
-    needs = {
-        row.label: need_of(row, even, low=low, high=high, reference=holds_in_reference(problem, row))
-        for row in problem.rows
-    }
+    even, one, needs = _stretches(problem, schedule)
     cases = _cases(problem)
     joined = [_together([needs[row.label] for row in case.rows]) for case in cases]
     found = [_number(need, even.centre) for need in joined]
     runs = _confirmed(problem, cases, found, one, even)
     out = []
     for place, (case, need, (number, bound)) in enumerate(zip(cases, joined, found, strict=True)):
-        known = not np.isnan(number)
-        years = case.year - problem.start
-        residents = float(runs["resident_population"].sel(area=problem.area, year=case.year).isel(scenario=place))
-        status = {"met_without": "met without", "unmoved": "none"}.get(need.status, need.status)
+        people = runs["resident_population"].sel(area=problem.area, year=case.year).isel(scenario=place)
         out.append(
             _times(problem, case, number)
             | {
-                "status": status, "net_migration": number, "bound": bound, "total": number * years, "peak": number,
-                "residents": residents if known else np.nan,
+                "status": _status(need), "net_migration": number, "bound": bound,
+                "total": number * (case.year - problem.start), "peak": number,
+                "residents": np.nan if np.isnan(number) else float(people),
             }
         )  # fmt: skip
     return out

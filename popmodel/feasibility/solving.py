@@ -88,7 +88,7 @@ def solve(
     rows : Rows
         From `target_rows`.
     elastic : bool
-        Whether the target rows may be missed, at one a unit, instead of the costs.
+        Whether the target rows may be missed, at the same price a person in each, instead of the costs.
     inset : float
         By how much the target rows are drawn in.
     rounds : int
@@ -114,7 +114,8 @@ def solve(
         c = costs
         if elastic:
             free = sparse.vstack([-sparse.eye_array(count), sparse.csr_array((limits.shape[0], count))])
-            matrix, c = sparse.hstack([matrix, free]), np.concatenate([np.zeros(size), np.ones(count)])
+            matrix = sparse.hstack([matrix, free])
+            c = np.concatenate([np.zeros(size), rows.sizes / rows.sizes.max(initial=1e-300)])
             bounds = np.concatenate([bounds, np.tile([0.0, np.inf], (count, 1))])
         found = _solved(system, c, sparse.csr_array(matrix), right, bounds)
         if found is None:
