@@ -89,9 +89,8 @@ def register_account(
     deciding = _deciding(scenario, known, periods)
     for _ in range(MOST_ROUNDS):
         rate = _natural(scenario, natural, periods, last, where)
-        record = _entries(known, start, periods, rate)
-        facts = {} if scenario.counterfactual else record
-        account = _account(scenario, parent, Terms(where, periods, last, known, start, rate, facts, record))
+        facts = {} if scenario.counterfactual else _entries(known, start, periods, rate)
+        account = _account(scenario, parent, Terms(where, periods, last, known, start, rate, facts))
         account = account._replace(factor=factor)
         project_registered(known[start], rate, net_entries=account.net_entries, years=periods, where=f"{where} ")
         before = natural[:deciding].copy()
@@ -146,10 +145,7 @@ def _account(scenario: Scenario, parent: Register | None, terms: "Terms") -> Reg
 
 
 class Terms(NamedTuple):
-    """What every part of the account needs: the periods, what is published, and the natural increase (T,).
-
-    `record` holds the net entries that the published registers leave; `facts` the same, unless they may be changed.
-    """
+    """What every part of the account needs: the periods, what is published, and the natural increase (T,)."""
 
     where: str
     periods: list[int]
@@ -158,7 +154,6 @@ class Terms(NamedTuple):
     start: int
     rate: Array
     facts: Mapping[int, float]
-    record: Mapping[int, float]
 
 
 def _entries(published: Mapping[int, float], start: int, periods: list[int], rate: Array) -> dict[int, float]:
@@ -262,10 +257,15 @@ def _natural(scenario: Scenario, own: Array, periods: list[int], last: int, wher
 
 def _net(driver: Observed | Solve, terms: Terms, where: str) -> Array:
     """Net entries by period that meet a stock, or the published ones."""
-    register, start, periods, rate = terms.published, terms.start, terms.periods, terms.rate
     if isinstance(driver, Solve):
         return _solved(driver, terms, where)
-    known = sorted(year for year in register if year <= periods[-1])
+    return extrapolate(_record(terms, where), terms.periods, method=driver.carry)
+
+
+def _record(terms: Terms, where: str) -> dict[int, float]:
+    """Net entries by year that the published registers leave, those before the start where nothing came after it."""
+    register, start, rate = terms.published, terms.start, terms.rate
+    known = sorted(year for year in register if year <= terms.periods[-1])
     later = [year for year in known if year >= start]
     # Where nothing is published after the start, the last change before it, at the first year's natural rate.
     used = later if len(later) > 1 else known[-2:]
@@ -273,9 +273,7 @@ def _net(driver: Observed | Solve, terms: Terms, where: str) -> Array:
         raise SchemaError(f"{where}: only the registered population of {start} is published. Give dated values.")
     natural = {year: float(rate[max(year - start - 1, 0)]) for year in range(used[0] + 1, used[-1] + 1)}
     series = residual_entries({year: register[year] for year in used}, natural)
-    if len(later) < 2:
-        series = dict.fromkeys(periods[:1], series[start])
-    return extrapolate(series, periods, method=driver.carry)
+    return series if len(later) > 1 else dict.fromkeys(terms.periods[:1], series[start])
 
 
 def _solved(driver: Solve, terms: Terms, where: str) -> Array:
@@ -294,7 +292,5 @@ def _solved(driver: Solve, terms: Terms, where: str) -> Array:
     net = np.full(len(periods), each)
     net[:seen] = list(terms.facts.values())
     if driver.then == OBSERVED:
-        if not terms.record:
-            raise SchemaError(f"{where}: then = {driver.then!r} needs published registers. Add them, or take it out.")
-        net[years:] = np.mean(list(terms.record.values()))
+        net[years:] = np.mean(list(_record(terms, where).values()))
     return net
