@@ -21,7 +21,16 @@ from popmodel.files.city import City
 from popmodel.files.inputs import Inputs, no_targets, read_inputs
 from popmodel.indicators.catalogue import measure
 from popmodel.probability.card import with_probabilities
-from popmodel.probability.plan import Forecast, Sources, at_risk, attained, forecast_plan, joint_table, variants_table
+from popmodel.probability.plan import (
+    Forecast,
+    Sources,
+    at_risk,
+    attained,
+    forecast_plan,
+    joint_table,
+    told,
+    variants_table,
+)
 from popmodel.projection.project import project
 from popmodel.scenario import Scenario
 from popmodel.scenario.rates import WorkedOut, scenario_rates
@@ -217,23 +226,34 @@ def _with_forecast(
         found.base, pd.concat(wanted, ignore_index=True), Sources(census, known, peers, census),
         draws=draws, seed=seed, horizon=int(found.record["horizon"]),
     )  # fmt: skip
-    ratings, table, risk = _beside(found.ratings, found.targets, forecast, found, paths)
-    text_ratings, *_ = _beside(found.text_ratings, texts, forecast, found, paths)
-    record = {**forecast.record, "joint": joint_table(forecast, found.targets)}
+    beside = _beside(found.ratings, found.targets, forecast, found, paths)
+    record = {**forecast.record, "joint": beside.joint}
     return replace(
-        found, ratings=ratings, outlook=outlook(ratings), text_ratings=text_ratings,
+        found, ratings=beside.card, outlook=outlook(beside.card),
+        text_ratings=_beside(found.text_ratings, texts, forecast, found, paths).card,
         record={**found.record, "forecast": record}, forecast=forecast.values, intervals=forecast.intervals,
-        attainment=table, variants=variants_table(forecast, found.targets), rating_risk=risk,
+        attainment=beside.attainment, variants=beside.variants, rating_risk=beside.risk,
     )  # fmt: skip
+
+
+class Beside(NamedTuple):
+    """A card with what a forecast says of its targets, and the tables that say it."""
+
+    card: pd.DataFrame
+    attainment: pd.DataFrame
+    variants: pd.DataFrame
+    risk: pd.DataFrame
+    joint: list[dict[str, Any]]
 
 
 def _beside(
     card: pd.DataFrame, targets: pd.DataFrame, forecast: Forecast, found: Evaluation, paths: pd.DataFrame
-) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    """Return a card with what the forecast says of its targets, and the two tables that say it."""
-    table = attained(forecast, targets)
+) -> Beside:
+    """Return a card with what the forecast says of its targets, and the tables that say it."""
+    answers = told(forecast, targets)
+    table = attained(answers)
     risk = at_risk(forecast, targets, found.observed, year=found.year, base=str(found.record["base"]), paths=paths)
-    return with_probabilities(card, table, risk), table, risk
+    return Beside(with_probabilities(card, table, risk), table, variants_table(answers), risk, joint_table(answers))
 
 
 class Run(NamedTuple):

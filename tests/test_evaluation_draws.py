@@ -219,3 +219,11 @@ def test_the_published_sex_ratio_has_the_chance_of_its_births(sure: pm.Evaluatio
     again = forecast.forecast_values(sure.base, few, wanted=["sex_ratio_at_birth"])["sex_ratio_at_birth"]
     # Whatever the number of draws; the base year has no births.
     np.testing.assert_array_equal(again, found["sex_ratio_at_birth"].isel(draw=slice(0, 300)))
+
+
+def test_a_variant_is_what_estimating_anew_gives(sure: pm.Evaluation) -> None:
+    assume = {"net_migration_prior_mean": 0.0, "district_prior_deviation": 0.006}
+    quickly = planned.reassumed(pm.estimate_uncertainty(sure.base), sure.base, planned.Sources(), assume)
+    anew = pm.estimate_uncertainty(sure.base, assume=assume)
+    xr.testing.assert_identical(quickly.drop_attrs(deep=False), anew.drop_attrs(deep=False))
+    assert not quickly["net_migration_mean"].equals(pm.estimate_uncertainty(sure.base)["net_migration_mean"])

@@ -62,6 +62,10 @@ class Told(NamedTuple):
     held: Held | None = None
 
 
+Answers = list[tuple[Request, Told]]
+"""Each target with what the draws say of it."""
+
+
 def attainment(
     values: xr.Dataset, targets: pd.DataFrame, variants: Mapping[str, xr.Dataset] | None = None
 ) -> pd.DataFrame:
@@ -110,8 +114,15 @@ def attainment(
     >>> round(float(table.loc[("share_60_plus", 2035), "probability"]), 2)
     0.47
     """
-    main = _told(values, targets, what=WHAT)
-    others = {name: _told(data, targets, what=f"{WHAT}: variant {name}") for name, data in (variants or {}).items()}
+    main = answers_of(values, targets, what=WHAT)
+    others = {
+        name: answers_of(data, targets, what=f"{WHAT}: variant {name}") for name, data in (variants or {}).items()
+    }
+    return table_of(main, others)
+
+
+def table_of(main: Answers, others: Mapping[str, Answers]) -> pd.DataFrame:
+    """Return the table of `attainment` from what draws, and variants of them, say of the same targets."""
     rows = [_row(request, told, _of(others, place)) for place, (request, told) in enumerate(main)]
     words = [attainment_words(row) for row in rows]
     table = pd.DataFrame(rows, columns=list(COLUMNS))
@@ -119,14 +130,11 @@ def attainment(
     return table.assign(printed=printed, word_zh=[zh for zh, _ in words], word_en=[en for _, en in words])
 
 
-Answers = list[tuple[Request, Told]]
-
-
 def _of(others: Mapping[str, Answers], place: int) -> dict[str, Told]:
     return {name: answers[place][1] for name, answers in others.items()}
 
 
-def _told(values: xr.Dataset, targets: pd.DataFrame, *, what: str) -> Answers:
+def answers_of(values: xr.Dataset, targets: pd.DataFrame, *, what: str) -> Answers:
     """Return each target with what the draws say of it."""
     city = of_city(drawn_values(values, what=what), what=what)
     until, wanted = observed_until(values), targets_of(targets)
@@ -312,9 +320,14 @@ def joint_attainment(
     Joint(probability=0.0, se=0.0, n=1000)
     """
     what = "joint_attainment"
-    answers = _told(values, targets, what=what)
-    chosen = [told.held for told in _chosen(answers, which, what) if told.held is not None]
+    answers = answers_of(values, targets, what=what)
     kept = np.ones(values.sizes["draw"], dtype=bool) if given is None else _given(values, given, what)
+    return joint_of(answers, which, kept, what=what)
+
+
+def joint_of(answers: Answers, which: Sequence[tuple[str, int]] | None, kept: Held, *, what: str) -> Joint:
+    """Return how often a set of targets holds together in the draws that are kept."""
+    chosen = [told.held for told in _chosen(answers, which, what) if told.held is not None]
     together = np.logical_and.reduce(chosen)[kept]
     p, n = float(together.mean()), together.size
     return Joint(p, math.sqrt(p * (1 - p) / n), n)

@@ -13,7 +13,7 @@ from popmodel.probability.rates import rates_of_draws
 from popmodel.probability.streams import Streams, normal
 from popmodel.projection.ensemble import project_indicators
 
-SEX_RATIO, BIRTHS = "sex_ratio_at_birth", "births"
+SEX_RATIO, BIRTHS, REGISTER = "sex_ratio_at_birth", "births", "registered_population"
 
 
 def forecast_values(
@@ -43,6 +43,8 @@ def forecast_values(
     :math:`100(1+s)\sqrt{s/B}` for s boys a girl among B births, near one point at 50,000. It is added, from a random
     stream of its own.
     """
+    if REGISTER not in wanted:  # its path takes longer than all the rest
+        drawn = drawn.drop_vars("registered_net_entries", errors="ignore")
     one = _run(base, drawn.isel(draw=slice(0, 1)), None, None)
     names = [name for name in dict.fromkeys(wanted) if name in one]
     kept = names if SEX_RATIO not in names or BIRTHS in names else [*names, BIRTHS]

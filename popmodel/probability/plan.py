@@ -4,14 +4,17 @@ from collections.abc import Mapping
 from importlib import metadata
 from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 import xarray as xr
 
-from popmodel.probability.attainment import DRAWN, attainment, joint_attainment
+from popmodel.probability.assumed import assumptions
+from popmodel.probability.attainment import DRAWN, Answers, Joint, answers_of, joint_of, table_of
 from popmodel.probability.drawing import draw
 from popmodel.probability.drawn import enough
-from popmodel.probability.forecast import forecast_values
+from popmodel.probability.forecast import REGISTER, forecast_values
 from popmodel.probability.intervals import LEVELS, prediction_interval
+from popmodel.probability.moving import city_migration, district_migration
 from popmodel.probability.risk import rating_risk
 from popmodel.probability.uncertainty import estimate_uncertainty
 from popmodel.probability.variants import VARIANTS, Variant, bears
@@ -20,8 +23,6 @@ from popmodel.wording.sure import variant_name
 
 BESIDE = ("resident_population", "births", "share_60_plus")
 """Drawn besides the plan's indicators: what may be observed next."""
-ENTRIES, REGISTER = "registered_net_entries", ("registered_population",)
-"""What makes a register of a draw, and the indicators of it."""
 LIBRARIES = ("numpy", "scipy", "xarray", "statsmodels", "numba")
 
 
@@ -88,18 +89,18 @@ def forecast_plan(
         If there are fewer than 1,000 draws, or as `estimate_uncertainty`, `draw` and `rates_of_draws`.
     """
     enough(draws, level=max(LEVELS), what="evaluate")
-    uncertainty = _uncertainty(base, sources, {})
+    uncertainty = estimate_uncertainty(base, **sources._asdict())
     years = range(int(base["year"]), horizon + 1)
     wanted = [*dict.fromkeys(targets["indicator"].astype(str)), *BESIDE]
 
     values = forecast_values(base, draw(uncertainty, draws=draws, years=years, seed=seed), wanted=wanted)
 
     def run(variant: Variant) -> xr.Dataset:
-        parameters = _uncertainty(base, sources, variant.assume) if variant.assume else uncertainty
+        parameters = reassumed(uncertainty, base, sources, variant.assume) if variant.assume else uncertainty
         drawn = variant.drawn(draw(parameters, draws=draws, years=years, seed=seed))
-        # No variant touches the register, whose path takes longer than all the rest: the same as without the variant.
-        found = forecast_values(variant.base(base), drawn.drop_vars(ENTRIES, errors="ignore"), wanted=wanted)
-        return found.assign({name: values[name] for name in REGISTER if name in values})
+        # No variant touches the register, whose path takes longer than all the rest: it is as in the draws themselves.
+        found = forecast_values(variant.base(base), drawn, wanted=[name for name in wanted if name != REGISTER])
+        return found.assign({REGISTER: values[REGISTER]} if REGISTER in values else {})
 
     others = {variant.code: run(variant) for variant in VARIANTS if bears(variant, base, uncertainty)}
     record = {
@@ -114,13 +115,32 @@ def forecast_plan(
     return Forecast(uncertainty, values, others, prediction_interval(values), record)
 
 
-def _uncertainty(base: xr.Dataset, sources: Sources, assume: Mapping[str, float]) -> xr.Dataset:
-    return estimate_uncertainty(base, **sources._asdict(), assume=assume)
+def reassumed(uncertainty: xr.Dataset, base: xr.Dataset, sources: Sources, assume: Mapping[str, float]) -> xr.Dataset:
+    """Return the uncertainty under other assumptions on migration; all else does not depend on them.
+
+    Parameters
+    ----------
+    uncertainty, base, sources
+        As for `estimate_uncertainty`.
+    assume : mapping of str to float
+        Assumed parameters of the city's or the districts' net migration.
+    """
+    a, last = assumptions(assume), int(uncertainty["last_observed"])
+    parts, _ = city_migration(base, a, (sources.observed, sources.peers), last)
+    if base.sizes["district"] > 1:
+        parts |= district_migration(base, a, last)
+    return uncertainty.drop_vars(list(parts)).assign(parts)
 
 
-def attained(forecast: Forecast, targets: pd.DataFrame) -> pd.DataFrame:
+def told(forecast: Forecast, targets: pd.DataFrame) -> dict[str, Answers]:
+    """Return what the draws (`main`) and each variant of them say of each target."""
+    every = {"main": forecast.values, **forecast.variants}
+    return {code: answers_of(values, targets, what=f"attainment: {code}") for code, values in every.items()}
+
+
+def attained(answers: Mapping[str, Answers]) -> pd.DataFrame:
     """Return the probability of each target with its range over the declared variants, see `attainment`."""
-    return attainment(forecast.values, targets, forecast.variants)
+    return table_of(answers["main"], {code: each for code, each in answers.items() if code != "main"})
 
 
 def at_risk(
@@ -134,7 +154,7 @@ def at_risk(
     )
 
 
-def joint_table(forecast: Forecast, targets: pd.DataFrame) -> list[dict[str, Any]]:
+def joint_table(answers: Mapping[str, Answers]) -> list[dict[str, Any]]:
     """Return how likely the drawn targets of each milestone hold together, with the range over the variants.
 
     Returns
@@ -142,27 +162,25 @@ def joint_table(forecast: Forecast, targets: pd.DataFrame) -> list[dict[str, Any
     list of dict
         `milestone`, `targets` (how many are drawn), `probability`, `se`, `lowest`, `highest` and `n`.
     """
-    table = attainment(forecast.values, targets)
-    drawn = table[table["basis"] == DRAWN].drop_duplicates(["indicator", "milestone"], keep="last")
+    # Of an indicator with targets in several versions the last counts.
+    last = {(r.target.indicator, r.target.year): place for place, (r, _) in enumerate(answers["main"])}
+    places = [place for place in sorted(last.values()) if answers["main"][place][1].basis == DRAWN]
     out = []
-    for year, rows in drawn.groupby("milestone"):
-        which = [(str(name), int(str(year))) for name in rows["indicator"]]
-        newest = _last_versions(targets)
-        found = joint_attainment(forecast.values, newest, which)
-        all_ = [found.probability]
-        all_ += [joint_attainment(values, newest, which).probability for values in forecast.variants.values()]
-        out.append(
-            {"milestone": int(str(year)), "targets": len(which), **found._asdict(), "lowest": min(all_),
-             "highest": max(all_)}
-        )  # fmt: skip
+    for year in sorted({answers["main"][place][0].target.year for place in places}):
+        own = [place for place in places if answers["main"][place][0].target.year == year]
+        found = {code: _together([each[place] for place in own]) for code, each in answers.items()}
+        shares = [joint.probability for joint in found.values()]
+        row = {"milestone": year, "targets": len(own), **found["main"]._asdict()}
+        out.append(row | {"lowest": min(shares), "highest": max(shares)})
     return out
 
 
-def _last_versions(targets: pd.DataFrame) -> pd.DataFrame:
-    return targets.sort_values("version", kind="stable").drop_duplicates(["indicator", "year"], keep="last")
+def _together(answers: Answers) -> Joint:
+    held = [one.held for _, one in answers if one.held is not None]
+    return joint_of(answers, None, np.ones(held[0].size, dtype=bool), what="attainment")
 
 
-def variants_table(forecast: Forecast, targets: pd.DataFrame) -> pd.DataFrame:
+def variants_table(answers: Mapping[str, Answers]) -> pd.DataFrame:
     """Return the probability of each target under each declared variant.
 
     Returns
@@ -173,8 +191,8 @@ def variants_table(forecast: Forecast, targets: pd.DataFrame) -> pd.DataFrame:
     """
     groups = {variant.code: variant.group for variant in VARIANTS}
     parts = []
-    for code, values in {"main": forecast.values, **forecast.variants}.items():
-        table = attainment(values, targets)
+    for code, each in answers.items():
+        table = table_of(each, {})
         table = table[table["probability"].notna()]
         zh, en = variant_name(code)
         kept = table[["indicator", "milestone", "text", "version", "probability", "se", "n", "printed"]]

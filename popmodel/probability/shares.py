@@ -28,6 +28,7 @@ def variance_shares(
     drivers: Iterable[str] | None = None,
     draws: int = FEWEST,
     seed: int = 1,
+    held: bool = True,
 ) -> pd.DataFrame:
     r"""Return what part of an indicator's variance each driver explains by itself, and what is left without it.
 
@@ -47,6 +48,8 @@ def variance_shares(
         Pairs of draws, at least 4,096.
     seed : int
         Of the draws; the second set has the next one.
+    held : bool
+        Whether the variance left with each driver held at its median is worked out too, which takes as long again.
 
     Returns
     -------
@@ -96,26 +99,27 @@ def variance_shares(
         return values.sel(area=values.attrs["city"], year=list(years))
 
     whole = run()
+    lacking = [name for name in indicators if name not in whole]
+    if lacking:
+        raise SchemaError(f"{WHAT}: {named(lacking)} is not drawn; give indicators of the projection.")
     rows = []
     for driver in asked:
-        frozen, without = run(other=[name for name in known if name != driver]), run(freeze=(driver,))
+        frozen = run(other=[name for name in known if name != driver])
+        without = run(freeze=(driver,)) if held else None
         for name in indicators:
             attrs = whole[name].attrs
             for year in years:
-                y, again, held = (
-                    np.asarray(data[name].sel(year=year), dtype=float) for data in (whole, frozen, without)
-                )
-                share, se = first_order(y, again)
-                left, left_se = _left(y, held)
-                rows.append((name, attrs.get("name_zh", name), attrs.get("name_en", name), int(year), driver, share, se,
-                             left, left_se, float(y.std(ddof=1)), draws))  # fmt: skip
+                y, again = (np.asarray(data[name].sel(year=year), dtype=float) for data in (whole, frozen))
+                left = None if without is None else np.asarray(without[name].sel(year=year), dtype=float)
+                rows.append((name, attrs.get("name_zh", name), attrs.get("name_en", name), int(year), driver,
+                             *first_order(y, again), *_left(y, left), float(y.std(ddof=1)), draws))  # fmt: skip
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def _left(y: Array, held: Array) -> tuple[float, float]:
+def _left(y: Array, held: Array | None) -> tuple[float, float]:
     """Return the ratio of two variances, and its standard error, the runs taken as independent."""
     whole = float(y.var(ddof=1))
-    if not whole > 0:
+    if held is None or not whole > 0:
         return math.nan, math.nan
     ratio = float(held.var(ddof=1)) / whole
     return ratio, ratio * math.sqrt(_relative(held) + _relative(y))

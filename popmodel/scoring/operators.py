@@ -1,5 +1,6 @@
 """What makes a target met: the operators, at published precision."""
 
+import bisect
 import math
 from collections.abc import Callable
 from decimal import Decimal
@@ -79,7 +80,9 @@ def level_of(target: Target, sign: int) -> tuple[float, float]:
 
 def holds_all(target: Target, values: npt.ArrayLike, decimals: int) -> npt.NDArray[np.bool_]:
     """Tell for each of many values whether it satisfies a target that compares with printed numbers; see `holds`."""
-    return _by_print(values, max(decimals, target.decimals), lambda value: holds(target, value, decimals))
+    one_sided = target.operator not in ("about", "within")
+    digits = max(decimals, target.decimals)
+    return _by_print(values, digits, lambda value: holds(target, value, decimals), turns_once=one_sided)
 
 
 def keeps_all(
@@ -89,12 +92,24 @@ def keeps_all(
     return _by_print(values, decimals, lambda value: keeps(value, level, tolerance, decimals))
 
 
-def _by_print(values: npt.ArrayLike, digits: int, rule: Callable[[float], bool]) -> npt.NDArray[np.bool_]:
-    """Ask a rule that looks at values as printed once for each printed value."""
+def _by_print(
+    values: npt.ArrayLike, digits: int, rule: Callable[[float], bool], *, turns_once: bool = False
+) -> npt.NDArray[np.bool_]:
+    """Ask a rule that looks at values as printed once for each printed value; fewer times if it turns but once."""
     prints = printed_all(values, digits)
     different, back = np.unique(prints, return_inverse=True)
-    told = [rule(float(Decimal(unit).scaleb(-digits))) for unit in different.tolist()]
-    return np.array(told, dtype=bool)[back].reshape(prints.shape)
+
+    def ask(unit: int) -> bool:
+        return rule(float(Decimal(unit).scaleb(-digits)))
+
+    units = different.tolist()
+    if turns_once and units:
+        least = ask(units[0])
+        turn = bisect.bisect_left(units, True, key=lambda unit: ask(unit) != least)
+        told = np.where(np.arange(len(units)) < turn, least, not least)
+    else:
+        told = np.array([ask(unit) for unit in units], dtype=bool)
+    return told[back].reshape(prints.shape)
 
 
 def share_holding(target: Target, draws: np.ndarray, decimals: int) -> float:
