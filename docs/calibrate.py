@@ -146,7 +146,7 @@ def _hangs_on(census: xr.Dataset, base: xr.Dataset, inputs: Inputs) -> list[str]
 
     def last(*freeze: str) -> dict[str, np.ndarray]:
         drawn = pm.draw(sure, draws=2000, years=range(int(base["year"]), LAST + 1), seed=SEED, freeze=freeze)
-        values = forecast_values(base, drawn, wanted=names, areas=[inputs.city.code])
+        values = forecast_values(base, drawn, wanted=names).isel(area=0)
         return {name: values[name].sel(year=LAST).to_numpy().ravel() for name in names}
 
     whole = last()

@@ -14,6 +14,7 @@ from popmodel.backtesting.counties import predict_counties, predict_units, predi
 from popmodel.backtesting.drawn import crps, draw_counties, held_out_scores
 from popmodel.backtesting.fan import known_in_fan, rates_one_year_ahead
 from popmodel.files.inputs import read_inputs
+from popmodel.probability.forecast import forecast_values
 
 WHOLE = bool(os.environ.get("CALIBRATE"))
 
@@ -108,14 +109,11 @@ def test_the_citys_interval_and_what_it_hangs_on(base: xr.Dataset, observed: pd.
     sure = pm.estimate_uncertainty(base, reference=pm.read_census(pm.data_path("census/wenzhou")), observed=observed,
                                    peers=peers)  # fmt: skip
     assert sure.attrs["missing"] == []
-    size = 1000 if WHOLE else 100
+    size = 2000 if WHOLE else 400
 
     def last(*freeze: str) -> np.ndarray:
         drawn = pm.draw(sure, draws=size, years=range(2020, 2036), seed=8, freeze=freeze)
-        values = pm.project_indicators(
-            base.population, pm.rates_of_draws(base, drawn), indicators=["resident_population"], draws=size,
-            areas=[str(base.city.item())],
-        )  # fmt: skip
+        values = forecast_values(base, drawn, wanted=["resident_population"])
         return values.resident_population.sel(year=2035).to_numpy().ravel()
 
     everything, vital = last(), last("net_migration", "district_migration", "migration_schedule", "own_residual")
