@@ -8,6 +8,7 @@ import pytest
 import xarray as xr
 
 import popmodel as pm
+from popmodel.probability.assumed import ASSUMED
 from popmodel.probability.processes import NORMAL_80, Evidence, Process, annual, condition, deviations, fit_to_bounds
 from popmodel.probability.smoothing import path_of, smooth
 from tests.invented import write_city
@@ -293,3 +294,13 @@ def test_compact_drivers_are_the_same_path(small: tuple[xr.Dataset, xr.Dataset],
     fixed = base.assign(fixed_stock=base.population.drop_vars("year") * 0.0)
     with pytest.raises(pm.SchemaError, match="holds fixed_stock apart.*Use rates_of_draws"):
         pm.drivers_of_draws(fixed, drawn)
+
+
+def test_every_assumed_parameter_is_in_the_documents() -> None:
+    text = (Path(__file__).parents[1] / "docs/assumptions.md").read_text(encoding="utf-8")
+    rows = {line.split("|")[1].strip(): line.split("|") for line in text.splitlines() if line.startswith("| `")}
+    for name, known in ASSUMED.items():
+        cells = rows[f"`{name}`"]
+        assert cells[3].split()[0] == f"{known.value:g}", name
+        assert known.source in cells[2]
+        assert ("*assumed*" in cells[2]) == (known.status == "assumed")
