@@ -1,6 +1,7 @@
 """What targets take where people also leave and move between districts at rates, in a smooth invented city."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -154,7 +155,7 @@ def test_one_path_serves_every_variant() -> None:
 def test_a_path_saved_as_a_scenario_runs_again(tmp_path: Path) -> None:
     one = coupled("none")
     _, path = pm.relax_targets(one)
-    parent = pm.Scenario("still", total_fertility=1.5, life_expectancy=80.0, net_migration=0.0)
+    parent = pm.Scenario("still", total_fertility=1.5, life_expectancy=80.0, sex_ratio_at_birth=1.06, net_migration=0.0)
     saved = pm.path_scenario(one, path, based_on=parent, name="relaxed", en="Relaxed")
     pm.write_scenarios(tmp_path / "mine.toml", [parent, saved])
     again = pm.read_scenarios(tmp_path / "mine.toml")[1]
@@ -165,4 +166,4 @@ def test_a_path_saved_as_a_scenario_runs_again(tmp_path: Path) -> None:
         for code in CODES:
             assert again.net_migration[year][code] == float(totals.sel(period=year, district=code))
     with pytest.raises(pm.SchemaError, match="reference is still, not other"):
-        pm.path_scenario(one, path, based_on=pm.Scenario("other"), name="relaxed")
+        pm.path_scenario(one, path, based_on=replace(parent, name="other"), name="relaxed")
