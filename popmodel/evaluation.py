@@ -10,7 +10,7 @@ back-test call the functions below and read from what they return.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 import xarray as xr
@@ -19,6 +19,7 @@ from popmodel.base.estimate import estimate_base
 from popmodel.files.census import read_census
 from popmodel.files.city import City
 from popmodel.files.inputs import Inputs, no_targets, read_inputs
+from popmodel.files.limits import read_limits
 from popmodel.indicators.catalogue import measure
 from popmodel.probability.card import with_probabilities
 from popmodel.probability.plan import (
@@ -37,6 +38,9 @@ from popmodel.scenario.rates import WorkedOut, scenario_rates
 from popmodel.scenario.solved import solved_for
 from popmodel.schema import SchemaError
 from popmodel.scoring import as_known, outlook, score
+
+if TYPE_CHECKING:
+    from popmodel.feasibility.answers import Feasibility
 
 PathLike = str | Path
 SPAN = 15
@@ -85,6 +89,8 @@ class Evaluation:
         The probability of each target under each declared variant.
     rating_risk : pandas.DataFrame or None
         From `rating_risk`: how likely next year's rating is worse.
+    feasible : Feasibility or None
+        What the targets would take, within the limits that the city declares; made on demand (`feasible=True`).
     """
 
     city: City
@@ -105,6 +111,7 @@ class Evaluation:
     attainment: pd.DataFrame | None = None
     variants: pd.DataFrame | None = None
     rating_risk: pd.DataFrame | None = None
+    feasible: "Feasibility | None" = None
 
 
 def evaluate(
@@ -122,6 +129,7 @@ def evaluate(
     history: bool = True,
     draws: int = 0,
     seed: int = 1,
+    feasible: bool = False,
 ) -> Evaluation:
     """Evaluate a population plan: project the city, and hold what is published and projected against the targets.
 
@@ -152,6 +160,8 @@ def evaluate(
         Draws of a forecast beside the scenarios, at least 1,000; 0: none. With them each target has a probability.
     seed : int
         Of the draws.
+    feasible : bool
+        Whether it is asked what the targets would take, which takes a few seconds; the city must declare limits.
 
     Returns
     -------
@@ -171,7 +181,8 @@ def evaluate(
     """
     inputs = read_inputs(city, targets=targets, observed=observed, scenarios=scenarios, add=add, only=only)
     return evaluate_inputs(
-        inputs, year=year, horizon=horizon, method=method, base=base, history=history, draws=draws, seed=seed
+        inputs, year=year, horizon=horizon, method=method, base=base, history=history, draws=draws, seed=seed,
+        feasible=feasible,
     )
 
 
@@ -185,6 +196,7 @@ def evaluate_inputs(
     history: bool = True,
     draws: int = 0,
     seed: int = 1,
+    feasible: bool = False,
 ) -> Evaluation:
     """Evaluate what was read; parameters and errors as in `evaluate`."""
     when = newest_year(inputs) if year is None else year
@@ -209,7 +221,9 @@ def evaluate_inputs(
         inputs.city, when, targets, inputs.observed, start, inputs.scenarios, projection, values, ratings,
         outlook(ratings), text_ratings, earlier, record,
     )  # fmt: skip
-    return found if not draws else _with_forecast(found, inputs, texts, paths, draws=draws, seed=seed)
+    if draws:
+        found = _with_forecast(found, inputs, texts, paths, draws=draws, seed=seed)
+    return with_feasibility(found) if feasible else found
 
 
 def _with_forecast(
@@ -256,6 +270,32 @@ def _beside(
     return Beside(with_probabilities(card, table, risk), table, variants_table(answers), risk, joint_table(answers))
 
 
+def with_feasibility(evaluation: Evaluation, *, main: str | None = None) -> Evaluation:
+    """Return an evaluation with what its targets would take within the limits that its city declares.
+
+    Parameters
+    ----------
+    evaluation : Evaluation
+        From `evaluate`.
+    main : str, optional
+        The set of limits within which conflicts are sought; `peers`, or the first declared, if not given.
+
+    Returns
+    -------
+    Evaluation
+        The same where the city declares no limits, or migration moves none of its targets.
+
+    Raises
+    ------
+    SchemaError
+        If the limits are faulty, or no decision keeps them.
+    """
+    from popmodel.feasibility.answers import what_it_takes  # solvers are loaded when they are needed
+
+    limits = {} if evaluation.feasible is not None or evaluation.targets.empty else read_limits(evaluation.city)
+    return replace(evaluation, feasible=what_it_takes(evaluation, limits, main=main)) if limits else evaluation
+
+
 class Run(NamedTuple):
     """A base, what scenarios make of it, and what that measures."""
 
@@ -273,16 +313,9 @@ def rate(
 ) -> pd.DataFrame:
     """Rate targets by what is published and by a run; what cohorts drive is paced by what those of the base imply."""
     return score(
-        targets,
-        observed=inputs.observed,
-        projected=run.values,
-        year=year,
-        method=method,
-        base=base,
-        paths=paths,
-        errors=inputs.errors,
-        decided=solved_for(inputs.scenarios),
-    )
+        targets, observed=inputs.observed, projected=run.values, year=year, method=method, base=base, paths=paths,
+        errors=inputs.errors, decided=solved_for(inputs.scenarios),
+    )  # fmt: skip
 
 
 COHORTS = ("share_0_14", "share_15_59", "share_60_plus", "share_65_plus", "dependency_ratio")

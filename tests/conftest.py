@@ -12,6 +12,7 @@ import xarray as xr
 
 import popmodel as pm
 from popmodel.report.write import write_parts
+from tests.feasible import answers
 
 mpl.use("Agg")
 
@@ -87,6 +88,7 @@ def parts(evaluation: pm.Evaluation) -> dict[str, Any]:
     return {
         "card": pm.worded(evaluation.ratings), "targets": evaluation.targets, "observed": evaluation.observed,
         "projected": evaluation.values, "projection": evaluation.projection, "scenarios": list(evaluation.scenarios),
+        "feasible": answers(),
     }  # fmt: skip
 
 
@@ -99,6 +101,7 @@ def found(parts: dict[str, Any], evaluation: pm.Evaluation) -> pm.Evaluation:
         evaluation,
         ratings=card,
         text_ratings=card.iloc[:0],
+        feasible=answers(),
         history=card[keys].assign(rating_2022=card["rating"], pace_2022=card["pace"]),
         record={"files": {"city": pm.data_path("census/wenzhou"), "targets": pm.data_path("plan/table6.csv")}},
     )

@@ -7,6 +7,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from popmodel.feasibility.answers import Feasibility
+from popmodel.scenario.limits import Limits
+
 NAMES = {
     "resident_population": ("常住人口", "Resident population", "10k_persons", 1),
     "share_60_plus": ("老龄化率（60岁及以上）", "Share of residents aged 60 and over (residents)", "percent", 1),
@@ -86,9 +89,29 @@ def required() -> pd.DataFrame:
             number = np.nan if value is None else value
             rows.append({**row, "schedule": schedule, "path": "even", "net_migration": number, "status": status,
                          "times_best_year": number / 100e3})  # fmt: skip
+    both = {"indicator": "", "name_zh": "", "name_en": "", "text": "", "operator": "", "target": "all"}
+    rows += [{**row, **both} for row in rows if row["indicator"] == "share_60_plus"]
     table = pd.DataFrame(rows)
+    table["bound"], table["best_year"], table["scenario"] = "least", 100e3, "trend"
     table.attrs = {"first_open_year": 2025}
     return table
+
+
+def answers() -> Feasibility:
+    """What an invented plan would take, as one record; nothing of it is worked out."""
+    inside = Limits(
+        "peers", (-30.0, 30.0), {"60+": 0.0, "other": 30.0},
+        {"district_rate": "censuses", "class_loss": "assumed", "city_rate": "censuses", "class_share": "assumed",
+         "yearly_change": "own", "register_entries": "own", "centre_drift": "assumed"},
+        city_rate=(0.0, 20.0), class_share={"0-14": (0.05, 0.25)}, yearly_change=5.9,
+        register_entries=(-5e4, 3.62e4), centre_drift=0.1, zh="可比城市", en="comparable cities",
+    )  # fmt: skip
+    spans = ranges()
+    spans = spans[spans["limits"] == "peers"].reset_index(drop=True)
+    spans.attrs = {"not_modelled": {("registered_population", 2030): "register", ("total_fertility", 2030): "assumed"}}
+    found = conflicts()
+    found.attrs["targets"] = [("share_60_plus", 2035), ("main_centre_share", 2035), ("sub_centre_share", 2035)]
+    return Feasibility({"peers": inside}, "peers", None, spans, required(), found)  # type: ignore[arg-type]
 
 
 def frontier(slope: float = 1.2) -> pd.DataFrame:

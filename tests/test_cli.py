@@ -7,6 +7,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,9 @@ import pandas as pd
 import pytest
 
 import popmodel as pm
-from popmodel.cli import arguments, main, terminal
+from popmodel.cli import arguments, commands, main, terminal
 from popmodel.report import drawing, write
+from tests.feasible import answers
 
 SVG = b'<svg viewBox="0 0 1 1" xmlns="http://www.w3.org/2000/svg"><g/></svg>'
 
@@ -31,6 +33,7 @@ def quick(monkeypatch: pytest.MonkeyPatch, dot: bytes) -> None:
             yield drawing.Drawing(SVG, dot if png else None)
 
     monkeypatch.setattr(write, "draw_all", fake)
+    monkeypatch.setattr(commands, "with_feasibility", lambda found: replace(found, feasible=answers()))
 
 
 @pytest.fixture
@@ -79,6 +82,8 @@ def test_evaluate_prints_and_writes(lang: str, here: Path, quick: None, capsys: 
     assert {entry["label"] for entry in run["inputs"]} == read
     page = (here / "out" / "2023" / "report.html").read_text("utf-8")
     assert "评级的变化" in page
+    assert ("单独也达不到" if lang == "zh" else "out of reach alone") in out
+    assert {"attainable.csv", "required.csv", "conflicts.csv"} <= {path.name for path in (here / "out/2023").iterdir()}
     assert f'data-lang="{lang}"' in page
     assert [path.name for path in here.iterdir()] == ["out"]
 

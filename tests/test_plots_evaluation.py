@@ -43,6 +43,7 @@ def test_every_chart_of_the_plan_is_among_them() -> None:
     others = {"plot_backtest", "plot_backtest_ages", "plot_effort"}  # of back-tests and of what targets would take
     others |= {"plot_calibration", "plot_migration_schedules"}  # of counties and of a base
     others |= {"plot_fan", "plot_attainment", "plot_variance_shares"}  # of draws, see test_plots_sure
+    others |= {"plot_attainable", "plot_required", "plot_conflicts", "plot_frontier", "plot_fertility_migration"}
     assert every - set(CHARTS) <= others
 
 

@@ -75,6 +75,9 @@ def test_attainable_bars_levels_and_names_of_what_misses() -> None:
     assert 'Targets that can be met alone: 1 within "own record", 3 within "the fastest", of 3' in said
     assert 'out of reach within "comparable cities, own record"' in said
     one = ranges()
+    one.loc[one["indicator"] == "main_centre_share", ["value", "level"]] = [float("nan"), float("inf")]
+    assert len(marked(plot_attainable(one, lang="en", ax=blank_axes()), "_goal")) == 2  # one asks for no level
+    one = ranges()
     ax = plot_attainable(one[one["limits"] == "fastest"], lang="en", ax=blank_axes())
     assert all(goal.get_markerfacecolor() != "white" for goal in marked(ax, "_goal"))
 

@@ -355,7 +355,7 @@ def test_page_is_one_file_in_two_languages(report: Path, parts: dict[str, Any]) 
     ):
         assert text in page, text
     assert page.count('class="zh"') >= page.count('<article id="') > 19
-    assert page.count('<section id="') == 9
+    assert page.count('<section id="') == 10
 
 
 def test_page_shows_every_chart_in_both_languages(report: Path) -> None:

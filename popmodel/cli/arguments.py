@@ -7,6 +7,7 @@ from pathlib import Path
 from popmodel import __version__
 from popmodel.cli.cities import add_cities
 from popmodel.cli.effort import add_effort
+from popmodel.cli.feasible import add_feasible
 from popmodel.cli.language import add_language
 from popmodel.cli.learning import add_learning
 from popmodel.cli.nation import add_nation
@@ -28,6 +29,7 @@ examples:
   popmodel observe check 2024.xlsx               what is wrong with it, cell by cell
   popmodel evaluate --year 2024 --add 2024.xlsx  the evaluation of that year
   popmodel effort                                how many net migrants a year each target would take
+  popmodel feasible --limits peers               which targets exclude each other, and what would lift it
   popmodel new mycity; popmodel check mycity     another city: its empty tables, and what is wrong
   popmodel backtest                              how large the model's errors were in the past
 
@@ -49,6 +51,7 @@ def parser() -> argparse.ArgumentParser:
     _project(commands)
     _observe(commands)
     add_effort(commands, _command, _inputs)
+    add_feasible(commands, _command, _inputs)
     add_cities(commands, _command)
     add_learning(commands, _command)
     add_nation(commands, _command)

@@ -13,9 +13,10 @@ import pandas as pd
 import xarray as xr
 
 from popmodel.cli.faults import fault_lines, faults_of
+from popmodel.cli.feasible import feasible_lines
 from popmodel.cli.sure import sure_lines
 from popmodel.cli.terminal import finding_lines, marks, progress, scorecard_lines, wrap
-from popmodel.evaluation import Evaluation, evaluate_inputs, newest_year, project_city
+from popmodel.evaluation import Evaluation, evaluate_inputs, newest_year, project_city, with_feasibility
 from popmodel.files.city_tables import city_areas
 from popmodel.files.departments import reporters
 from popmodel.files.guard import refuse_inputs
@@ -51,6 +52,7 @@ def evaluate(arguments: Namespace, words: Sequence[str]) -> int:
         found = _evaluated(
             inputs, arguments, "all", history=True, draws=arguments.draws, seed=arguments.seed
         )  # fmt: skip
+        found = with_feasibility(found)
         working = _working(found, arguments)
         out = arguments.out or Path("out") / str(found.year)
         workers = arguments.workers if arguments.workers is not None else min(os.cpu_count() or 1, MOST_WORKERS)
@@ -60,6 +62,8 @@ def evaluate(arguments: Namespace, words: Sequence[str]) -> int:
     for year, why in found.record["left_out"].items():
         print(f"popmodel: the evaluation of {year} cannot be repeated and is left out: {why}", file=sys.stderr)
     _show(found, arguments, working)
+    for sentence in feasible_lines(found.feasible, arguments.lang):
+        _print(wrap(sentence, rest="    "))
     for sentence in _rests_on(found.base, arguments.lang):
         _print(wrap(sentence))
     written = sorted(out.iterdir(), key=lambda path: (not path.name.startswith("report"), path.name))

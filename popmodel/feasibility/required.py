@@ -321,6 +321,12 @@ def required_path(problem: Problem, target: str, *, schedule: str = "model", pat
     ------
     SchemaError
         If there is no such row, or no path meets it.
+
+    Examples
+    --------
+    >>> path = pm.required_path(problem, "share_60_plus 2035")
+    >>> path["net_migration"].dims
+    ('period', 'district', 'sex', 'age')
     """
     _known("path", (path,), PATHS)
     _known("schedule", (schedule,), SCHEDULES)

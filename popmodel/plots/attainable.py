@@ -10,7 +10,15 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
 from popmodel.plots import layout, style
-from popmodel.plots.targets import bound_of, check_columns, limits_labels, short_name, targets_of, ticks_between
+from popmodel.plots.targets import (
+    bound_of,
+    check_columns,
+    first_scenario,
+    limits_labels,
+    short_name,
+    targets_of,
+    ticks_between,
+)
 from popmodel.plots.words import in_print, listed, say, target_label, titled, unit_name
 from popmodel.schema import SchemaError
 
@@ -48,9 +56,16 @@ def plot_attainable(table: pd.DataFrame, *, lang: str = "zh", ax: Axes | None = 
     Notes
     -----
     Bars of narrower limits are darker and thinner and lie upon those of wider ones. Each indicator has its own scale.
+
+    Examples
+    --------
+    >>> ax = pm.plot_attainable(pm.attainable_range(problem), lang="en")
+    >>> ax.get_title(loc="left").startswith('Within "')
+    True
     """
     language = style.language(lang)
     check_columns(table, COLUMNS, "attainable_range")
+    table = first_scenario(table)
     names = limits_labels(table, language)
     order = _widest_first(table)
     blocks = [group for _, group in table.groupby("indicator", sort=False)]
@@ -91,7 +106,7 @@ def _block(
     first = block.iloc[0]
     ends = block[["least", "most", "value", "level", "reference"]].to_numpy(dtype=float)
     ends, unit = in_print(ends, "persons", language) if str(first["unit"]) == "persons" else (ends, "")
-    low, high = np.nanmin(ends), np.nanmax(ends)
+    low, high = (pick(ends[np.isfinite(ends)]) for pick in (np.min, np.max))
     pad = 0.04 * max(high - low, 1e-9)
     scale = (low - pad, high + pad)
     factor = float(ends[0, -1] / float(first["reference"])) if unit and first["reference"] else 1.0
@@ -137,7 +152,7 @@ def _row(
             markeredgecolor="white", markeredgewidth=0.7, label="_reference")  # fmt: skip
     missed = [name for name in order if name in here.index and not bool(here.loc[name, "attainable"])]
     level = row["value"] if pd.notna(row["value"]) else row["level"]
-    if pd.notna(level):
+    if np.isfinite(float(level)):
         _goal(ax, place(float(level)), middle, row, hollow=bool(missed))
     if missed:
         every = len(missed) == len(here)

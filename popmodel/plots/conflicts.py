@@ -43,6 +43,11 @@ def plot_conflicts(table: pd.DataFrame, *, lang: str = "zh", ax: Axes | None = N
     ------
     SchemaError
         If a column is missing, there is no conflict, or one has no certificate.
+
+    Examples
+    --------
+    >>> found = pm.find_conflicts(problem)
+    >>> ax = pm.plot_conflicts(found, lang="en") if len(found) else None
     """
     language = style.language(lang)
     check_columns(table, ("conflict",), "find_conflicts")

@@ -54,6 +54,13 @@ def plot_frontier(
     ------
     SchemaError
         If a column is missing or the table is empty.
+
+    Examples
+    --------
+    >>> table = pm.migration_frontier(problem, rates=[0, 10, 20])
+    >>> ax = pm.plot_frontier(table, limits=pm.read_limits(), lang="en")
+    >>> len(ax.lines) > 1
+    True
     """
     language = style.language(lang)
     check_columns(table, COLUMNS, "migration_frontier")

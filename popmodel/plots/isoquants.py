@@ -45,6 +45,12 @@ def plot_fertility_migration(
     Notes
     -----
     Above a line with marks that point up its target is met, below it it is missed; hollow marks: the other way round.
+
+    Examples
+    --------
+    >>> ax = pm.plot_fertility_migration(pm.fertility_migration(problem, times=(0.8, 1.2)), lang="en")
+    >>> len(ax.lines) > 1
+    True
     """
     language = style.language(lang)
     check_columns(table, COLUMNS, "fertility_migration")

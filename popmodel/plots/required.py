@@ -8,8 +8,10 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
+from popmodel.indicators.catalogue import CATALOGUE
+from popmodel.indicators.forms import Form
 from popmodel.plots import layout, style
-from popmodel.plots.targets import check_columns, full_label, short_name, targets_of, ticks_between
+from popmodel.plots.targets import check_columns, first_scenario, full_label, short_name, targets_of, ticks_between
 from popmodel.plots.words import SCALE, listed, say, target_label
 from popmodel.schema import SchemaError
 
@@ -54,10 +56,17 @@ def plot_required(table: pd.DataFrame, *, lang: str = "zh", ax: Axes | None = No
     Notes
     -----
     A bar much longer than the others is cut off; its number stands beside it.
+
+    Examples
+    --------
+    >>> table = pm.required_migration(problem, paths=("even",), fertility=False)
+    >>> ax = pm.plot_required(table, lang="en")
+    >>> len(ax.patches) > 0
+    True
     """
     language = style.language(lang)
     check_columns(table, COLUMNS, "required_migration")
-    even = table[(table["path"] == "even") & table["indicator"].isin(table.loc[table["operator"].notna(), "indicator"])]
+    even = first_scenario(table[(table["path"] == "even") & (table["indicator"] != "")])
     found = even[(even["status"] == "found") & even["net_migration"].notna()]
     if found.empty:
         raise SchemaError("table has no number on the path 'even'. Pass what required_migration() returns.")
@@ -122,9 +131,16 @@ def _best_year(found: pd.DataFrame) -> float:
 
 def _longest(found: pd.DataFrame, best: float) -> float:
     """Return the length at which bars are cut: that of the longest that is not far beyond the others."""
-    others = found.loc[found["schedule"] != "residents", "net_migration"]
+    others = own_first(found).loc[found["schedule"] != "residents", "net_migration"]
     top, usual = float(found["net_migration"].max()), float(others.max()) if len(others) else 0.0
     return max(min(top, CUT * usual) if usual > 0 else top, best)
+
+
+def own_first(found: pd.DataFrame) -> pd.DataFrame:
+    """Return the targets of size and age where there are any: those of places hang on where migrants settle."""
+    places = {each.id for each in CATALOGUE if isinstance(each.compute, Form) and each.compute.inside}
+    own = found[~found["indicator"].isin(places)]
+    return own if len(own) else found
 
 
 def _target(
@@ -165,8 +181,9 @@ def _bar(
 
 def _title(found: pd.DataFrame, language: style.Language) -> str:
     """State the greatest need, as the model settles one more, against the best year."""
-    usual = found[found["schedule"] == "model"]
-    rows = usual if len(usual) else found
+    own = own_first(found)
+    usual = own[own["schedule"] == "model"]
+    rows = usual if len(usual) else own
     row = rows.iloc[int(rows["net_migration"].argmax())]
     if pd.isna(row["times_best_year"]) or float(row["times_best_year"]) <= 1:
         return say(language, "required.within")

@@ -32,6 +32,11 @@ def check_columns(table: pd.DataFrame, columns: Sequence[str], verb: str) -> Non
         )
 
 
+def first_scenario(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of the first scenario, where there are several."""
+    return table[table["scenario"] == table["scenario"].iloc[0]] if "scenario" in table and len(table) else table
+
+
 def targets_of(table: pd.DataFrame) -> list[tuple[str, int]]:
     """Return the targets of a table by indicator and year, in its order."""
     return list(dict.fromkeys(zip(table["indicator"].astype(str), table["year"].astype(int), strict=True)))

@@ -10,15 +10,18 @@ import xarray as xr
 from matplotlib.axes import Axes
 
 from popmodel.plots import (
+    plot_attainable,
     plot_attainment,
     plot_centres,
     plot_components,
+    plot_conflicts,
     plot_districts,
     plot_effort,
     plot_heatmap,
     plot_lexis,
     plot_multiples,
     plot_pyramid,
+    plot_required,
     plot_scorecard,
     plot_slope,
     plot_structure,
@@ -57,6 +60,7 @@ class Data(NamedTuple):
     effort: pd.DataFrame | None = None
     intervals: xr.Dataset | None = None
     attainment: pd.DataFrame | None = None
+    answers: Mapping[str, pd.DataFrame] = {}
 
     @property
     def years(self) -> tuple[int, int]:
@@ -77,6 +81,7 @@ def charts_of(
     effort: pd.DataFrame | None = None,
     intervals: xr.Dataset | None = None,
     attainment: pd.DataFrame | None = None,
+    answers: Mapping[str, pd.DataFrame] | None = None,
 ) -> list[Chart]:
     """List the charts of a report.
 
@@ -94,6 +99,8 @@ def charts_of(
         From `prediction_interval`: the fan of the forecast in the tracking charts.
     attainment : pandas.DataFrame, optional
         From `attainment`.
+    answers : mapping of str to pandas.DataFrame, optional
+        `attainable`, `required` and `conflicts`, as the verbs of feasibility return them.
 
     Returns
     -------
@@ -103,8 +110,10 @@ def charts_of(
         structure, ages over time, components of change, districts, their tile map and the centres. What the data do not
         hold has no chart.
     """
-    data = Data(card, targets, observed, projected, projection, history, foot, effort, intervals, attainment)
-    return [*_of_plan(data), *_of_indicators(data), *_of_ageing(data), *_of_scenarios(data)]
+    data = Data(
+        card, targets, observed, projected, projection, history, foot, effort, intervals, attainment, answers or {}
+    )
+    return [*_of_plan(data), *_of_answers(data), *_of_indicators(data), *_of_ageing(data), *_of_scenarios(data)]
 
 
 def _of_plan(data: Data) -> Iterator[Chart]:
@@ -130,7 +139,7 @@ def _of_plan(data: Data) -> Iterator[Chart]:
             lambda lang, ax: plot_heatmap(card, lang=lang, ax=ax, scenario_names=names[lang], source=foot[lang]),
         )  # fmt: skip
     table = data.effort
-    if table is not None and len(table):
+    if table is not None and len(table) and not data.answers:  # else the chart of what they require says the same
         yield Chart(
             "effort", "effort", "", pair("report-chart-effort"),
             lambda lang, ax: plot_effort(table, lang=lang, ax=ax, source=foot[lang]),
@@ -141,6 +150,31 @@ def _of_plan(data: Data) -> Iterator[Chart]:
             "attainment", "attainment", "", pair("report-chart-attainment"),
             lambda lang, ax: plot_attainment(told, lang=lang, ax=ax, source=foot[lang]),
         )  # fmt: skip
+
+
+ANSWERS: Mapping[str, Callable[..., Axes]] = {
+    "attainable": plot_attainable,
+    "required": plot_required,
+    "conflicts": plot_conflicts,
+}
+"""What targets would take → its chart."""
+
+
+def _of_answers(data: Data) -> Iterator[Chart]:
+    """Yield the charts of what targets would take; one without a row to draw has none."""
+    for name, table in data.answers.items():
+        if name == "required":
+            table = table[table["path"] == "even"]
+            if not (table["indicator"].ne("") & table["status"].eq("found")).any():
+                continue
+        if len(table):
+            yield Chart(
+                name, name, "", pair(f"report-chart-{name}"), functools.partial(_answer, data, name),
+            )  # fmt: skip
+
+
+def _answer(data: Data, name: str, lang: str, ax: Axes) -> Axes:
+    return ANSWERS[name](data.answers[name], lang=lang, ax=ax, source=data.foot[lang])
 
 
 def _rated_twice(card: pd.DataFrame, last: pd.DataFrame) -> bool:

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 import xarray as xr
 
+from popmodel.feasibility.answers import Feasibility
 from popmodel.report.blocks import pair
 from popmodel.scenario import Scenario
 from popmodel.wording.messages import LANGUAGES, Pair
@@ -42,6 +43,8 @@ class Material(NamedTuple):
     effort: pd.DataFrame | None = None
     """From `effort`: the net migration that just meets each target."""
     sure: Sure | None = None
+    feasible: Feasibility | None = None
+    """What the targets would take within declared limits."""
 
 
 def area_of(projected: xr.Dataset, place: int = 0) -> Pair:

@@ -26,6 +26,7 @@ from popmodel.report.blocks import (
     say,
 )
 from popmodel.report.derivations import steps
+from popmodel.report.feasible import feasible_items
 from popmodel.report.material import Material, label_of
 from popmodel.schema import convert
 from popmodel.wording.card import rating_words
@@ -61,8 +62,13 @@ def findings_section(material: Material, pictures: Pictures) -> Section:
     history = _history(material)
     head = Heading(2, (say("report-findings"),))
     return Section(
-        "findings", say("report-findings"), (head, *items, *_efforts(material), *history, *pictures.get("slope", ()))
+        "findings", say("report-findings"), (head, *items, *_wanted(material), *history, *pictures.get("slope", ()))
     )
+
+
+def _wanted(material: Material) -> tuple[Item, ...]:
+    """Return what the targets take: within declared limits where there are any, else by one number a year."""
+    return _efforts(material) if material.feasible is None else feasible_items(material.feasible)
 
 
 def _efforts(material: Material) -> tuple[Item, ...]:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from popmodel import __version__
 from popmodel.report.blocks import Picture, View, say
 from popmodel.report.efforts import effort_section
+from popmodel.report.feasible import feasible_section
 from popmodel.report.material import Material, title_of
 from popmodel.report.passages import (
     change_section,
@@ -41,7 +42,7 @@ def view_of(material: Material, pictures: Sequence[Picture]) -> View:
     sections = (
         findings_section(material, by),
         sure_section(material, by),
-        effort_section(material, by),
+        effort_section(material, by) if material.feasible is None else feasible_section(material, by),
         scorecard_section(material, by),
         indicators_section(material, by, publications),
         texts_section(material),

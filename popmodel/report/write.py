@@ -12,13 +12,15 @@ import xarray as xr
 from markupsafe import Markup
 
 from popmodel import __version__
-from popmodel.evaluation import Evaluation
+from popmodel.evaluation import Evaluation, with_feasibility
+from popmodel.feasibility.answers import Feasibility
 from popmodel.feasibility.effort import effort
 from popmodel.files.departments import read_departments
 from popmodel.files.observed import OBSERVED_COLUMNS
 from popmodel.report.blocks import Picture
 from popmodel.report.document import document_bytes
 from popmodel.report.drawing import draw_all, glyph_pool, inlined
+from popmodel.report.feasible import answers_of
 from popmodel.report.figures import charts_of
 from popmodel.report.folder import RECORD, files_of, replaced
 from popmodel.report.material import Material, Sure
@@ -78,7 +80,8 @@ def write_report(
     -------
     pathlib.Path
         The folder: `report.html`, `report.docx`, `scorecard.csv`, `scorecard.xlsx`, `indicators.csv`, `effort.csv`,
-        `run.json` and `charts/`; with a forecast `attainment.csv`, `variants.csv` and `rating_risk.csv` too.
+        `run.json` and `charts/`; with a forecast `attainment.csv`, `variants.csv` and `rating_risk.csv` too, where the
+        city declares limits `attainable.csv`, `required.csv` and `conflicts.csv`.
 
     Raises
     ------
@@ -122,6 +125,7 @@ def _parts(evaluation: Evaluation) -> dict[str, Any]:
         "texts": evaluation.text_ratings,
         "needs": effort(evaluation) if len(evaluation.targets) else None,
         "sure": _sure(evaluation),
+        "feasible": with_feasibility(evaluation).feasible,
     }
 
 
@@ -149,6 +153,7 @@ def write_parts(
     texts: pd.DataFrame | None = None,
     needs: pd.DataFrame | None = None,
     sure: Sure | None = None,
+    feasible: Feasibility | None = None,
     today: datetime.date | str | None = None,
     lang: str = "zh",
     command: str = "",
@@ -183,6 +188,8 @@ def write_parts(
         From `effort`: the net migration that just meets each target.
     sure : Sure, optional
         What the forecast says.
+    feasible : Feasibility, optional
+        What the targets would take within declared limits.
     out, today, lang, command, workers, progress
         As in `write_report`.
     """
@@ -201,7 +208,7 @@ def write_parts(
     material = Material(
         card, targets, seen, projected, history, scenarios, labels_of(card, projected), record, evaluated, day, lang,
         texts, named_in_english(read_departments(files["departments"]) if "departments" in files else None),
-        needs, sure,
+        needs, sure, feasible,
     )  # fmt: skip
     with replaced(out, inputs=files.values()) as folder:
         _write_tables(folder, material)
@@ -237,6 +244,8 @@ def _write_tables(folder: Path, material: Material) -> None:
     if material.sure is not None:
         for name in ("attainment", "variants", "risk"):
             (folder / FORECAST_FILES[name]).write_bytes(csv_bytes(getattr(material.sure, name)))
+    for name, answer in answers_of(material.feasible).items():
+        (folder / f"{name}.csv").write_bytes(csv_bytes(answer))
     table = long_table(material.projected, material.observed, material.targets)
     (folder / "indicators.csv").write_bytes(csv_bytes(table))
     book = workbook_bytes(
@@ -289,6 +298,7 @@ def _draw(
         "effort": material.effort,
         "intervals": None if material.sure is None else material.sure.intervals,
         "attainment": None if material.sure is None else material.sure.attainment,
+        "answers": answers_of(material.feasible),
         "foot": source_line(material, __version__),
     }
     charts = charts_of(**arguments)

@@ -686,7 +686,7 @@ feasible-ways = What would lift it: { $given_up ->
     [one] the target at that level
    *[any] one of them at that level
  }{ $wider ->
-    [none] ; no limit alone suffices, however wide.
+    [none] ; no limit alone suffices, not even ten times as wide.
    *[other] ; or { $wider }.
  }
 feasible-wider = { $limit } { $times } times as wide
@@ -766,10 +766,7 @@ feasible-by-schedule = { $bound ->
     [none] {""}
    *[other] {" "}({ $times } times)
  } { $schedule }
-feasible-requires = { $name } { $year } ({ $target }), net migrants a year from { $start } on: { $numbers }.{ $best ->
-    [none] {""}
-   *[other] {" "}The best year so far had { $best } thousand.
- }
+feasible-requires = { $target }: { $numbers }.
 feasible-semicolon = {"; "}
 feasible-group =
     .size_and_age = all of size and age
@@ -785,6 +782,7 @@ feasible-left =
     .no_number = no number in the plan
     .rising = from year to year
     .not_linear = no count and no ratio of counts
+feasible-scenario = path within “{ $limits }”
 feasible-give-up = Within “{ $limits }”, giving up { $count ->
     [one] one target
    *[other] { $count } targets
@@ -854,6 +852,31 @@ chart-isoquants =
     .x = fertility (times the reference's)
     .reference = reference
     .key = lines with filled marks: met with more migrants than that; with hollow marks: met with fewer
+limits-set = { $name }: { $parts }.
+limits-entry = { $limit } { $what }{ $assumed ->
+    [1] {" "}(assumed)
+   *[other] {""}
+ }
+limits-span =
+    .rate = { $least }–{ $most } ‰
+    .change = at most { $most } ‰
+    .people = { $least }–{ $most } thousand
+    .drift = at most { $most } points a year
+limits-class = { $name } { $figure }
+    .other = others
+feasible-report = Can the targets hold together?
+    .menu = together
+    .limits = Limits
+    .limits-caption = Net migration is sought within these limits (rates of the residents of the start, a year); where they come from stands in the file of limits. Nobody aged 60 and over is sent away to mend a share, and no age falls below zero.
+    .ranges = What can each target come to alone?
+    .required = What migration does each target take?
+feasible-finding-required = Net migrants a year from { $start } on that would just meet the targets of size and age that the reference misses (the same number every year, by the ages of the migrants{ $best ->
+    [none] {""}
+   *[other] ; in brackets times the best year so far, { $best } thousand
+ }):
+report-chart-attainable = What each target can come to alone within the limits
+report-chart-required = The net migration a year that each target takes, by the ages of the migrants, beside the best year so far
+report-chart-conflicts = Which targets exclude each other within the limits, and the least to give up
 
 ## Back-test
 

@@ -20,9 +20,12 @@ from popmodel.wording.targets import target_text
 
 FRAGILE = 1.01
 """A limit so many times as wide that lifts a conflict makes the conflict fragile."""
-ASSUMED = frozenset(
-    each.id for each in CATALOGUE if isinstance(each.compute, Form) and each.compute.inside.startswith("centre_share")
-)
+MOST_WAYS = 2
+"""Limits of which it is said how much wider they would have to be, those that give least first."""
+_INSIDE = {each.id: each.compute.inside for each in CATALOGUE if isinstance(each.compute, Form)}
+PLACES = frozenset(name for name, inside in _INSIDE.items() if inside)
+"""Indicators of where people live in the city."""
+ASSUMED = frozenset(name for name, inside in _INSIDE.items() if inside.startswith("centre_share"))
 """Indicators that rest on the assumed shares of districts in a centre."""
 
 
@@ -184,11 +187,14 @@ def best_words(row: Mapping[str, Any], lang: str, *, column: str = "best_given_o
 
 
 def value_words(value: float, row: Mapping[str, Any], lang: str) -> str:
-    """Return a value in a target's unit as printed."""
-    decimals = 0 if pd.isna(row["decimals"]) else int(row["decimals"])
+    """Return a value in a target's unit as printed, with the digits of the target, and one more if it needs them."""
+    least = max(0 if pd.isna(row["decimals"]) else int(row["decimals"]), 1)
     unit = UNITS[str(row["unit"])]
     sign = unit.zh if lang == "zh" else unit.en if unit.en in ("%", "‰") else ""
-    return text(value, max(decimals, 1)) + sign
+    level = float(row["value"])
+    # A digit more where the value would read like the target that it misses.
+    digits = next((d for d in (least, least + 1) if text(value, d) != text(level, d)), least)
+    return text(value, digits) + sign
 
 
 def _proof(conflicts: pd.DataFrame, number: int) -> Proof:
@@ -229,10 +235,10 @@ def _because(proof: Proof, lang: str) -> str:
 
 def _ways(rows: Sequence[Mapping[str, Any]], proof: Proof, lang: str, *, single: bool) -> str:
     """Return what would lift a conflict: a target at the level that is left to it, or one limit so much wider."""
+    enough = {kind: times for kind, times in proof.times.items() if np.isfinite(times)}
     wider = [
         message(lang, "feasible-wider", limit=limit_words(kind, lang), times=text(_up(times), 2))
-        for kind, times in proof.times.items()
-        if np.isfinite(times)
+        for kind, times in sorted(enough.items(), key=lambda item: item[1])[:MOST_WAYS]
     ]
     return message(
         lang, "feasible-ways", given_up="one" if single else "any",

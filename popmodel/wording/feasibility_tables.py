@@ -8,7 +8,7 @@ import pandas as pd
 
 from popmodel.scoring.precision import text
 from popmodel.wording.effort import people
-from popmodel.wording.feasibility import aim_text, value_words
+from popmodel.wording.feasibility import aim_text, aim_words, value_words
 from popmodel.wording.messages import message
 
 SCHEDULES = ("model", "under_60", "residents")
@@ -118,7 +118,6 @@ def required_sentence(table: pd.DataFrame, target: str, lang: str) -> str:
     found = {str(row["schedule"]): row for row in rows if row["status"] == "found" and pd.notna(row["net_migration"])}
     if not found:
         return ""
-    first = rows[0]
     parts = []
     for name in SCHEDULES:
         if name in found:
@@ -129,9 +128,17 @@ def required_sentence(table: pd.DataFrame, target: str, lang: str) -> str:
                 times="none" if pd.isna(row["times_best_year"]) else text(float(row["times_best_year"]), 1),
             ))  # fmt: skip
     return message(
-        lang, "feasible-requires", name=_name(first, lang), year=str(first["year"]), target=aim_text(first, lang),
-        numbers=message(lang, "feasible-semicolon").join(parts), start=str(table.attrs["first_open_year"]),
-        best="none" if pd.isna(first["best_year"]) else people(float(first["best_year"]), lang),
+        lang, "feasible-requires", target=aim_words(rows[0], lang),
+        numbers=message(lang, "feasible-semicolon").join(parts),
+    )  # fmt: skip
+
+
+def required_heading(table: pd.DataFrame, lang: str) -> str:
+    """Return what `required_sentence` says of all: from when on, and the best year so far."""
+    best = float(table["best_year"].iloc[0])
+    return message(
+        lang, "feasible-finding-required", start=str(table.attrs["first_open_year"]),
+        best="none" if np.isnan(best) else people(best, lang),
     )  # fmt: skip
 
 

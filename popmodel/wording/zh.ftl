@@ -674,7 +674,7 @@ feasible-ways = 解除办法：{ $given_up ->
     [one] 把该目标调整到上述水平
    *[any] 把其中一项调整到上述水平
  }{ $wider ->
-    [none] ；单独放宽某一项限值均不够。
+    [none] ；单独放宽某一项限值到十倍仍不够。
    *[other] ；或把{ $wider }。
  }
 feasible-wider = { $limit }限值放宽到{ $times }倍
@@ -752,10 +752,7 @@ feasible-by-schedule = { $schedule }，{ $bound ->
     [none] {""}
    *[other] （{ $times }倍）
  }
-feasible-requires = { $name }{ $year }年目标（{ $target }）自{ $start }年起每年所需净迁入：{ $numbers }。{ $best ->
-    [none] {""}
-   *[other] 迄今最好年份为{ $best }万人。
- }
+feasible-requires = { $target }：{ $numbers }。
 feasible-semicolon = ；
 feasible-group =
     .size_and_age = 规模与年龄各目标一并
@@ -771,6 +768,7 @@ feasible-left =
     .no_number = 规划未载明可比的数值
     .rising = 逐年变化
     .not_linear = 不是人数或其比值
+feasible-scenario = “{ $limits }”限值内可同时达到的路径
 feasible-give-up = 在“{ $limits }”限值内，最少放弃{ $count }个目标，其余即可同时达到：{ $targets }{ $others ->
     [0] 。
    *[other] （另有{ $others }种取法）。
@@ -834,6 +832,31 @@ chart-isoquants =
     .x = 生育率（参照情景的倍数）
     .reference = 参照情景
     .key = 实心标记的线：净迁入多于此数即达到；空心标记的线：少于此数即达到
+limits-set = { $name }：{ $parts }。
+limits-entry = { $limit }{ $what }{ $assumed ->
+    [1] （假定）
+   *[other] {""}
+ }
+limits-span =
+    .rate = { $least }—{ $most }‰
+    .change = 不超过{ $most }‰
+    .people = { $least }—{ $most }万人
+    .drift = 每年不超过{ $most }个百分点
+limits-class = { $name }岁{ $figure }
+    .other = 其他
+feasible-report = 各项目标能否同时达到？
+    .menu = 能否同时达到
+    .limits = 限值
+    .limits-caption = 净迁入在下列限值内寻求（比率以起始年常住人口计，每年）；出处见限值文件。无人因调节占比而迁出（60岁及以上），各年龄人数不小于零。
+    .ranges = 各目标单独能达到什么？
+    .required = 各目标需要多少净迁入？
+feasible-finding-required = 参照情景未达到的规模与年龄目标，自{ $start }年起每年净迁入多少才恰好达到（每年人数相同，按迁入者的年龄{ $best ->
+    [none] {""}
+   *[other] ；括号内为迄今最好年份{ $best }万人的倍数
+ }）：
+report-chart-attainable = 各目标在限值内单独所能达到的范围
+report-chart-required = 各目标所需的年净迁入，按迁入者的年龄，与迄今最好年份对照
+report-chart-conflicts = 限值内哪些目标互相排斥，最少须放弃哪些
 
 ## 回溯检验
 
