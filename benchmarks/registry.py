@@ -12,9 +12,11 @@ import xarray as xr
 
 import popmodel as pm
 from benchmarks.plain import plain_path
+from popmodel import data_path
 from popmodel.demography import relational_table
 from popmodel.kernel import Projected, project_path
 from popmodel.schema import SEXES
+from tests.drivers import compact_drivers
 
 AGES, PERIODS = 101, 15
 
@@ -165,6 +167,33 @@ def ensemble(size: Size) -> Callable[[], Any]:
     return lambda: pm.project_indicators(start, rates_of, draws=size.draws, indicators=names)
 
 
+def kernel_blocks(size: Size) -> Callable[[], Any]:
+    """The kernel's own run of so many draws: rates by age of 50 draws, read anew for each block, results reused."""
+    block = min(50, size.draws)
+    given, out = rates(Size(block, size.districts), own=True), results(Size(block, size.districts))
+    return lambda: [project_path(**given, out=out) for _ in range(-(-size.draws // block))]
+
+
+def compact_draws(size: Size) -> Callable[[], Any]:
+    """Compact drivers to seven quantiles of every projected indicator in every district."""
+    population, drivers = compact_drivers(size.draws, districts=size.districts, periods=PERIODS, components=6)
+    return lambda: pm.project_indicators(population, drivers, quantiles=(2.5, 10, 25, 50, 75, 90, 97.5))
+
+
+def national(size: Size) -> Callable[[], Any]:
+    """So many of the shipped counties, indicators of every draw to a Zarr store."""
+    folder = data_path("reference/china_counties")
+    counties = pm.read_counties(folder / "counties_age5.csv.gz").isel(unit=slice(0, size.districts))
+    base = pm.base_of_units(counties, pm.read_schedules(folder))
+    drivers = pm.draw_units(base, counties, draws=size.draws, years=PERIODS, spread=0.12, seed=1)
+
+    def run() -> None:
+        with tempfile.TemporaryDirectory() as place:
+            pm.project_many(base["population"], drivers, Path(place) / "store")
+
+    return run
+
+
 def life_tables(size: Size) -> Callable[[], Any]:
     ages = np.arange(AGES)
     reference = np.stack([0.00002 * np.exp(0.095 * ages), 0.00004 * np.exp(0.092 * ages)])
@@ -231,6 +260,9 @@ REGISTRY: tuple[Case, ...] = (
     Case("project", labelled_projection, (ALONE[1], DRAWN[0])),
     Case("measure", indicators, (ALONE[1], *DRAWN[:2])),
     Case("project_indicators", ensemble, DRAWN[:2]),
+    Case("kernel in blocks of 50, own rates", kernel_blocks, DRAWN),
+    Case("compact drivers to quantiles", compact_draws, DRAWN, ("kernel in blocks of 50, own rates",)),
+    Case("national run", national, (Size(100, 141), Size(1_000, 141), Size(1_000, 1_414))),
     Case("read_observed, 20 rows a district", observed_table, (ALONE[1], ALONE[3], Size(1, 50_000))),
     Case("check_city", city_check, (ALONE[1], ALONE[3], Size(1, 2_900))),
     Case("explorer", explorer, (ALONE[1],)),

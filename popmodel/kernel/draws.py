@@ -17,6 +17,9 @@ REACH = 64
 """Rows of the table of exp(γ·b) on either side of 0; beyond them a row is made when it is needed."""
 
 
+RATES = ("net_migration_rate", "migration_deviation")
+
+
 class Drivers(NamedTuple):
     """What the draws are made from; the axis N of draws may be of length one where draws do not differ.
 
@@ -164,7 +167,9 @@ def prepare_draws(
         "net_migration_rate": (draws, T), "migration_deviation": (draws, T, D), "net_migration": (draws, T, D),
         "stock": (draws, T, D), "own_weight": (draws, D), "score": (draws, D, len(drivers.component)),
     }  # fmt: skip
-    at = {name: _spread(name, getattr(drivers, name), shape) for name, shape in shapes.items()}
+    # Where every stock is published, rates decide nothing and may be missing.
+    free = np.asarray(~np.isfinite(np.broadcast_to(drivers.stock, shapes["stock"])).all(axis=(0, 2)))
+    at = {name: _spread(name, getattr(drivers, name), shape, free) for name, shape in shapes.items()}
     if not (timing == "even" or timing == "end"):
         raise KernelError(f"timing is {timing!r}; draws from compact drivers take even or end.")
     _check_life(drivers, at["life_expectancy"])
@@ -292,7 +297,7 @@ def _failure(failed: NDArray[np.int64], first: int, half: int) -> DrawError:
     )
 
 
-def _spread(name: str, given: Array, shape: tuple[int, ...]) -> Array:
+def _spread(name: str, given: Array, shape: tuple[int, ...], free: NDArray[np.bool_]) -> Array:
     """Return a driver as a view of its full shape, checked."""
     array = np.asarray(given, dtype=np.float64)
     try:
@@ -302,9 +307,11 @@ def _spread(name: str, given: Array, shape: tuple[int, ...]) -> Array:
             f"{name} has shape {array.shape}; it must be {shape}, or 1 along an axis that does not differ.", array=name
         ) from None
     low = 0.0 if name in ("total_fertility", "fertility_level", "fertility_pattern", "sex_ratio_at_birth") else -np.inf
-    bad = ~((array >= low) & (np.abs(array) < np.inf))
+    bad = ~((array >= low) & (array > -np.inf) & (array < np.inf))
     if name == "stock":
         bad = ~np.isnan(array) & ~((array >= 0) & (array < np.inf))
+    elif name in RATES and array.shape[1] == len(free):
+        bad &= free if array.ndim == 2 else free[:, None]
     if bad.any():
         index = tuple(int(i) for i in np.argwhere(bad)[0])
         raise KernelError(

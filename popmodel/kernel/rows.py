@@ -6,6 +6,8 @@ A row holds both sexes of one district: ages of the women, zeros up to a whole n
 
 import math
 
+import numpy as np
+
 from .compiling import inner
 from .steps import LARGEST
 
@@ -15,6 +17,7 @@ SPACING = 1 / 64
 """Distance of those rows in γ times the greatest response: the series is then good to 1e-12."""
 MOST_LEAVING = 0.8
 """Largest share of the people of an age and sex that may leave in a year net [1]."""
+EIGHT = np.uintp(8)
 FINE, DEPLETED, NEGATIVE, NO_MIGRATION, NO_NUMBER = range(5)
 """What a draw came to."""
 
@@ -30,31 +33,33 @@ def clear(row):  # type: ignore[no-untyped-def]
 def row_sum(row):  # type: ignore[no-untyped-def]
     """Sum of a row as eight sums in a fixed order."""
     a = b = c = d = e = f = g = h = 0.0
-    for x in range(0, row.size, 8):
+    for i in range(row.size // 8):
+        x = EIGHT * np.uintp(i)  # unsigned: no index can count from the end, and eight lie in one register
         a += row[x]
-        b += row[x + 1]
-        c += row[x + 2]
-        d += row[x + 3]
-        e += row[x + 4]
-        f += row[x + 5]
-        g += row[x + 6]
-        h += row[x + 7]
+        b += row[x + np.uintp(1)]
+        c += row[x + np.uintp(2)]
+        d += row[x + np.uintp(3)]
+        e += row[x + np.uintp(4)]
+        f += row[x + np.uintp(5)]
+        g += row[x + np.uintp(6)]
+        h += row[x + np.uintp(7)]
     return ((a + b) + (c + d)) + ((e + f) + (g + h))
 
 
 @inner
-def row_dot(row, other):  # type: ignore[no-untyped-def]
-    """Sum of products of two rows as eight sums in a fixed order."""
+def row_dot(other, row):  # type: ignore[no-untyped-def]
+    """Sum of products of two rows as eight sums in a fixed order; the second is not longer."""
     a = b = c = d = e = f = g = h = 0.0
-    for x in range(0, other.size, 8):
-        a += row[x] * other[x]
-        b += row[x + 1] * other[x + 1]
-        c += row[x + 2] * other[x + 2]
-        d += row[x + 3] * other[x + 3]
-        e += row[x + 4] * other[x + 4]
-        f += row[x + 5] * other[x + 5]
-        g += row[x + 6] * other[x + 6]
-        h += row[x + 7] * other[x + 7]
+    for i in range(row.size // 8):
+        x = EIGHT * np.uintp(i)  # unsigned: no index can count from the end, and eight lie in one register
+        a += other[x] * row[x]
+        b += other[x + np.uintp(1)] * row[x + np.uintp(1)]
+        c += other[x + np.uintp(2)] * row[x + np.uintp(2)]
+        d += other[x + np.uintp(3)] * row[x + np.uintp(3)]
+        e += other[x + np.uintp(4)] * row[x + np.uintp(4)]
+        f += other[x + np.uintp(5)] * row[x + np.uintp(5)]
+        g += other[x + np.uintp(6)] * row[x + np.uintp(6)]
+        h += other[x + np.uintp(7)] * row[x + np.uintp(7)]
     return ((a + b) + (c + d)) + ((e + f) + (g + h))
 
 
@@ -238,12 +243,13 @@ def sum_bands(N, edges, A, n, t, a, bands, middle):  # type: ignore[no-untyped-d
     whole = 0.0
     for b in range(edges.size):
         last = edges[b + 1] if b + 1 < edges.size else A
-        for sex in range(2):
-            total = 0.0
-            for x in range(edges[b], last):
-                total += N[sex * half + x]
-            bands[b, sex, n, t, a] = total
-            whole += total
+        women = men = 0.0
+        for x in range(edges[b], last):
+            women += N[x]
+            men += N[half + x]
+        bands[b, 0, n, t, a] = women
+        bands[b, 1, n, t, a] = men
+        whole += women + men
     below, b = 0.0, 0
     goal = whole / 2.0
     while b + 1 < edges.size and below + bands[b, 0, n, t, a] + bands[b, 1, n, t, a] < goal:

@@ -60,6 +60,7 @@ class Run(NamedTuple):
     coords: Mapping[str, Any]
     districts: list[str]
     indicators: list[str]
+    there: Mapping[str, npt.NDArray[np.bool_]]
 
 
 def is_compact(rates: xr.Dataset) -> bool:
@@ -107,25 +108,24 @@ def prepare(
     run = Run(
         prepared, numbers, _parts(labelled, lead, list(years)), years, edges, codes, keep,
         {"scenario": [name], "year": list(years), "area": chosen, **places},
-        codes[1:], [],
+        codes[1:], [], {},
     )  # fmt: skip
-    return run._replace(indicators=_given(run, indicators))
+    given, first = _given(run, indicators)
+    return run._replace(indicators=given, there={name: ~np.isnan(first[name][0, 0][:, keep]) for name in given})
 
 
-def _given(run: Run, wanted: Sequence[str] | None) -> list[str]:
-    """Ids of the indicators to keep; those that cannot be given are refused."""
+def _given(run: Run, wanted: Sequence[str] | None) -> tuple[list[str], dict[str, Array]]:
+    """Ids of the indicators to keep, those that cannot be given being refused, and the first draw's values."""
     found, missing = _computed(run, 0, 1, None)
     given = list(found)
-    if wanted is None:
-        return given
-    lacking = [name for name in wanted if name not in found]
+    lacking = [name for name in wanted or () if name not in found]
     if lacking:
         why = "; ".join(f"{name}: {missing[name]}" for name in lacking if name in missing)
         raise SchemaError(
             f"project_indicators: {named(lacking)} is not given by this projection{f' ({why})' if why else ''}; it "
             f"gives {named(given, most=60)}.{near(lacking, given)}"
         )
-    return list(wanted)
+    return given if wanted is None else list(wanted), found
 
 
 def block_values(run: Run, first: int, last: int) -> dict[str, Array]:
@@ -236,10 +236,6 @@ def _arrays(population: xr.DataArray, drivers: xr.Dataset) -> Drivers:
     none = np.zeros((1, 1, 1))
     rate, deviation = of("net_migration_rate", none[0]), of("district_deviation", none)
     total, stock = of("net_migration_total", none), of("published_stock", np.full((1, 1, 1), np.nan))
-    # Where every stock is published, rates decide nothing and may be missing.
-    met = np.isfinite(stock).all(axis=(0, 2))[: rate.shape[1]]
-    rate = np.where(np.isnan(rate) & met, 0.0, rate)
-    deviation = np.where(np.isnan(deviation) & met[:, None], 0.0, deviation)
     turnover, response = of("migration_turnover"), of("migration_response")
     if (turnover is None) != (response is None):
         raise SchemaError("compact drivers: migration_turnover and migration_response go together. Give both, or none.")

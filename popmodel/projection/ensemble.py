@@ -1,8 +1,8 @@
 """Run many draws in blocks, keeping their indicators and not their populations."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Literal
+from typing import Any, Literal
 
 import numba
 import numpy as np
@@ -139,24 +139,27 @@ def _check_blocks(draws: int, block: int) -> None:
         raise SchemaError(f"project_indicators: {draws} draws in blocks of {block}. Give draws=… and block ≥ 1.")
 
 
-def _blocks(run: compact.Run, first: int, last: int, block: int) -> Iterator[tuple[int, dict[str, Array]]]:
-    """Run the draws `first` to below `last` on as many threads as numba has; yields first draw and values of blocks."""
-    starts = range(first, last, block)
+def _blocks(run: compact.Run, first: int, last: int, block: int, put: Callable[[int, dict[str, Array]], None]) -> None:
+    """Run the draws `first` to below `last` on as many threads as numba has; each puts away what it has, none waits."""
 
-    def one(start: int) -> tuple[int, dict[str, Array]]:
-        return start, compact.block_values(run, start, min(start + block, last))
+    def one(start: int) -> None:
+        put(start, compact.block_values(run, start, min(start + block, last)))
 
     with ThreadPoolExecutor(numba.get_num_threads()) as threads:
-        yield from threads.map(one, starts)
+        for _ in threads.map(one, range(first, last, block)):
+            pass
 
 
 def _all_draws(run: compact.Run, block: int) -> xr.Dataset:
     """Indicators of every draw."""
     shape = (1, len(run.draws), len(run.years), len(run.keep))
     out = {name: np.empty(shape) for name in run.indicators}
-    for start, values in _blocks(run, 0, len(run.draws), block):
+
+    def put(start: int, values: dict[str, Array]) -> None:
         for name, value in values.items():
             out[name][0, start : start + len(value)] = value
+
+    _blocks(run, 0, len(run.draws), block, put)
     return compact.labelled(run, out, {"scenario": run.coords["scenario"], "draw": run.draws})
 
 
@@ -166,19 +169,28 @@ def _quantiles(run: compact.Run, block: int, quantiles: Sequence[float]) -> xr.D
     if not percents or not all(0 <= percent <= 100 for percent in percents):
         raise SchemaError(f"project_indicators: quantiles {named(percents) or '(none)'} must be percentages, 0 … 100.")
     total = len(run.draws)
-    cells = (len(run.years), len(run.keep))
-    sheet = np.empty((len(run.indicators), *cells, min(total, SHEET)), dtype=np.float32)
+    # What the first draw has no value of has no quantile: most cells of a city's own indicators take no memory.
+    ends = np.cumsum([0, *(int(run.there[name].sum()) for name in run.indicators)])
+    sheet = np.empty((int(ends[-1]), min(total, SHEET)), dtype=np.float32)
     counted: Counted | None = None
     for first in range(0, total, SHEET):
         last = min(first + SHEET, total)
-        held = sheet[..., : last - first]
-        for start, values in _blocks(run, first, last, block):
-            for row, value in zip(held, values.values(), strict=True):
-                row[..., start - first : start - first + len(value)] = np.moveaxis(value, 0, -1)
+        held = sheet[:, : last - first]
+
+        def put(start: int, values: dict[str, Array], held: Any = held, first: int = first) -> None:
+            for name, begin, end in zip(run.indicators, ends, ends[1:], strict=False):
+                value = values[name]
+                held[begin:end, start - first : start - first + len(value)] = value[:, run.there[name]].T
+
+        _blocks(run, first, last, block, put)
         if total > SHEET:
             counted = first_sheet(held) if counted is None else next_sheet(counted, held)
     found = exact_quantiles(sheet, percents) if counted is None else counted_quantiles(counted, percents)
-    out = {name: found[:, i, None] for i, name in enumerate(run.indicators)}
+    out = {}
+    for name, begin, end in zip(run.indicators, ends, ends[1:], strict=False):
+        whole = np.full((len(percents), 1, len(run.years), len(run.keep)), np.nan)
+        whole[:, 0, run.there[name]] = found[:, begin:end]
+        out[name] = whole
     data = compact.labelled(run, out, {"quantile": percents, "scenario": run.coords["scenario"]})
     data["quantile"].attrs = {"units": "percent", "long_name": "quantile over the draws"}
     return data.assign_attrs(draws=total)

@@ -40,8 +40,9 @@ class Counted(NamedTuple):
 
 
 def first_sheet(sheet: npt.NDArray[np.float32]) -> Counted:
-    """Take edges from the draws of a first sheet (cell, draw), and count those draws."""
-    ordered = np.sort(sheet, axis=-1)
+    """Take edges from the draws of a first sheet (cell, draw), and count those draws; `sheet` is sorted."""
+    sheet.sort(axis=-1)
+    ordered = sheet
     places = np.linspace(0, ordered.shape[-1] - 1, EDGES).round().astype(int)
     edges = ordered[..., places]
     ends = ordered[..., 0].copy(), ordered[..., -1].copy()
@@ -49,8 +50,9 @@ def first_sheet(sheet: npt.NDArray[np.float32]) -> Counted:
 
 
 def next_sheet(counted: Counted, sheet: npt.NDArray[np.float32]) -> Counted:
-    """Count the draws of one more sheet."""
-    return _counted(counted, np.sort(sheet, axis=-1))
+    """Count the draws of one more sheet, which is sorted."""
+    sheet.sort(axis=-1)
+    return _counted(counted, sheet)
 
 
 def _counted(before: Counted, ordered: npt.NDArray[np.float32]) -> Counted:
