@@ -14,13 +14,13 @@ from popmodel.feasibility.checking import check_path
 from popmodel.feasibility.problem import ABOUT, Problem, names_of
 from popmodel.feasibility.ranges import extreme, no_room, none_of
 from popmodel.feasibility.rising import all_rise, settle
-from popmodel.feasibility.solving import Rows, solve, target_rows
+from popmodel.feasibility.solving import Rows, UnsettledError, solve, target_rows
 from popmodel.feasibility.system import System, only_limits, path_of, system_of
 from popmodel.schema import SchemaError, named as listed, near
 
 Array = npt.NDArray[np.float64]
 WAYS = ("attainment", "sum", "priority")
-HALVED = 1e-9
+HALVED = 1e-8
 COLUMNS = (*ABOUT, "level", "relaxed", "difference", "share_of_way", "reference", "met")
 
 
@@ -157,9 +157,17 @@ def _attained(system: System) -> tuple[float, Array]:
                 raise no_room(system)
     while high - low > HALVED:
         middle = (low + high) / 2
-        low, high = (middle, high) if solve(system, zero, _rows_at(system, middle)) else (low, middle)
-    floors = [(p, need) for p, aim in enumerate(system.aims) for need in _needs_at(aim, low - HALVED)]
+        low, high = (middle, high) if _reached(system, middle) else (low, middle)
+    floors = [(p, need) for p, aim in enumerate(system.aims) for need in _needs_at(aim, low - 2 * HALVED)]
     return low, _least_shortfall(system, floors)
+
+
+def _reached(system: System, share: float) -> bool:
+    """Tell whether all come so far together; on the very edge, where the solver does not settle, they do not."""
+    try:
+        return solve(system, np.zeros(system.low.size), _rows_at(system, share)) is not None
+    except UnsettledError:
+        return False
 
 
 def _least_shortfall(system: System, floors: list[tuple[int, Need]]) -> Array:

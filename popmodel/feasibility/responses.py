@@ -17,6 +17,8 @@ UNIT = 1e4
 """Persons in one unit of a decision."""
 DIMS = ("year", "district", "sex", "age")
 MOST_CELLS = 250_000_000
+GROUND = 1e3
+"""Persons in a cell of the even city."""
 
 
 class Responses(NamedTuple):
@@ -102,31 +104,45 @@ def responses(problem: Problem, *, classes: Classes, districts: bool, schedule: 
         )
     stock = np.zeros((len(years), len(one), len(years), *one.shape[1:]))
     flow = np.zeros((len(years), len(one), len(years), one.shape[1], kinds)) if by_rate else None
-    rates = reference[[*RATES, *(name for name in BY_RATE if name in reference)]]
-    rates = rates.drop_vars([name for name in rates.coords if name not in rates.dims])
-    empty = 0.0 * reference["population"].isel(year=0)
-    empty = empty.drop_vars([name for name in empty.coords if name not in empty.dims])
     spans = [_inside(reference["age"].to_numpy(), span) for span in classes.values()]
-    for t, year in enumerate(years):
-        batch = np.zeros((len(one), len(years) - t, *one.shape[1:]))
-        batch[:, 0] = one
-        given = rates.sel(period=years[t:])
-        given["net_migration"] = xr.DataArray(
-            batch, dims=("scenario", "period", *DIMS[1:]), coords={"scenario": [f"u{i}" for i in range(len(one))]}
-        )
-        run = project(
-            empty.assign_coords(year=year - 1), given, timing=reference.attrs.get("timing", "even"),
-            keep=("population", "net_migration") if by_rate else ("population",),
-        )  # fmt: skip
-        stock[t, :, t:] = run["population"].transpose("scenario", *DIMS).isel(year=slice(1, None)).to_numpy()
+    for t in range(len(years)):
+        people, moved = _impulses(problem, one, t, by_rate=by_rate)
+        stock[t, :, t:] = people
         if flow is not None:
-            moved = run["net_migration"].transpose("scenario", "period", *DIMS[1:]).to_numpy()
             flow[t, :, t:] = np.stack([moved[..., span].sum(axis=(-1, -2)) for span in spans], -1)
     if not apart:
         stock = stock.reshape(len(years), groups, kinds, *stock.shape[2:])
         flow = None if flow is None else flow.reshape(len(years), groups, kinds, *flow.shape[2:])
     stock *= UNIT
     return Responses(who, apart, stock, flow)
+
+
+def _impulses(problem: Problem, one: Array, t: int, *, by_rate: bool) -> tuple[Array, Array]:
+    """Return what a unit of each pattern (N, D, S, A) in an open year adds to the stocks and to net migration from then
+    on, (N, Y, D, S, A) each.
+
+    Without rates of leaving it is projected onto an empty city. Those who leave at rates leave from the age they reach,
+    too, where nobody of an empty city is: then onto an even one, whose own path is taken off.
+    """
+    reference, years = problem.reference, problem.years
+    ground = GROUND if by_rate else 0.0
+    size = GROUND if by_rate else 1.0
+    rates = reference[[*RATES, *(name for name in BY_RATE if name in reference)]].sel(period=years[t:])
+    rates = rates.drop_vars([name for name in rates.coords if name not in rates.dims])
+    batch = np.full((len(one) + 1, len(years) - t, *one.shape[1:]), ground)
+    batch[:-1, 0] += size * one
+    rates["net_migration"] = xr.DataArray(
+        batch, dims=("scenario", "period", *DIMS[1:]), coords={"scenario": [f"u{i}" for i in range(len(batch))]}
+    )
+    even = 0.0 * reference["population"].isel(year=0) + ground
+    even = even.drop_vars([name for name in even.coords if name not in even.dims]).assign_coords(year=years[t] - 1)
+    keep = ("population", "net_migration") if by_rate else ("population",)
+    run = project(even, rates, timing=reference.attrs.get("timing", "even"), keep=keep)
+    people = run["population"].transpose("scenario", *DIMS).isel(year=slice(1, None)).to_numpy()
+    if not by_rate:
+        return people[:-1], people[:0]
+    moved = run["net_migration"].transpose("scenario", "period", *DIMS[1:]).to_numpy()
+    return (people[:-1] - people[-1]) / size, (moved[:-1] - moved[-1]) / size
 
 
 def _inside(ages: npt.NDArray[np.int_], span: tuple[int, int | None]) -> npt.NDArray[np.bool_]:

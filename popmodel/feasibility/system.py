@@ -13,7 +13,7 @@ from scipy import sparse
 from popmodel.demography.fixed_stock import FIXED
 from popmodel.feasibility.aims import Aim, Face, aim_of, form_of, people_face
 from popmodel.feasibility.bounds import migration_bounds
-from popmodel.feasibility.problem import Problem, Row, counts_of
+from popmodel.feasibility.problem import Problem, Row, counts_of, plain
 from popmodel.feasibility.register import register_box, register_faces
 from popmodel.feasibility.responses import UNIT, Responses, responses
 from popmodel.scenario.limits import Classes, Limits
@@ -196,7 +196,7 @@ def _drifts(members: Sequence[Problem], limits: Limits | None) -> tuple[Drift, .
         for d in range(reference.sizes["district"]):
             room = []
             for each in members:
-                shares = each.reference["centre_share"].sel(year=years).transpose("year", "district", "centre")
+                shares = _centres(each.reference).sel(year=years)
                 own = shares.sel(centre=centre).to_numpy()[:, d]
                 part = (own > 0) & (own < 1)
                 left = 1.0 - shares.sum("centre").to_numpy()[:, d]
@@ -204,6 +204,14 @@ def _drifts(members: Sequence[Problem], limits: Limits | None) -> tuple[Drift, .
             if (np.array(room) > 0).any():
                 out.append(Drift(centre, d, np.array(room)))
     return tuple(out)
+
+
+def _centres(reference: xr.Dataset) -> xr.DataArray:
+    """Return the districts' shares in the centres by year."""
+    share = plain(reference["centre_share"])
+    if "year" not in share.dims:
+        share = share.expand_dims(year=reference["year"].to_numpy())
+    return share.transpose("year", "district", "centre")
 
 
 def _residents(system: System, member: int, d: int, y: int) -> tuple[float, Array]:
@@ -325,8 +333,7 @@ def path_of(system: System, x: Array) -> xr.Dataset:
 
 def _shares_of(system: System, people: Array, member: int, x: Array) -> xr.DataArray:
     reference = system.members[member].reference
-    share = reference["centre_share"].transpose("year", "district", "centre").copy()
-    share = share.drop_vars([name for name in share.coords if name not in share.dims])
+    share = _centres(reference)
     centres = [str(name) for name in share["centre"].to_numpy()]
     first = list(share["year"].to_numpy()).index(system.problem.years[0])
     values = share.to_numpy().copy()
