@@ -99,6 +99,28 @@ def test_what_readme_says_of_younger_migrants_and_of_2024(evaluation: pm.Evaluat
     assert claim in text_of("README.md")
 
 
+def ageing_in_words() -> str:
+    """What README says of how sure ageing is, from the outputs of the notebook, which are held to the run."""
+    notebook = json.loads((ROOT / "notebooks" / "09_how_sure.ipynb").read_text(encoding="utf-8"))
+    texts = ["".join(o.get("data", {}).get("text/plain", o.get("text", ""))) for c in notebook["cells"]
+             for o in c.get("outputs", [])]  # fmt: skip
+    draws = re.search(r"'draws': (\d+)", "".join(texts))
+    rows = re.findall(r"(20[23]\d) +<\d+ +([<>]?[\d.]+%) +(0\.\d+) +(0\.\d+) +([a-z ]+)", "\n".join(texts))
+    found = {int(year): (printed, float(low), float(high), word.strip()) for year, printed, low, high, word in rows}
+    printed, low, high, word = found[2035]
+    share, least, most = printed.replace("%", " %"), f"{100 * low:.1f}", f"{100 * high:.1f}"
+    assert draws is not None
+    return (
+        f"Of {int(draws[1]):,} futures drawn, {share} have fewer than 26 % in 2035 ({least}–{most} % over ten declared "
+        f"variants): {word}. For 2025 the word is “{found[2025][3]}” ({100 * found[2025][1]:.0f}–"
+        f"{100 * found[2025][2]:.0f} %)"
+    )
+
+
+def test_what_readme_says_of_how_sure() -> None:
+    assert ageing_in_words() in text_of("README.md")
+
+
 def test_which_indicators_have_a_figure_after_the_base(evaluation: pm.Evaluation) -> None:
     seen = evaluation.observed.query("area == @CITY and year > 2020 and status in ['source', 'derived']")
     plan = evaluation.targets.drop_duplicates("indicator")

@@ -1077,7 +1077,7 @@ chart-attainment =
 chart-shares =
     .title = What does the spread hang on?
     .subtitle = Part of the variance that each driver explains by itself (%); { $draws } pairs of draws, standard errors up to { $noise } points
-    .rest = drivers together, and what lies within the noise
+    .rest = other drivers, drivers together, and noise
 
 ## The section on how sure
 

@@ -1057,7 +1057,7 @@ chart-attainment =
 chart-shares =
     .title = 不确定性取决于什么？
     .subtitle = 各驱动因素单独解释的方差比例（%）；{ $draws }对抽样，标准误不超过{ $noise }个百分点
-    .rest = 因素的共同作用，以及抽样误差以内的部分
+    .rest = 其他因素、因素的共同作用与抽样误差
 
 ## 把握程度一节
 
