@@ -113,7 +113,6 @@ def responses(problem: Problem, *, classes: Classes, districts: bool, schedule: 
     if not apart:
         stock = stock.reshape(len(years), groups, kinds, *stock.shape[2:])
         flow = None if flow is None else flow.reshape(len(years), groups, kinds, *flow.shape[2:])
-    stock *= UNIT
     return Responses(who, apart, stock, flow)
 
 
@@ -126,7 +125,7 @@ def _impulses(problem: Problem, one: Array, t: int, *, by_rate: bool) -> tuple[A
     """
     reference, years = problem.reference, problem.years
     ground = GROUND if by_rate else 0.0
-    size = GROUND if by_rate else 1.0
+    size = GROUND if by_rate else UNIT
     rates = reference[[*RATES, *(name for name in BY_RATE if name in reference)]].sel(period=years[t:])
     rates = rates.drop_vars([name for name in rates.coords if name not in rates.dims])
     batch = np.full((len(one) + 1, len(years) - t, *one.shape[1:]), ground)
@@ -142,7 +141,7 @@ def _impulses(problem: Problem, one: Array, t: int, *, by_rate: bool) -> tuple[A
     if not by_rate:
         return people[:-1], people[:0]
     moved = run["net_migration"].transpose("scenario", "period", *DIMS[1:]).to_numpy()
-    return (people[:-1] - people[-1]) / size, (moved[:-1] - moved[-1]) / size
+    return (people[:-1] - people[-1]) * (UNIT / size), (moved[:-1] - moved[-1]) / size
 
 
 def _inside(ages: npt.NDArray[np.int_], span: tuple[int, int | None]) -> npt.NDArray[np.bool_]:
