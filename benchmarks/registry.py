@@ -8,13 +8,20 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import xarray as xr
 
 import popmodel as pm
 from benchmarks.plain import plain_path
 from popmodel import data_path
 from popmodel.demography import relational_table
+from popmodel.feasibility.problem import Problem
+from popmodel.feasibility.ranges import extreme
+from popmodel.feasibility.responses import responses
+from popmodel.feasibility.solving import solve, target_rows
+from popmodel.feasibility.system import system_of
 from popmodel.kernel import Projected, project_path
+from popmodel.scenario.limits import Limits
 from popmodel.schema import SEXES
 from tests.drivers import compact_drivers
 
@@ -244,6 +251,53 @@ def city_check(size: Size) -> Callable[[], Any]:
     return lambda: pm.check_city(folder)
 
 
+def targets_of_old(year: int) -> pd.DataFrame:
+    """One target: those aged 60 and over at most a half."""
+    blank = {"number": pd.NA, "lower": np.nan, "upper": np.nan, "tolerance": np.nan, "base_text": "",
+             "start_year": pd.NA, "reference": "", "version": "", "base_year": 2020, "base_value": 30.0,
+             "source": "plan"}  # fmt: skip
+    one = {"indicator": "share_60_plus", "name_zh": "60+", "name_en": "60+", "year": year, "operator": "at_most",
+           "value": 35.0, "unit": "percent", "decimals": 1, "better": "lower", "text": "35"}  # fmt: skip
+    return pd.DataFrame([one | blank])
+
+
+def plan_of(size: Size) -> Problem:
+    """A plan of one target in the last year, with limits."""
+    population, data = labelled(size)
+    if size.draws == 1:
+        population, data = population.isel(draw=0, drop=True), data.isel(draw=0, drop=True)
+    kinds = ("district_rate", "class_loss", "city_rate")
+    limits = Limits(
+        "mid", (-34.0, 39.0), {"60+": 0.0, "other": 34.0}, dict.fromkeys(kinds, "assumed"), city_rate=(-20.0, 20.0)
+    )
+    return pm.plan_problem(pm.project(population, data), targets_of_old(2020 + PERIODS), start=2024, limits=limits)
+
+
+def feasibility_building(size: Size) -> Callable[[], Any]:
+    """Responses to a migrant of each class and year in every district: at most 30 times a projection."""
+    problem = plan_of(Size(1, size.districts))
+    return lambda: responses(problem, classes=problem.classes, districts=True)
+
+
+def feasibility_program(size: Size) -> Callable[[], Any]:
+    problem = plan_of(Size(1, size.districts))
+    system = system_of(problem, problem.limits[0])
+    return lambda: solve(system, np.zeros(system.low.size), target_rows(system, (0,)))
+
+
+def feasibility_end(size: Size) -> Callable[[], Any]:
+    """An end of a range: at most four times one program."""
+    problem = plan_of(Size(1, size.districts))
+    system = system_of(problem, problem.limits[0])
+    return lambda: extreme(system, system.aims[0], 1.0, target_rows(system, ()))
+
+
+def required_by_draw(size: Size) -> Callable[[], Any]:
+    """Even migration of every draw: at most three times projecting each draw twice."""
+    problem = plan_of(size)
+    return lambda: pm.required_migration(problem, schedules=("model",))
+
+
 ALONE = tuple(Size(1, n) for n in (1, 12, 100, 1_000, 10_000))
 DRAWN = tuple(Size(n, 12) for n in (100, 1_000, 10_000))
 
@@ -267,5 +321,9 @@ REGISTRY: tuple[Case, ...] = (
     Case("check_city", city_check, (ALONE[1], ALONE[3], Size(1, 2_900))),
     Case("explorer", explorer, (ALONE[1],)),
     Case("life tables", life_tables, (ALONE[1], *DRAWN)),
+    Case("feasibility, building", feasibility_building, (ALONE[1], ALONE[3]), ("project",)),
+    Case("feasibility, one program", feasibility_program, (ALONE[1], ALONE[3])),
+    Case("feasibility, an end of a range", feasibility_end, (ALONE[1], ALONE[3]), ("feasibility, one program",)),
+    Case("required migration by draw", required_by_draw, (DRAWN[0],), ("project",)),
 )
 """Every case, the yardsticks first."""
