@@ -145,6 +145,26 @@ def test_what_cannot_be_run_is_refused_before_there_is_a_store(tmp_path: Path) -
     assert not list(tmp_path.iterdir())
 
 
+def test_a_future_that_cannot_be_run_is_missing_and_counted(whole: Path, tmp_path: Path) -> None:
+    population, drivers = _drivers()
+    alone = drivers["district_deviation"].copy()
+    alone[{"draw": 5, "period": 2, "district": 3}] = -0.9
+    out = pm.project_many(
+        population, drivers.assign(district_deviation=alone), tmp_path / "s", indicators=KEPT, chunk=CHUNK
+    )
+    assert out.attrs["refused"] == 1
+    before = xr.open_zarr(whole, consolidated=False)
+    for name in KEPT:
+        mine, theirs = out[name].to_numpy(), before[name].to_numpy()
+        assert np.isnan(mine[3, 5]).all()
+        mine[3, 5] = theirs[3, 5]
+        assert np.array_equal(mine, theirs, equal_nan=True)
+    again = pm.project_many(
+        population, drivers.assign(district_deviation=alone), tmp_path / "s", indicators=KEPT, chunk=CHUNK
+    )
+    assert again.attrs["refused"] == 1
+
+
 def test_the_command_writes_a_store(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     packed = pm.data_path("reference/china_counties/counties_age5.csv.gz")
     lines = gzip.decompress(packed.read_bytes()).decode("utf-8").splitlines(keepends=True)

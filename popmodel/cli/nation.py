@@ -65,5 +65,6 @@ def nation(arguments: Namespace, words: Sequence[str]) -> int:
 
         found = project_many(base["population"], drivers, arguments.out, cluster=arguments.cluster, progress=show)
     sizes = {name: int(found.sizes[name]) for name in ("unit", "draw", "year")}
+    sizes["refused"] = int(found.attrs["refused"])
     print(message(lang, "nation-done", store=str(arguments.out), names=", ".join(map(str, found.data_vars)), **sizes))
     return 0

@@ -17,7 +17,7 @@ import numpy.typing as npt
 import xarray as xr
 
 from popmodel.indicators.catalogue import attributes, catalogue_by_id
-from popmodel.projection.many import KIND, Chunk, check_many, chunks_of, part_of, run_chunk
+from popmodel.projection.many import KIND, Chunk, check_many, chunks_of, part_of, refused_of, run_chunk
 from popmodel.scenario.rates import fingerprint
 from popmodel.schema import SchemaError, named
 
@@ -69,13 +69,14 @@ def project_many(
     Returns
     -------
     xarray.Dataset
-        The store, opened lazily: the indicators over (unit, draw, year).
+        The store, opened lazily: the indicators over (unit, draw, year). A future of a unit in which more people would
+        leave than may is missing; `attrs["refused"]` is how many are.
 
     Raises
     ------
     SchemaError
-        If the drivers do not fit, the store is one of another run or no store, a draw cannot be run, the cluster cannot
-        be reached or goes away (finished chunks are kept), or the extra `scale` is not installed.
+        If the drivers do not fit, the store is one of another run or no store, the cluster cannot be reached or goes
+        away (finished chunks are kept), or the extra `scale` is not installed.
 
     Notes
     -----
@@ -120,7 +121,8 @@ def project_many(
 
     (_on_threads if cluster is None else _on_cluster(cluster))(job, open_, finished)
     found: xr.Dataset = xr.open_zarr(folder, consolidated=False)[names]
-    return found
+    records = [json.loads(record.read_text(encoding="utf-8")) for record in (folder / RECORDS).glob("*-*.json")]
+    return found.assign_attrs(refused=sum(record["refused"] for record in records))
 
 
 def _work(
@@ -134,7 +136,9 @@ def _work(
         group[name][slice(*chunk.units), slice(*chunk.draws)] = values[name]
     record = Path(folder) / RECORDS / f"{chunk.name}.json"
     beside = record.with_suffix(f".{os.getpid()}.partial")
-    beside.write_text(json.dumps({"blake2b": _digest(values, names)}) + "\n", encoding="utf-8")
+    beside.write_text(
+        json.dumps({"blake2b": _digest(values, names), "refused": refused_of(values)}) + "\n", encoding="utf-8"
+    )
     beside.replace(record)
     return chunk.name
 

@@ -47,6 +47,10 @@ FORMS = {
 """Axes of compact drivers; one that a variable lacks does not differ along it."""
 
 
+class RefusedDrawError(SchemaError):
+    """A draw that cannot be run; the message names draw, period, district, sex and age."""
+
+
 class Run(NamedTuple):
     """Compact drivers, ready to be run block by block."""
 
@@ -144,7 +148,7 @@ def _computed(run: Run, first: int, last: int, names: Sequence[str] | None) -> t
     try:
         sums = project_draws(run.prepared, first, last)
     except DrawError as error:
-        raise SchemaError(_refused(error, run)) from error
+        raise RefusedDrawError(_refused(error, run)) from error
     size = len(run.draws)
     parts = {
         name: value[:, first:last] if value.ndim > 1 and value.shape[1] == size > 1 else value

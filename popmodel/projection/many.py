@@ -1,6 +1,6 @@
 """Draws of many units that have nothing to do with one another, chunk by chunk: units in chunks, draws in blocks."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -56,11 +56,41 @@ def run_chunk(
 ) -> dict[str, npt.NDArray[np.float32]]:
     """Return the indicators (unit, draw, year) of the units and draws of one chunk.
 
+    A future of a unit that cannot be run (more people are to leave than may) is missing in all its years; the others
+    stay as they are.
+
     Raises
     ------
     SchemaError
-        As `project_indicators` of compact drivers.
+        As `project_indicators` of compact drivers, for whatever is wrong with the drivers themselves.
     """
+    try:
+        return _whole(population, drivers, indicators, timing)
+    except compact.RefusedDrawError:
+        units, draws = population.sizes["district"], drivers.sizes.get("draw", 1)
+        if units == draws == 1:
+            shape = (1, 1, drivers.sizes["period"] + 1)
+            return {name: np.full(shape, np.nan, KIND) for name in indicators}
+    # Unit by unit, then draw by draw: few are refused.
+    dim = "district" if units > 1 else "draw"
+    parts = []
+    for at in range(units if units > 1 else draws):
+        here = drivers.isel({dim: [at]})
+        place = population.isel(district=[at]) if dim == "district" else population
+        parts.append(run_chunk(place, here, indicators, timing))
+    axis = 0 if dim == "district" else 1
+    return {name: np.concatenate([part[name] for part in parts], axis) for name in indicators}
+
+
+def refused_of(values: Mapping[str, npt.NDArray[np.float32]]) -> int:
+    """Return how many futures of a chunk could not be run: those without any value."""
+    missing = [np.isnan(array).all(axis=-1) for array in values.values()]
+    return int(np.logical_and.reduce(missing).sum())
+
+
+def _whole(
+    population: xr.DataArray, drivers: xr.Dataset, indicators: Sequence[str], timing: Literal["even", "end"]
+) -> dict[str, npt.NDArray[np.float32]]:
     codes = [str(code) for code in population["district"].to_numpy()]
     run = compact.prepare(population, drivers, indicators=indicators, areas=codes, timing=timing)
     size = len(run.draws)
@@ -73,7 +103,7 @@ def run_chunk(
 
 
 def check_many(population: xr.DataArray, drivers: xr.Dataset, indicators: Sequence[str]) -> None:
-    """Raise before the first chunk if the run cannot be: a chunk of one unit and one draw is prepared.
+    """Raise before the first chunk if the run cannot be: a chunk of one unit and one draw is run.
 
     Raises
     ------
@@ -81,7 +111,10 @@ def check_many(population: xr.DataArray, drivers: xr.Dataset, indicators: Sequen
         As `run_chunk`; or if an indicator is one of a whole city, which single units do not have.
     """
     here, part = part_of(population, drivers, Chunk((0, 1), (0, 1)))
-    found = run_chunk(here, part, indicators)
+    try:
+        found = _whole(here, part, indicators, "even")
+    except compact.RefusedDrawError:
+        return  # one future among many
     empty = [name for name, values in found.items() if np.isnan(values).all()]
     if empty:
         raise SchemaError(f"project_many: {named(empty)} is one of a whole city; single units have none. Leave it out.")

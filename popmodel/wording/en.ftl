@@ -1145,4 +1145,4 @@ chart-calibration =
 ## National runs
 
 nation-chunks = Chunks of counties
-nation-done = { $store }: { $unit } counties, { $draw } futures, { $year } years of { $names }.
+nation-done = { $store }: { $unit } counties, { $draw } futures, { $year } years of { $names }. Futures that could not be run, as more would leave a county than may: { $refused } (missing).

@@ -1125,4 +1125,4 @@ chart-calibration =
 ## National runs
 
 nation-chunks = 各批区县
-nation-done = { $store }：{ $unit } 个区县、{ $draw } 种未来、{ $year } 个年份的 { $names }。
+nation-done = { $store }：{ $unit } 个区县、{ $draw } 种未来、{ $year } 个年份的 { $names }。因迁出超过允许而未能推算、记为缺失的未来：{ $refused } 个。
