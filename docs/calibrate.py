@@ -72,6 +72,8 @@ def _totals(counties: xr.Dataset, errors: pd.DataFrame) -> list[str]:
             ])  # fmt: skip
     head = ["left out", "rule", "n", "MAPE %", "median %", "bias %", "s.d. of log error", "in 80 %", "in 95 %"]
     parts = error_components(errors, rule="covariates")
+    variance = parts["analysis_of_variance"]
+    twelve = np.sqrt(variance["province"] + variance["prefecture"] + variance["unit"] / 12)
     share = (parts["analysis_of_variance"] / parts["analysis_of_variance"].sum()).map("{:.2f}".format)
     told = "warns of the boundary" if parts.attrs["boundary"] else "does not warn of the boundary"
     return [
@@ -81,7 +83,8 @@ def _totals(counties: xr.Dataset, errors: pd.DataFrame) -> list[str]:
         f"Of the variance of the log error (rule `covariates`) {share['province']} is common to a province, "
         f"{share['prefecture']} to a prefecture, {share['unit']} is the unit's own (analysis of variance; s.d. "
         f"{', '.join(f'{np.sqrt(v):.3f}' for v in parts['analysis_of_variance'])}; the mixed model of statsmodels has "
-        f"{', '.join(f'{np.sqrt(v):.3f}' for v in parts['mixed_model'])} and {told}). China's births moved by "
+        f"{', '.join(f'{np.sqrt(v):.3f}' for v in parts['mixed_model'])} and {told}). So a city of twelve such counties is off by an s.d. of {100 * twelve:.1f} % in ten "
+        f"years, where their own scatter alone would leave {100 * np.sqrt(variance['unit'] / 12):.1f} %. China's births moved by "
         f"{100 * births_innovation(counties):.1f} % a year, 1990–2023, were they a random walk; the UN's process of total "
         "fertility has 5–6 %.",
     ]  # fmt: skip
@@ -161,7 +164,7 @@ def _hangs_on(census: xr.Dataset, base: xr.Dataset, inputs: Inputs) -> list[str]
     return [
         f"From what was published to {int(sure['last_observed'])}, 2,000 draws: residents at the end of {LAST} lie in "
         f"{low / 1e4:,.0f}–{high / 1e4:,.0f}万 in 80 % of them (median {middle / 1e4:,.0f}万; {100 * (low / middle - 1):+.1f} and "
-        f"{100 * (high / middle - 1):+.1f} %), those aged 60 and over make up {least:.1f}–{most:.1f} % ({half:.1f} %). Births "
+        f"{100 * (high / middle - 1):+.1f} %; s.d. {100 * whole['resident_population'].std() / middle:.1f} %), those aged 60 and over make up {least:.1f}–{most:.1f} % ({half:.1f} %). Births "
         f"and deaths alone, migration at its median: {100 * (alone[0] / alone[1] - 1):+.1f} and "
         f"{100 * (alone[2] / alone[1] - 1):+.1f} % of the residents. What is left of the variance with one driver at its "
         "median:",
