@@ -13,7 +13,7 @@ from popmodel.feasibility.certificates import certificate
 from popmodel.feasibility.checking import check_path
 from popmodel.feasibility.problem import ABOUT, Problem, names_of
 from popmodel.feasibility.ranges import extreme, no_room, none_of
-from popmodel.feasibility.rising import settle
+from popmodel.feasibility.rising import UnrisenError, settle
 from popmodel.feasibility.solving import solve, target_rows
 from popmodel.feasibility.system import System, only_limits, system_of
 from popmodel.schema import SchemaError, named, near
@@ -72,7 +72,16 @@ def find_conflicts(problem: Problem, *, most: int = MOST, weights: Mapping[str, 
     unknown = [name for name in given if name not in labels]
     if unknown:
         raise SchemaError(f"find_conflicts: weights name {named(unknown)}, no target.{near(unknown, labels)}")
-    conflicts, give_up, complete = _all(system, most)
+    try:
+        conflicts, give_up, complete = _all(system, most)
+    except UnrisenError:
+        # Neither held nor excluded: what has to rise year by year is left out, and said to be.
+        kept = tuple(aim for aim in system.aims if aim.rising is None or not aim.needs[-1].faces[0].bottom.any())
+        names = {aim.key for aim in kept}
+        undecided = {aim.key: "rising" for aim in system.aims if aim.key not in names}
+        system = system._replace(aims=kept, left={**system.left, **undecided})
+        labels = [aim.label for aim in kept]
+        conflicts, give_up, complete = _all(system, most)
     proofs = [certificate(system, conflict) for conflict in conflicts]
     table = pd.DataFrame(
         [entry for n, conflict in enumerate(conflicts, 1) for entry in _entries(system, n, conflict)],

@@ -17,6 +17,10 @@ EDGE = 1e-6
 """How far from the edge of a printed unit a value is kept, in units."""
 
 
+class UnrisenError(SchemaError):
+    """The floors of a target that has to rise can be kept, but no path was found that rises in every year."""
+
+
 def settle(system: System, costs: Array, rows: Rows, members: Iterable[int]) -> Solution | None:
     """Find the least of costs·x as `solve` does, and have every share rise that is to rise year by year.
 
@@ -96,7 +100,7 @@ def _near_floors(system: System, rows: Rows, places: list[int]) -> Array:
             return found.x
         more = [(place, need) for place in places for need in _raised(system.aims[place], found.x)]
     names = ", ".join(system.aims[place].label for place in places)
-    raise SchemaError(
+    raise UnrisenError(
         f"{names}: within {system.name!r} its floors can be kept, but no path was found that rises in every year. "
         "Leave the target out, or widen a limit."
     )
