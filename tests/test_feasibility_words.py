@@ -85,6 +85,11 @@ def test_the_first_page_has_a_place_for_sets_and_one_for_a_target_alone() -> Non
     assert chosen_conflicts(conflicts(pair, pair, proofs=slight), most=1) == [2]
 
 
+def test_a_digit_more_where_a_value_reads_like_the_target_that_it_misses() -> None:
+    said = [conflict_sentence(conflicts([(OLD, best)]), 1, "en") for best in (26.04, 25.96, 27.0)]
+    assert ["is 26.04%" in said[0], "is 26.0%" in said[1], "is 27.0%" in said[2]] == [True] * 3
+
+
 def test_summary_and_giving_up() -> None:
     table = conflicts()
     zh, en = (conflict_summary(table, lang, modelled=20) for lang in ("zh", "en"))

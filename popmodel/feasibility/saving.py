@@ -54,8 +54,16 @@ def path_scenario(
     entries = None
     if "registered_net_entries" in path:
         decided = path["registered_net_entries"].sel(period=problem.years).to_numpy()
-        entries = dict(zip(problem.years, decided.tolist(), strict=True))
+        entries = _given(problem) | dict(zip(problem.years, decided.tolist(), strict=True))
     return Scenario(
         name=name, based_on=based_on, zh=zh, en=en, losses="count", net_migration=migrants,
         registered_net_entries=entries,
     )  # fmt: skip
+
+
+def _given(problem: Problem) -> dict[int, float]:
+    """Return the reference's net entries into the register up to the start: a driver has a value for every year."""
+    if "registered_net_entries" not in problem.reference:
+        return {}
+    given = problem.reference["registered_net_entries"].sel(period=slice(None, problem.start))
+    return {int(year): float(value) for year, value in zip(given["period"].to_numpy(), given.to_numpy(), strict=True)}

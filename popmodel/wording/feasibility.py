@@ -192,9 +192,11 @@ def value_words(value: float, row: Mapping[str, Any], lang: str) -> str:
     unit = UNITS[str(row["unit"])]
     sign = unit.zh if lang == "zh" else unit.en if unit.en in ("%", "‰") else ""
     level = float(row["value"])
-    # A digit more where the value would read like the target that it misses.
-    digits = next((d for d in (least, least + 1) if text(value, d) != text(level, d)), least)
-    return text(value, digits) + sign
+    # A digit more where the value would read like a target that it misses by less than a printed digit; not where the
+    # target is missed as printed alone, 19.96 printing as 20.0.
+    missed = "from" in row and (value < level if np.isfinite(float(row["from"])) else value > level)
+    alike = text(value, least) == text(level, least)
+    return text(value, least + int(alike and missed)) + sign
 
 
 def _proof(conflicts: pd.DataFrame, number: int) -> Proof:
