@@ -25,12 +25,21 @@ Draw = Callable[[str], Any]
 @functools.cache
 def gallery() -> dict[str, Draw]:
     """Name → drawing, on the shipped case."""
-    ev = pm.evaluate()
+    ev = pm.evaluate(draws=1000)
     census, earlier = (pm.read_census(pm.data_path("census/wenzhou"), year=year) for year in (2020, 2010))
     decade = pm.backtest(earlier, later=census)
 
     counties = pm.read_counties(pm.data_path("reference/china_counties/counties_age5.csv.gz"))
     errors = pm.empirical_errors(counties, rule="covariates")
+
+    uncertainty = pm.estimate_uncertainty(ev.base, reference=census, schedules=census)
+    shares = pm.variance_shares(
+        uncertainty,
+        indicators=["share_60_plus"],
+        years=[2025],
+        drivers=["net_migration", "life_expectancy"],
+        held=False,
+    )
 
     def chart(function: Callable[..., Any], *data: Any, **more: Any) -> Draw:
         return lambda lang: function(*data, lang=lang, ax=blank_axes(), **more)
@@ -40,6 +49,9 @@ def gallery() -> dict[str, Draw]:
         "scorecard": chart(pm.plot_scorecard, ev),
         "tracking": chart(pm.plot_tracking, ev, indicator="share_60_plus"),
         "heatmap": chart(pm.plot_heatmap, ev),
+        "fan": chart(pm.plot_fan, ev, indicator="share_60_plus"),
+        "attainment": chart(pm.plot_attainment, ev),
+        "variance_shares": chart(pm.plot_variance_shares, shares),
         "effort": chart(pm.plot_effort, pm.effort(ev)),
         "slope": chart(pm.plot_slope, ev),
         "pyramid": trend(pm.plot_pyramid, ev, years=[2020, 2035]),
