@@ -181,7 +181,14 @@ def evaluate(
     """
     inputs = read_inputs(city, targets=targets, observed=observed, scenarios=scenarios, add=add, only=only)
     return evaluate_inputs(
-        inputs, year=year, horizon=horizon, method=method, base=base, history=history, draws=draws, seed=seed,
+        inputs,
+        year=year,
+        horizon=horizon,
+        method=method,
+        base=base,
+        history=history,
+        draws=draws,
+        seed=seed,
         feasible=feasible,
     )
 

@@ -1,5 +1,6 @@
 """The section on how sure: the probability of each target, over the declared variants, and the risk of its rating."""
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -23,6 +24,7 @@ from popmodel.report.blocks import (
 )
 from popmodel.report.material import Material, Sure
 from popmodel.report.sections import Pictures
+from popmodel.scoring.precision import text
 from popmodel.wording.card import rating_words
 from popmodel.wording.messages import LANGUAGES, message
 from popmodel.wording.sure import percent_words, range_words, variant_name
@@ -104,13 +106,19 @@ def _attained(sure: Sure) -> tuple[Block, ...]:
         )))  # fmt: skip
     head = heads(*(say(f"report-sure-head.{name}") for name in ("target", "share", "spread", "word", "ends")),
                  numbers=(1, 2))  # fmt: skip
-    table = Table("table-attainment", head, tuple(rows), (say("report-sure.table"),))
+    table = Table(
+        "table-attainment",
+        head,
+        tuple(rows),
+        (say("report-sure.table", error=text(50 / math.sqrt(sure.record["draws"]), 1)),),
+    )
     return (table, *_without(others)) if rows else _without(others)
 
 
 def _ends(row: Cells) -> Piece:
-    """Name the variants that give the least and the greatest probability."""
-    if row["lowest"] == row["highest"]:
+    """Name the variants that give the least and the greatest probability, where the two differ as printed."""
+    draws = int(row["n"])
+    if percent_words(row["lowest"], draws) == percent_words(row["highest"], draws):
         return plain("–")
     low, high = (variant_name(str(row[f"{end}_variant"]) or "main") for end in ("lowest", "highest"))
     return say("report-sure.ends", low=low, high=high)
