@@ -115,7 +115,12 @@ class Sums(NamedTuple):
 
 
 class DrawError(KernelError):
-    """A draw that cannot be run; `index` is that of draw, year, district, sex and age, as far as they are known."""
+    """A draw that cannot be run; `index` is that of draw, year, district, sex and age, as far as they are known.
+
+    `cells` are draw and district of each draw of the block that cannot be.
+    """
+
+    cells: frozenset[tuple[int, int]] = frozenset()
 
 
 class Prepared(NamedTuple):
@@ -292,9 +297,11 @@ def _failure(failed: NDArray[np.int64], first: int, half: int) -> DrawError:
         NO_MIGRATION: "migration is to take more people than there are",
     }.get(code, "births, deaths or migrants come out as no finite number")
     several = f", in {int((failed[:, 0] > 0).sum())} draws of this block" if (failed[:, 0] > 0).sum() > 1 else ""
-    return DrawError(
+    found = DrawError(
         f"{rule}{several}. Reduce the out-migration, or correct the published stock.", array="population", index=index
     )
+    found.cells = frozenset((first + int(n), int(failed[n, 2])) for n in np.flatnonzero(failed[:, 0]))
+    return found
 
 
 def _spread(name: str, given: Array, shape: tuple[int, ...], free: NDArray[np.bool_]) -> Array:

@@ -48,7 +48,12 @@ FORMS = {
 
 
 class RefusedDrawError(SchemaError):
-    """A draw that cannot be run; the message names draw, period, district, sex and age."""
+    """A draw that cannot be run; the message names draw, period, district, sex and age.
+
+    `cells` are the numbers of draw and district of all draws of the block that cannot be.
+    """
+
+    cells: frozenset[tuple[int, int]] = frozenset()
 
 
 class Run(NamedTuple):
@@ -148,7 +153,9 @@ def _computed(run: Run, first: int, last: int, names: Sequence[str] | None) -> t
     try:
         sums = project_draws(run.prepared, first, last)
     except DrawError as error:
-        raise RefusedDrawError(_refused(error, run)) from error
+        found = RefusedDrawError(_refused(error, run))
+        found.cells = error.cells
+        raise found from error
     size = len(run.draws)
     parts = {
         name: value[:, first:last] if value.ndim > 1 and value.shape[1] == size > 1 else value

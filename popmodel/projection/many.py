@@ -1,6 +1,6 @@
 """Draws of many units that have nothing to do with one another, chunk by chunk: units in chunks, draws in blocks."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -8,7 +8,7 @@ import numpy.typing as npt
 import xarray as xr
 
 from popmodel.projection import compact
-from popmodel.schema import SchemaError, named
+from popmodel.schema import SchemaError, named, unlabelled
 
 KIND = np.float32
 """Type of what is kept: each value is rounded once, by at most 6e-8 of itself."""
@@ -64,42 +64,51 @@ def run_chunk(
     SchemaError
         As `project_indicators` of compact drivers, for whatever is wrong with the drivers themselves.
     """
-    try:
-        return _whole(population, drivers, indicators, timing)
-    except compact.RefusedDrawError:
-        units, draws = population.sizes["district"], drivers.sizes.get("draw", 1)
-        if units == draws == 1:
-            shape = (1, 1, drivers.sizes["period"] + 1)
-            return {name: np.full(shape, np.nan, KIND) for name in indicators}
-    # Unit by unit, then draw by draw: few are refused.
-    dim = "district" if units > 1 else "draw"
-    parts = []
-    for at in range(units if units > 1 else draws):
-        here = drivers.isel({dim: [at]})
-        place = population.isel(district=[at]) if dim == "district" else population
-        parts.append(run_chunk(place, here, indicators, timing))
-    axis = 0 if dim == "district" else 1
-    return {name: np.concatenate([part[name] for part in parts], axis) for name in indicators}
+    codes = [str(code) for code in population["district"].to_numpy()]
+    draws, years = drivers.sizes.get("draw", 1), drivers.sizes["period"] + 1
+    refused: set[tuple[int, int]] = set()
+    run: compact.Run | None = None
+    out = {name: np.empty((len(codes), draws, years), KIND) for name in indicators}
+    first = 0
+    while first < draws:
+        last = min(first + INNER, draws)
+        try:
+            if run is None:
+                run = compact.prepare(population, drivers, indicators=indicators, areas=codes, timing=timing)
+            for name, value in compact.block_values(run, first, last).items():
+                out[name][:, first:last] = value.transpose(2, 0, 1)
+            first = last
+        except compact.RefusedDrawError as error:
+            if not error.cells - refused:
+                raise  # refused without any migration: the drivers are wrong
+            refused |= error.cells
+            drivers, run = _without(population, drivers, error.cells), None
+    for draw, unit in refused:
+        for array in out.values():
+            array[unit, draw] = np.nan
+    return out
+
+
+def _without(population: xr.DataArray, drivers: xr.Dataset, cells: Iterable[tuple[int, int]]) -> xr.Dataset:
+    """Return drivers in which nobody moves in some futures, by numbers of draw and unit, so that the others can run."""
+    whole = {
+        "draw": drivers.sizes.get("draw", 1), "period": drivers.sizes["period"],
+        "district": population.sizes["district"],
+    }  # fmt: skip
+    out = {}
+    for name, value in (("district_deviation", 0.0), ("net_migration_total", 0.0), ("published_stock", np.nan)):
+        if name in drivers:
+            values = np.broadcast_to(unlabelled(drivers[name], whole), tuple(whole.values())).copy()
+            for draw, unit in cells:
+                values[draw, :, unit] = value
+            out[name] = (tuple(whole), values)
+    return drivers.assign(out)
 
 
 def refused_of(values: Mapping[str, npt.NDArray[np.float32]]) -> int:
     """Return how many futures of a chunk could not be run: those without any value."""
     missing = [np.isnan(array).all(axis=-1) for array in values.values()]
     return int(np.logical_and.reduce(missing).sum())
-
-
-def _whole(
-    population: xr.DataArray, drivers: xr.Dataset, indicators: Sequence[str], timing: Literal["even", "end"]
-) -> dict[str, npt.NDArray[np.float32]]:
-    codes = [str(code) for code in population["district"].to_numpy()]
-    run = compact.prepare(population, drivers, indicators=indicators, areas=codes, timing=timing)
-    size = len(run.draws)
-    out = {name: np.empty((len(codes), size, len(run.years)), KIND) for name in run.indicators}
-    for first in range(0, size, INNER):
-        last = min(first + INNER, size)
-        for name, value in compact.block_values(run, first, last).items():
-            out[name][:, first:last] = value.transpose(2, 0, 1)
-    return out
 
 
 def check_many(population: xr.DataArray, drivers: xr.Dataset, indicators: Sequence[str]) -> None:
@@ -111,8 +120,9 @@ def check_many(population: xr.DataArray, drivers: xr.Dataset, indicators: Sequen
         As `run_chunk`; or if an indicator is one of a whole city, which single units do not have.
     """
     here, part = part_of(population, drivers, Chunk((0, 1), (0, 1)))
+    codes = [str(code) for code in here["district"].to_numpy()]
     try:
-        found = _whole(here, part, indicators, "even")
+        found = compact.block_values(compact.prepare(here, part, indicators=indicators, areas=codes), 0, 1)
     except compact.RefusedDrawError:
         return  # one future among many
     empty = [name for name, values in found.items() if np.isnan(values).all()]
