@@ -99,6 +99,8 @@ def _without(population: xr.DataArray, drivers: xr.Dataset, cells: Iterable[tupl
     for name, value in (("district_deviation", 0.0), ("net_migration_total", 0.0), ("published_stock", np.nan)):
         if name in drivers:
             values = np.broadcast_to(unlabelled(drivers[name], whole), tuple(whole.values())).copy()
+            if name == "district_deviation":  # missing where stocks decide, as was checked before
+                values[np.isnan(values)] = 0.0
             for draw, unit in cells:
                 values[draw, :, unit] = value
             out[name] = (tuple(whole), values)
