@@ -21,17 +21,7 @@ from popmodel.files.city import City
 from popmodel.files.inputs import Inputs, no_targets, read_inputs
 from popmodel.files.limits import read_limits
 from popmodel.indicators.catalogue import measure
-from popmodel.probability.card import with_probabilities
-from popmodel.probability.plan import (
-    Forecast,
-    Sources,
-    at_risk,
-    attained,
-    forecast_plan,
-    joint_table,
-    told,
-    variants_table,
-)
+from popmodel.probability.plan import Sources, beside_card, forecast_plan
 from popmodel.projection.project import project
 from popmodel.scenario import Scenario
 from popmodel.scenario.rates import WorkedOut, scenario_rates
@@ -247,34 +237,16 @@ def _with_forecast(
         found.base, pd.concat(wanted, ignore_index=True), Sources(census, known, peers, census),
         draws=draws, seed=seed, horizon=int(found.record["horizon"]),
     )  # fmt: skip
-    beside = _beside(found.ratings, found.targets, forecast, found, paths)
+    asked: dict[str, Any] = {"year": found.year, "base": str(found.record["base"]), "paths": paths}
+    beside = beside_card(found.ratings, found.targets, forecast, found.observed, **asked)
+    of_texts = beside_card(found.text_ratings, texts, forecast, found.observed, **asked)
     record = {**forecast.record, "joint": beside.joint}
     return replace(
         found, ratings=beside.card, outlook=outlook(beside.card),
-        text_ratings=_beside(found.text_ratings, texts, forecast, found, paths).card,
+        text_ratings=of_texts.card,
         record={**found.record, "forecast": record}, forecast=forecast.values, intervals=forecast.intervals,
         attainment=beside.attainment, variants=beside.variants, rating_risk=beside.risk,
     )  # fmt: skip
-
-
-class Beside(NamedTuple):
-    """A card with what a forecast says of its targets, and the tables that say it."""
-
-    card: pd.DataFrame
-    attainment: pd.DataFrame
-    variants: pd.DataFrame
-    risk: pd.DataFrame
-    joint: list[dict[str, Any]]
-
-
-def _beside(
-    card: pd.DataFrame, targets: pd.DataFrame, forecast: Forecast, found: Evaluation, paths: pd.DataFrame
-) -> Beside:
-    """Return a card with what the forecast says of its targets, and the tables that say it."""
-    answers = told(forecast, targets)
-    table = attained(answers)
-    risk = at_risk(forecast, targets, found.observed, year=found.year, base=str(found.record["base"]), paths=paths)
-    return Beside(with_probabilities(card, table, risk), table, variants_table(answers), risk, joint_table(answers))
 
 
 def with_feasibility(evaluation: Evaluation, *, main: str | None = None) -> Evaluation:

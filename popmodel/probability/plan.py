@@ -10,6 +10,7 @@ import xarray as xr
 
 from popmodel.probability.assumed import assumptions
 from popmodel.probability.attainment import DRAWN, Answers, Joint, answers_of, joint_of, table_of
+from popmodel.probability.card import with_probabilities
 from popmodel.probability.drawing import draw
 from popmodel.probability.drawn import enough
 from popmodel.probability.forecast import REGISTER, forecast_values
@@ -143,15 +144,45 @@ def attained(answers: Mapping[str, Answers]) -> pd.DataFrame:
     return table_of(answers["main"], {code: each for code, each in answers.items() if code != "main"})
 
 
-def at_risk(
-    forecast: Forecast, targets: pd.DataFrame, observed: pd.DataFrame, *, year: int, base: str, paths: pd.DataFrame
-) -> pd.DataFrame:
-    """Return how likely next year's rating of each target is worse, see `rating_risk`."""
-    if "observed_until" in forecast.values.attrs and int(forecast.values.attrs["observed_until"]) > year:
-        raise SchemaError(f"the draws meet stocks of {forecast.values.attrs['observed_until']}, after {year}.")
-    return rating_risk(
+class Beside(NamedTuple):
+    """A card with what a forecast says of its targets, and the tables that say it."""
+
+    card: pd.DataFrame
+    attainment: pd.DataFrame
+    variants: pd.DataFrame
+    risk: pd.DataFrame
+    joint: list[dict[str, Any]]
+
+
+def beside_card(
+    card: pd.DataFrame, targets: pd.DataFrame, forecast: Forecast, observed: pd.DataFrame, *, year: int, base: str,
+    paths: pd.DataFrame,
+) -> Beside:  # fmt: skip
+    """Put what a forecast says of a card's targets beside it.
+
+    Parameters
+    ----------
+    card, targets
+        A card and its targets.
+    forecast : Forecast
+        From `forecast_plan`.
+    observed, year, base, paths
+        As the card was made with, see `score`.
+
+    Raises
+    ------
+    SchemaError
+        If the draws meet stocks of a later year than the one evaluated.
+    """
+    until = int(forecast.record["observed_until"])
+    if until > year:
+        raise SchemaError(f"the draws meet stocks of {until}, after {year}. Estimate the base with observed_until.")
+    answers = told(forecast, targets)
+    table = attained(answers)
+    risk = rating_risk(
         forecast.values, targets, observed, year=year, variants=forecast.variants, base=base, paths=paths
     )
+    return Beside(with_probabilities(card, table, risk), table, variants_table(answers), risk, joint_table(answers))
 
 
 def joint_table(answers: Mapping[str, Answers]) -> list[dict[str, Any]]:
