@@ -109,7 +109,7 @@ def test_the_citys_interval_and_what_it_hangs_on(base: xr.Dataset, observed: pd.
     sure = pm.estimate_uncertainty(base, reference=pm.read_census(pm.data_path("census/wenzhou")), observed=observed,
                                    peers=peers)  # fmt: skip
     assert sure.attrs["missing"] == []
-    size = 2000 if WHOLE else 400
+    size = 2000 if WHOLE else 250
 
     def last(*freeze: str) -> np.ndarray:
         drawn = pm.draw(sure, draws=size, years=range(2020, 2036), seed=8, freeze=freeze)
