@@ -44,6 +44,11 @@ def gallery() -> dict[str, Draw]:
     def chart(function: Callable[..., Any], *data: Any, **more: Any) -> Draw:
         return lambda lang: function(*data, lang=lang, ax=blank_axes(), **more)
 
+    late = ev.targets["indicator"].isin(["share_60_plus", "main_centre_share", "sub_centre_share"])
+    asked, limits = ev.targets[late & (ev.targets["year"] == 2035)], pm.read_limits(ev.city)
+    within = pm.plan_problem(ev.projection, asked, start=ev.year, limits=limits)
+    peers = pm.plan_problem(ev.projection, asked, start=ev.year, limits=limits["peers"])
+
     trend = functools.partial(chart, scenario="trend")
     return {
         "scorecard": chart(pm.plot_scorecard, ev),
@@ -53,6 +58,9 @@ def gallery() -> dict[str, Draw]:
         "attainment": chart(pm.plot_attainment, ev),
         "variance_shares": chart(pm.plot_variance_shares, shares),
         "effort": chart(pm.plot_effort, pm.effort(ev)),
+        "conflicts": chart(pm.plot_conflicts, pm.find_conflicts(peers)),
+        "attainable": chart(pm.plot_attainable, pm.attainable_range(within)),
+        "required": chart(pm.plot_required, pm.required_migration(peers, paths=("even",), fertility=False)),
         "slope": chart(pm.plot_slope, ev),
         "pyramid": trend(pm.plot_pyramid, ev, years=[2020, 2035]),
         "structure": trend(pm.plot_structure, ev),

@@ -134,6 +134,19 @@ def test_which_indicators_have_a_figure_after_the_base(evaluation: pm.Evaluation
     assert claim in text_of("README.md")
 
 
+def test_which_targets_readme_says_exclude_each_other(evaluation: pm.Evaluation) -> None:
+    said = text_of("README.md")
+    assert "Within “peers”, what comparable prefectures have kept up, three of the plan's targets of 2035" in said
+    asked = ["share_60_plus", "main_centre_share", "sub_centre_share"]
+    targets = evaluation.targets
+    three = targets[targets["indicator"].isin(asked) & (targets["year"] == MILESTONE)]
+    problem = pm.plan_problem(evaluation.projection, three, start=YEAR, limits=pm.read_limits()["peers"])
+    found = pm.find_conflicts(problem)
+    assert sorted(found["indicator"]) == sorted(asked)
+    assert found["conflict"].nunique() == 1  # no two of them exclude each other
+    assert found.attrs["certificates"][0].margin > 0
+
+
 BOLD = r"impossible|cannot hold|contradict|必然|不可能|矛盾"
 
 
