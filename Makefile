@@ -38,7 +38,7 @@ $(VENV)/.installed-explore: pyproject.toml $(VENV)/.made
 
 $(VENV)/.installed-dev: pyproject.toml $(VENV)/.made
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'pip>=25.1' # the first that knows groups
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[explore]' --group dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[explore,scale]' --group dev
 	@touch $@ $(VENV)/.installed $(VENV)/.installed-explore
 
 evaluate: $(VENV)/.installed
@@ -53,7 +53,7 @@ test: $(VENV)/.installed-dev lint types
 # Old libraries warn of what their own newer dependencies deprecate; pictures are those of today's matplotlib.
 oldest: $(VENV)/.installed-dev
 	$(BIN)/python -m venv --clear .venv-oldest
-	$(BIN)/uv pip install --quiet --python .venv-oldest/bin/python --resolution lowest-direct -e '.[explore]' --group dev
+	$(BIN)/uv pip install --quiet --python .venv-oldest/bin/python --resolution lowest-direct -e '.[explore,scale]' --group dev
 	.venv-oldest/bin/python -m pytest -W ignore::DeprecationWarning --ignore tests/test_plots_baseline.py
 
 lint: $(VENV)/.installed-dev
