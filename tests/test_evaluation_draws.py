@@ -14,6 +14,7 @@ from openpyxl import load_workbook
 
 import popmodel as pm
 from popmodel.cli.sure import sure_lines
+from popmodel.cli.terminal import COLUMNS, width
 from popmodel.probability import forecast, plan as planned, shares
 from popmodel.probability.card import outlook_of, with_probabilities
 from popmodel.probability.variants import VARIANTS
@@ -182,6 +183,10 @@ def test_the_section_says_what_is_sure(sure: pm.Evaluation, lang: str) -> None:
     lines = sure_lines(sure.attainment, lang)
     assert len(lines) >= 1 + len(told)
     assert all(any(text in line for line in lines) for text in told["printed"])
+    assert all(width(line, ambiguous=2) <= COLUMNS for line in lines)
+    assumed = sure_lines(sure.attainment.assign(basis="assumed", name_en="A name that is long " * 4), lang)
+    assert all(width(line) <= COLUMNS for line in assumed)
+    assert assumed[-1].startswith("*")
     assert sure_section(_material(sure)._replace(sure=None), {}) is None
     assert sure_lines(None, lang) == []
 

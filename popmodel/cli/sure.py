@@ -30,6 +30,8 @@ def sure_lines(table: pd.DataFrame | None, lang: str) -> list[str]:
         target = target_text(str(row["text"]), {name: row[name] for name in ("operator", "target", "unit")}, lang)
         spread = range_words(float(row["lowest"]), float(row["highest"]), int(row["n"]))
         cells = [cut(f"{name} {int(row['milestone'])} {target}", NAME), str(row["printed"]), spread]
-        rows.append([*cells, str(row[f"word_{lang}"])])
+        star = "*" if str(row["basis"]) == "assumed" else ""
+        rows.append([*cells, message(lang, f"attained-{row['code']}") + star])
     head = wrap(message(lang, "terminal-sure", draws=str(int(told["n"].max()))))
-    return [*head, *(f"  {line}" for line in columns(rows, right=(1,)))]
+    foot = [message(lang, "terminal-sure.assumed")] if (told["basis"] == "assumed").any() else []
+    return [*head, *(f"  {line}" for line in columns(rows, right=(1,))), *foot]

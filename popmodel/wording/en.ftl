@@ -1113,6 +1113,7 @@ report-sure-group =
     .districts = Districts' differences
 report-chart-attainment = The probability of each target, with its range over the declared variants
 terminal-sure = How likely each target is ({ $draws } futures): share in which it holds, range over the declared variants, word
+    .assumed = * rests on an assumed reading
 
 ## The register as people
 

@@ -1093,6 +1093,7 @@ report-sure-group =
     .districts = 各地差异
 report-chart-attainment = 各项目标实现的概率，及其在各种备选假定下的范围
 terminal-sure = 各项目标实现的可能性（{ $draws }种未来）：成立的比例、备选假定下的范围、说法
+    .assumed = * 依据假定的口径
 
 ## 户籍人口账
 
