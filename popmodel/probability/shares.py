@@ -70,9 +70,12 @@ def variance_shares(
 
     Examples
     --------
-    >>> table = pm.variance_shares(  # doctest: +SKIP
-    ...     uncertainty, indicators=["share_60_plus"], years=[2035], base=ev.base
+    >>> uncertainty = pm.estimate_uncertainty(ev.base, reference=census)
+    >>> table = pm.variance_shares(
+    ...     uncertainty, indicators=["births"], years=[2025], drivers=["city_fertility"], held=False
     ... )
+    >>> bool(table["share"].between(0, 1).all())
+    True
     """
     if draws < FEWEST:
         raise SchemaError(f"{WHAT}: {draws} draws are too few for shares of variance; {FEWEST} are the least.")
