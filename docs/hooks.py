@@ -61,6 +61,8 @@ def gallery() -> dict[str, Draw]:
         "conflicts": chart(pm.plot_conflicts, pm.find_conflicts(peers)),
         "attainable": chart(pm.plot_attainable, pm.attainable_range(within)),
         "required": chart(pm.plot_required, pm.required_migration(peers, paths=("even",), fertility=False)),
+        "frontier": chart(pm.plot_frontier, pm.migration_frontier(peers, rates=range(8, 40, 6)), limits=limits),
+        "fertility_migration": chart(pm.plot_fertility_migration, pm.fertility_migration(peers)),
         "slope": chart(pm.plot_slope, ev),
         "pyramid": trend(pm.plot_pyramid, ev, years=[2020, 2035]),
         "structure": trend(pm.plot_structure, ev),

@@ -72,13 +72,13 @@ def test_evaluate_prints_and_writes(lang: str, here: Path, quick: None, capsys: 
     places = {terminal.width(line[: line.rindex("  ")]) for line in card if line.endswith("✓ ✓ ✓  ✓ ✓ ✓")}
     assert len(places) == 1
     assert rating in card[0]
-    assert card[13].endswith("✗ ✗ ✗  ✗ ✗ ✗")
+    assert card[13].endswith("✗ ✗ ✗  ✓ ✗ ✗")
     assert any(line.startswith("! ") for line in lines)
     assert "which is not rated" in out  # share_60_plus is estimated by the model
     assert "out/2023/: report.docx report.html" in " ".join(lines[-3:])
     run = json.loads((here / "out" / "2023" / "run.json").read_text("utf-8"))
     assert run["command"] == f"popmodel evaluate --draws 0 --year 2023 --lang {lang} --explain 14"
-    read = {"city", "targets", "text_targets", "departments", "observed", "talent", "errors", "scenarios"}
+    read = {"city", "targets", "text_targets", "departments", "observed", "talent", "errors", "scenarios", "peers"}
     assert {entry["label"] for entry in run["inputs"]} == read
     page = (here / "out" / "2023" / "report.html").read_text("utf-8")
     assert "评级的变化" in page
