@@ -130,7 +130,7 @@ def _title(table: pd.DataFrame, name: str, scale: float, language: style.Languag
              "limits": name}  # fmt: skip
     met = table[table["met"].astype(bool)]
     if len(met):
-        number = style.number(float(met["migrants"].min()) / scale, 1)
+        number = style.number(_crossing(table) / scale, 1)
         return say(language, "frontier.met", number=number, **given)
     known = table[table["best"].notna()]
     last = known.iloc[-1] if len(known) else row
@@ -139,6 +139,17 @@ def _title(table: pd.DataFrame, name: str, scale: float, language: style.Languag
         language, "frontier.missed", number=style.number(float(last["migrants"]) / scale, 1),
         best=style.number(float(last["best"]), decimals), **given,
     )  # fmt: skip
+
+
+def _crossing(table: pd.DataFrame) -> float:
+    """Return about how many migrants the cap must let come, by a straight line between the caps tried. [persons]"""
+    rows = table[table["best"].notna()].sort_values("migrants")
+    first = int(rows["met"].astype(bool).to_numpy().argmax())
+    x, y = rows["migrants"].to_numpy(dtype=float), rows["best"].to_numpy(dtype=float)
+    if first == 0 or y[first] == y[first - 1]:
+        return float(x[first])
+    share = (float(rows["level"].iloc[0]) - y[first - 1]) / (y[first] - y[first - 1])
+    return float(x[first - 1] + min(max(share, 0.0), 1.0) * (x[first] - x[first - 1]))
 
 
 def _handles(language: style.Language) -> list[Any]:
