@@ -118,7 +118,8 @@ def test_required_cuts_what_is_far_beyond_and_says_its_number() -> None:
 
 def test_frontier_names_the_cap_that_meets_the_target_or_what_is_best() -> None:
     ax = plot_frontier(frontier(), limits=CAPS, lang="en", ax=blank_axes())
-    assert "is met from a cap of about 333.3 thousand net migrants a year on" in ax.get_title(loc="left").replace("\n", " ")
+    title = ax.get_title(loc="left").replace("\n", " ")
+    assert "is met from a cap of about 333.3 thousand net migrants a year on" in title
     assert [line.get_xdata()[0] for line in marked(ax, "_cap")] == pytest.approx([100.0, 200.0])
     assert marked(ax, "_goal")[0].get_ydata()[0] == 26.0
     ax = plot_frontier(frontier(0.5), lang="en", ax=blank_axes())
