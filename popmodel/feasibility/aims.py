@@ -88,7 +88,10 @@ def people_face(problem: Problem, answer: Responses, row: Row, year: int, drift:
     form = form_of(row.request.target.indicator)
     if form is None:
         raise TypeError(row.request.target.indicator)
-    data = problem.reference.sel(year=year)
+    key = "year", year
+    if key not in problem.memo:
+        problem.memo[key] = problem.reference.sel(year=year)
+    data = problem.memo[key]
     cells = data["population"].transpose("district", "sex", "age")
     top, bottom = weights_of(form, data)
     at = problem.years.index(year) if year in problem.years else -1

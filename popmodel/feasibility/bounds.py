@@ -133,6 +133,17 @@ def _done(rows: _Rows) -> tuple[sparse.csr_array, Array, tuple[str, ...], Array]
 
 
 def _net(problem: Problem, answer: Responses, classes: Any) -> _Net:
+    """Return net migration over the decisions; what no width of a limit changes is summed once for each problem."""
+    key = "net", tuple(classes.items())
+    if key not in problem.memo:
+        problem.memo[key] = _given(problem, classes)
+    given, homes, last = problem.memo[key]
+    ages = problem.reference["age"].to_numpy()
+    spans = [(ages >= low) & (ages < (np.inf if high is None else high)) for low, high in classes.values()]
+    return _Net(given, _gain(answer, spans, given.shape), homes, last)
+
+
+def _given(problem: Problem, classes: Any) -> tuple[Array, Array, float | None]:
     reference, years = problem.reference, problem.years
     people = reference["population"].sel(year=problem.start).transpose("district", "sex", "age")
     flows = reference["net_migration"].transpose("period", "district", "sex", "age")
@@ -145,7 +156,7 @@ def _net(problem: Problem, answer: Responses, classes: Any) -> _Net:
     given = by_class(flows.sel(period=years))
     known = problem.start in flows["period"].to_numpy()
     last = float(flows.sel(period=problem.start).sum()) / UNIT if known else None
-    return _Net(given, _gain(answer, [span.to_numpy() for span in spans], given.shape), by_class(people), last)
+    return given, by_class(people), last
 
 
 def _gain(answer: Responses, spans: list[Any], shape: tuple[int, ...]) -> sparse.csr_array:

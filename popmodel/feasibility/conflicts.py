@@ -10,7 +10,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 
 from popmodel.feasibility.aims import Aim, value_at
 from popmodel.feasibility.certificates import certificate
-from popmodel.feasibility.checking import check_path
+from popmodel.feasibility.checking import check_paths
 from popmodel.feasibility.problem import ABOUT, Problem, names_of
 from popmodel.feasibility.ranges import extreme, no_room, none_of
 from popmodel.feasibility.rising import UnrisenError, settle
@@ -83,10 +83,7 @@ def find_conflicts(problem: Problem, *, most: int = MOST, weights: Mapping[str, 
         labels = [aim.label for aim in kept]
         conflicts, give_up, complete = _all(system, most)
     proofs = [certificate(system, conflict) for conflict in conflicts]
-    table = pd.DataFrame(
-        [entry for n, conflict in enumerate(conflicts, 1) for entry in _entries(system, n, conflict)],
-        columns=list(COLUMNS),
-    )
+    table = _table(system, conflicts)
 
     def weight(members: Set) -> tuple[float, list[int]]:
         return sum(given.get(labels[place], 1.0) for place in members), sorted(members)
@@ -117,21 +114,23 @@ def _all(system: System, most: int) -> tuple[list[Set], list[Set], bool]:
     every = frozenset(range(len(system.aims)))
     conflicts: list[Set] = []
     give_up: list[Set] = []
+    paths: list[tuple[Array, Set]] = []
+    complete = False
     for _ in range(most):
         seed = _seed(len(every), conflicts, give_up)
         if seed is None:
-            return sorted(conflicts, key=_size), [each for each in give_up if each], True
+            complete = True
+            break
         x = holding(system, seed)
         if x is None:
-            conflicts.append(_shrunk(system, seed))
+            conflicts.append(_shrunk(system, seed, [every - each for each in give_up]))
             continue
-        for place in sorted(every - seed):
-            wider = holding(system, seed | {place})
-            if wider is not None:
-                seed, x = seed | {place}, wider
-        check_path(system, x, seed)
+        # A seed is a greatest set without a known conflict: with one target more it has one, and need not be tried.
+        paths.append((x, seed))
         give_up.append(every - seed)
-    return sorted(conflicts, key=_size), [each for each in give_up if each], False
+    if paths:
+        check_paths(system, paths)
+    return sorted(conflicts, key=_size), [each for each in give_up if each], complete
 
 
 def _seed(count: int, conflicts: list[Set], give_up: list[Set]) -> Set | None:
@@ -155,10 +154,11 @@ def _seed(count: int, conflicts: list[Set], give_up: list[Set]) -> Set | None:
     return frozenset(np.flatnonzero(found.x > 0.5).tolist())
 
 
-def _shrunk(system: System, members: Set) -> Set:
+def _shrunk(system: System, members: Set, held: list[Set]) -> Set:
     """Return a minimal conflict in a set that does not hold: leave out whatever is not needed for it.
 
-    The certificate of the whole set says which rows take part: what has none is left out at once.
+    The certificate of the whole set says which rows take part: what has none is left out at once. What lies in a set
+    that is known to hold (`held`) is not tried again.
     """
     rows = target_rows(system, sorted(members))
     elastic = solve(system, np.zeros(system.low.size), rows, elastic=True)
@@ -168,38 +168,52 @@ def _shrunk(system: System, members: Set) -> Set:
         if used and holding(system, used) is None:
             kept = used
     for place in sorted(kept):
-        if holding(system, kept - {place}) is None:
-            kept = kept - {place}
+        fewer = kept - {place}
+        if not any(fewer <= each for each in held) and holding(system, fewer) is None:
+            kept = fewer
     return kept
 
 
-def _entries(system: System, number: int, members: Set) -> list[dict[str, Any]]:
+def _table(system: System, conflicts: list[Set]) -> pd.DataFrame:
     out: list[dict[str, Any]] = []
-    for place in sorted(members):
-        aim, others = system.aims[place], members - {place}
-        out.append(
-            {
-                **aim.row.about, "conflict": number, "level": aim.level, "from": aim.least, "to": aim.most,
-                "reference": _worst(system, aim, 0 * system.low),
-                "best_given_others": best_given(system, aim, others),
-            }
-        )  # fmt: skip
-    return out
+    paths: list[tuple[Array, list[int]]] = []
+    for number, members in enumerate(conflicts, 1):
+        for place in sorted(members):
+            aim, others = system.aims[place], members - {place}
+            best, tried = _nearest(system, aim, others)
+            paths += tried
+            out.append(
+                {
+                    **aim.row.about, "conflict": number, "level": aim.level, "from": aim.least, "to": aim.most,
+                    "reference": _worst(system, aim, 0 * system.low), "best_given_others": best,
+                }
+            )  # fmt: skip
+    if paths:
+        check_paths(system, paths)
+    return pd.DataFrame(out, columns=list(COLUMNS))
 
 
 def best_given(system: System, aim: Aim, others: Set) -> float:
     """Return the value nearest to a target, on either side of it, while other targets hold."""
-    rows = target_rows(system, others)
-    best = np.nan
+    best, paths = _nearest(system, aim, others)
+    if paths:
+        check_paths(system, paths)
+    return best
+
+
+def _nearest(system: System, aim: Aim, others: Set) -> tuple[float, list[tuple[Array, list[int]]]]:
+    """Return the value nearest to a target while others hold, and the paths that show it, not yet projected."""
+    rows, sure = target_rows(system, others), [p for p in others if system.aims[p].rising is None]
+    best, paths = np.nan, []
     for sign, level in ((-1.0, aim.least), (1.0, aim.most)):
         if not np.isfinite(level):
             continue
         x = extreme(system, aim, sign, rows)
-        check_path(system, x, [p for p in others if system.aims[p].rising is None])
+        paths.append((x, sure))
         value = value_at(aim, x)
         if np.isnan(best) or abs(value - level) < abs(best - (aim.least if sign > 0 else aim.most)):
             best = value
-    return best
+    return best, paths
 
 
 def _worst(system: System, aim: Aim, x: Array) -> float:

@@ -119,6 +119,8 @@ def extreme(system: System, aim: Aim, sign: float, rows: Rows, member: int = 0) 
         if best is None:
             raise no_room(system)
         ratio = value_at(aim, best.x, member)
+        if not face.bottom.any():
+            return best.x  # a count: its costs do not move with the ratio
         if abs(ratio - before) <= 1e-12 * max(abs(ratio), 1e-300):
             return best.x
         before = ratio

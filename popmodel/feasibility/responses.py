@@ -56,6 +56,12 @@ class Responses(NamedTuple):
             return np.asarray(np.einsum("nyda,nd->yda", flat, mine)).reshape(self.stock.shape[2:])
         return np.asarray(np.tensordot(x, self.stock, axes=3))
 
+    def people(self, x: Array) -> Array:
+        """Return who comes by the decisions (T, G, K), by cell (T, D, S, A)."""
+        if self.apart:
+            return np.asarray(np.einsum("tgk,gkgsa->tgsa", x, self.who))
+        return np.asarray(np.tensordot(x, self.who, axes=2))
+
     def row(self, place: tuple[int, int, int, int], shape: tuple[int, int, int]) -> Array:
         """Return what one cell of the stock (y, d, s, a) gains by each decision."""
         y, d, s, a = place

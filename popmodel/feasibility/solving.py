@@ -125,12 +125,15 @@ def solve(
         if found is None:
             return None
         x = np.clip(found.x[:size], system.low, system.high)
-        new = _below_zero(system, x)
+        stocks = [cells_of(system, x, m) for m in range(len(system.members))]
+        new = _below_zero(system, stocks)
         known = {cut.place for cut in system.cuts}
         fresh = [cut for cut in new if cut.place not in known]
         if not fresh:
             duals = np.maximum(-found.ineqlin.marginals, 0.0)
-            return Solution(_repaired(system, x), float(found.fun), found.x[size:], (duals[:count], duals[count:]))
+            return Solution(
+                _repaired(system, x, stocks), float(found.fun), found.x[size:], (duals[:count], duals[count:])
+            )
         system.cuts.extend(fresh)
     raise EndlessError(f"limits {system.name!r}: cells below zero remain after {rounds} rounds.")
 
@@ -157,11 +160,10 @@ def cells_of(system: System, x: Array, member: int) -> Array:
     return system.stocks[member] - system.fixed[member] + system.answers[member].cells(people_of(system, x))
 
 
-def _below_zero(system: System, x: Array) -> list[Cut]:
+def _below_zero(system: System, stocks: list[Array]) -> list[Cut]:
     """Return rows for the worst cell below zero of each year, district and sex, in every variant."""
     cuts = []
-    for m in range(len(system.members)):
-        cells = cells_of(system, x, m)
+    for m, cells in enumerate(stocks):
         worst = cells.min(axis=-1)
         for y, d, s in zip(*np.nonzero(worst < -EMPTY), strict=True):
             for a in np.argsort(cells[y, d, s])[:WORST]:
@@ -180,8 +182,10 @@ def _cut(system: System, member: int, place: tuple[int, int, int, int]) -> Cut:
     return Cut((member, *place), sparse.csr_array(row[None] / scale), end / scale, min(1e-2, end) / scale)
 
 
-def _repaired(system: System, x: Array) -> Array:
+def _repaired(system: System, x: Array, stocks: list[Array]) -> Array:
     """Put right what the solver's tolerance leaves below zero: a thousandth of a person, by as many migrants more."""
+    if all(cells.min() >= 0 for cells in stocks):
+        return x
     x = x.copy()
     for m in range(len(system.members)):
         for _ in range(ROUNDS):

@@ -301,11 +301,15 @@ def migrants_of(system: System, x: Array) -> xr.DataArray:
     xarray.DataArray (period, district, sex, age)
         Persons.
     """
-    cells = counts_of(system.problem.reference).copy()
-    more = np.tensordot(people_of(system, x) * UNIT, system.answers[0].who, axes=2)
+    memo = system.problem.memo
+    if "counts" not in memo:
+        memo["counts"] = counts_of(system.problem.reference)
+    cells = memo["counts"].copy()
+    more = system.answers[0].people(people_of(system, x) * UNIT)
     years = system.problem.years
     cells.loc[{"period": years}] = cells.sel(period=years).to_numpy() + more
-    return cells
+    moved: xr.DataArray = cells
+    return moved
 
 
 def path_of(system: System, x: Array) -> xr.Dataset:

@@ -4,6 +4,8 @@
 read it here, so that no formula stands twice.
 """
 
+from functools import reduce
+from operator import or_
 from typing import NamedTuple
 
 import numpy as np
@@ -84,7 +86,7 @@ def weights_of(form: Form, data: xr.Dataset) -> tuple[xr.DataArray, xr.DataArray
 
     def among(spans: tuple[Ages, ...]) -> xr.DataArray:
         inside = [(ages >= low) & (True if high is None else ages < high) for low, high in spans]
-        return xr.concat(inside, "span").any("span").astype(float)
+        return reduce(or_, inside).astype(float)
 
     top = form.scale * among(form.top)
     if form.sex:
