@@ -22,6 +22,18 @@ BLOCK = 50
 """Draws held at once."""
 
 
+CELLS = ("district", "sex", "age")
+
+
+class _Asked(NamedTuple):
+    """A target, from where to where it holds, and the weight of each cell in its top and its bottom."""
+
+    row: Row
+    span: tuple[float, float]
+    top: Array
+    bottom: Array | None
+
+
 class _Lines(NamedTuple):
     """What a block of draws comes to: the even path through `origin` migrants, and its answer to one more."""
 
@@ -64,8 +76,9 @@ def required_by_draw(problem: Problem, schedules: Sequence[str], cases: Sequence
         raise SchemaError("required_migration: draws in which people move at rates are not answered. Give one of them.")
     rising = {row.key for row in problem.rows if stretch_of(row) is None or form_of(row.key[0]) is None}
     asked = [case for case in cases if not rising & {row.key for row in case.rows}]
+    terms = _asked(problem, asked)
     parts = [
-        _block(problem, ensemble.isel(draw=slice(at, at + BLOCK)), name, asked)
+        _block(problem, ensemble.isel(draw=slice(at, at + BLOCK)), name, asked, terms)
         for name in schedules
         for at in range(0, ensemble.sizes["draw"], BLOCK)
     ]
@@ -77,8 +90,11 @@ def required_by_draw(problem: Problem, schedules: Sequence[str], cases: Sequence
     return table
 
 
-def _block(problem: Problem, draws: xr.Dataset, schedule: str, cases: Sequence[Case]) -> list[pd.DataFrame]:
-    lines = _lines(problem, draws, chosen_schedule(problem.schedules, schedule))
+def _block(
+    problem: Problem, draws: xr.Dataset, schedule: str, cases: Sequence[Case], terms: Sequence[_Asked]
+) -> list[pd.DataFrame]:
+    lines = _lines(problem, draws, chosen_schedule(problem.schedules, schedule), terms)
+    spans = {each.row.label: each.span for each in terms}
     past = problem.reference["net_migration"].sum(("district", "sex", "age")).to_series().loc[: problem.start]
     best = float(past.max()) if len(past) else np.nan
     out = []
@@ -86,11 +102,9 @@ def _block(problem: Problem, draws: xr.Dataset, schedule: str, cases: Sequence[C
         least, most = lines.low, np.full(len(lines.low), np.inf)
         held = np.ones(len(lines.low), dtype=bool)
         for row in case.rows:
-            span = stretch_of(row)
-            if span is not None:
-                first, last = stretch(lines.origin, lines.values[row.label], span, lines.low)
-                least, most = np.maximum(least, first), np.minimum(most, last)
-                held &= lines.held[row.label]
+            first, last = stretch(lines.origin, lines.values[row.label], spans[row.label], lines.low)
+            least, most = np.maximum(least, first), np.minimum(most, last)
+            held &= lines.held[row.label]
         years = [year for year in problem.years if year <= case.year]
         centre = lines.totals[:, : len(years)].mean(axis=1)
         low = (least > lines.low) & (np.isinf(most) | (least >= centre) | (most > centre))
@@ -110,7 +124,7 @@ def _block(problem: Problem, draws: xr.Dataset, schedule: str, cases: Sequence[C
     return out
 
 
-def _lines(problem: Problem, draws: xr.Dataset, schedule: xr.DataArray) -> _Lines:
+def _lines(problem: Problem, draws: xr.Dataset, schedule: xr.DataArray, terms: Sequence[_Asked]) -> _Lines:
     years = problem.years
     given = counts_of(draws).sel(period=years).transpose("draw", "period", "district", "sex", "age")
     flows = draws["net_migration"].sel(period=years)
@@ -127,36 +141,47 @@ def _lines(problem: Problem, draws: xr.Dataset, schedule: xr.DataArray) -> _Line
             stock.assign_coords(year=problem.start), rates, timing=draws.attrs.get("timing", "even"),
             keep=("population",),
         )  # fmt: skip
-        runs.append(run["population"].isel(scenario=0, drop=True).transpose("draw", "year", "district", "sex", "age"))
-    free = [run - plain(draws[FIXED]) if FIXED in draws else run for run in runs]
-    lowest = np.array(
-        [lowest_of(free[0].isel(draw=n).to_numpy(), free[1].isel(draw=n).to_numpy(), step) for n in range(len(totals))]
-    )
+        runs.append(run["population"].isel(scenario=0, drop=True).transpose("draw", "year", *CELLS))
+    free = [(run - plain(draws[FIXED]) if FIXED in draws else run).transpose("draw", ...).to_numpy() for run in runs]
+    lowest = lowest_of(free[0], free[1], step)
     low = np.maximum(np.minimum(0.0, totals.mean(axis=1)), origin - lowest + 1.0)
+    count, at = len(totals), {int(year): place for place, year in enumerate(runs[0]["year"].to_numpy())}
+    stocks = [run.to_numpy().reshape(count, len(at), -1) for run in runs]
+    own = draws["population"].sel(year=list(at)).transpose("draw", "year", *CELLS).to_numpy().reshape(stocks[0].shape)
     values, held = {}, {}
-    for row in problem.rows:
-        values[row.label], held[row.label] = _of_row(problem, draws, row, runs, step)
+    for each in terms:
+        place = at[each.row.key[1]]
+        values[each.row.label], held[each.row.label] = _of_row(
+            each, own[:, place], [stock[:, place] for stock in stocks], step
+        )
     return _Lines(origin, low, totals, values, held)
 
 
+def _asked(problem: Problem, cases: Sequence[Case]) -> list[_Asked]:
+    """Return what is asked of each target, over all cells at once: it is the same in every draw."""
+    found = {}
+    for row in (row for case in cases for row in case.rows):
+        form, span = form_of(row.key[0]), stretch_of(row)
+        if row.label in found or form is None or span is None:
+            continue
+        data = problem.reference.sel(year=row.key[1])
+        cells = 0.0 * plain(data["population"]).transpose(*CELLS)
+        top, bottom = (
+            None if each is None else (plain(each) + cells).transpose(*CELLS).to_numpy().ravel()
+            for each in weights_of(form, data)
+        )
+        if top is not None:
+            found[row.label] = _Asked(row, span, row.factor * top, bottom)
+    return list(found.values())
+
+
 def _of_row(
-    problem: Problem, draws: xr.Dataset, row: Row, runs: list[xr.DataArray], step: float
+    asked: _Asked, own: Array, runs: Sequence[Array], step: float
 ) -> tuple[tuple[Array, Array, Array, Array], npt.NDArray[np.bool_]]:
-    """Return a target's line by draw, and in which draws the reference meets it."""
-    form, span, year = form_of(row.key[0]), stretch_of(row), row.key[1]
-    if form is None or span is None:
-        nothing = np.zeros(draws.sizes["draw"])
-        return (nothing, nothing, nothing + 1.0, nothing), nothing > 0
-    top, bottom = weights_of(form, problem.reference.sel(year=year))
-    own = draws["population"].sel(year=year).transpose("draw", "district", "sex", "age")
-
-    def sums(people: xr.DataArray, weights: xr.DataArray | None) -> Array:
-        if weights is None:
-            return np.ones(people.sizes["draw"])
-        return np.asarray(xr.dot(people, plain(weights), dim=("district", "sex", "age")).to_numpy())
-
-    cells = [run.sel(year=year) for run in runs]
-    a, more = (row.factor * sums(each, top) for each in cells)
-    c, wider = (sums(each, bottom) for each in cells)
-    value = row.factor * sums(own, top) / sums(own, bottom)
-    return (a, (more - a) / step, c, (wider - c) / step), (value >= span[0]) & (value <= span[1])
+    """Return a target's line by draw, and in which draws the reference meets it, from the stocks (draw, cell)."""
+    ones = np.ones(len(own))
+    (value, a, more) = (stock @ asked.top for stock in (own, *runs))
+    (under, c, wider) = (ones if asked.bottom is None else stock @ asked.bottom for stock in (own, *runs))
+    value = value / under
+    held = (value >= asked.span[0]) & (value <= asked.span[1])
+    return (a, (more - a) / step, c, (wider - c) / step), held

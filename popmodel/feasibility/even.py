@@ -119,7 +119,7 @@ def even_paths(problem: Problem, schedule: xr.DataArray) -> Even:
     people = projected["population"]
     people = people - plain(projected[FIXED]) if FIXED in projected else people
     first, second = people.transpose("scenario", ...).to_numpy()[:2]
-    lowest = origin - lowest_of(first, second, step)
+    lowest = origin - float(lowest_of(first[None], second[None], step)[0])
     return Even(centre, origin, np.asarray(lowest), years, parts)
 
 
@@ -145,11 +145,14 @@ def _bent(v: Array, step: float) -> tuple[Array, Array, Array, Array]:
     return v[0], b, np.ones_like(bend), bend / step
 
 
-def lowest_of(first: Array, second: Array, step: float) -> float:
-    """Return how many fewer migrants a year than in a run leave no cell below zero; `second` has `step` more a year."""
+def lowest_of(first: Array, second: Array, step: float) -> Array:
+    """Return how many fewer migrants a year than in a run leave no cell below zero; `second` has `step` more a year.
+
+    The first axis is that of the draws, and is left.
+    """
     gain = (second - first) / step
     room = np.divide(first, gain, out=np.full_like(gain, np.inf), where=gain > 1e-12)
-    return float(room.min())
+    return np.asarray(room.reshape(len(room), -1).min(axis=-1))
 
 
 class Need(NamedTuple):
