@@ -29,7 +29,7 @@ examples:
   popmodel observe check 2024.xlsx               what is wrong with it, cell by cell
   popmodel evaluate --year 2024 --add 2024.xlsx  the evaluation of that year
   popmodel effort                                how many net migrants a year each target would take
-  popmodel feasible --limits peers               which targets exclude each other, and what would lift it
+  popmodel feasible --limits peers               which targets exclude each other, and why
   popmodel new mycity; popmodel check mycity     another city: its empty tables, and what is wrong
   popmodel backtest                              how large the model's errors were in the past
 
