@@ -9,7 +9,7 @@ import pandas as pd
 from popmodel.feasibility.aims import Aim, Face, value_at
 from popmodel.feasibility.checking import check_paths
 from popmodel.feasibility.problem import ABOUT, Problem, names_of
-from popmodel.feasibility.rising import settle
+from popmodel.feasibility.rising import UnrisenError, settle
 from popmodel.feasibility.solving import Rows, solve, target_rows
 from popmodel.feasibility.system import System, system_of
 from popmodel.schema import SchemaError
@@ -67,7 +67,11 @@ def attainable_range(problem: Problem) -> pd.DataFrame:
             left |= system.left
             ends = [_ends(system, aim) for aim in system.aims]
             check_paths(system, [(x, ()) for pair in ends for x in pair])
-            out += [_entry(system, each, place, *pair) for place, pair in enumerate(ends)]
+            for place, pair in enumerate(ends):
+                try:
+                    out.append(_entry(system, each, place, *pair))
+                except UnrisenError:  # neither attainable nor not: left out, and said to be
+                    left[system.aims[place].key] = "rising"
     table = pd.DataFrame(out, columns=list(COLUMNS))
     table.attrs = {"not_modelled": left, "start": problem.start, "scenario": problem.scenario}
     return table

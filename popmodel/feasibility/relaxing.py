@@ -1,6 +1,6 @@
 """The least that a plan's targets have to give so that they can hold together within the limits."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -13,8 +13,8 @@ from popmodel.feasibility.aims import Aim, Face, Need, ratio_at, value_at
 from popmodel.feasibility.checking import check_path
 from popmodel.feasibility.problem import ABOUT, Problem, names_of
 from popmodel.feasibility.ranges import extreme, no_room, none_of
-from popmodel.feasibility.rising import all_rise, settle
-from popmodel.feasibility.solving import Rows, UnsettledError, solve, target_rows
+from popmodel.feasibility.rising import UnrisenError, all_rise, settle
+from popmodel.feasibility.solving import Rows, Solution, UnsettledError, solve, target_rows
 from popmodel.feasibility.system import System, only_limits, path_of, system_of
 from popmodel.schema import SchemaError, named as listed, near
 
@@ -55,9 +55,10 @@ def relax_targets(
     Relaxed
         `table`, a row a target: `target`, `indicator`, `year`, `level` (as printed), `relaxed` (what it comes to, its
         level if it is met), `difference`, `share_of_way` (from the reference to the level; 1 where it is met),
-        `reference`, `met`, `unit`; ``attrs["share"]`` is the common share (`attainment`). `path`: `net_migration`
-        (period, district, sex, age) [persons, as counts], which `project` takes, with `registered_net_entries`
-        (period) where they are decided.
+        `reference`, `met`, `unit`; ``attrs["share"]`` is the common share (`attainment`), ``attrs["unrisen"]`` names
+        the targets that come to their level on this path but do not rise in every year (`met` is false). `path`:
+        `net_migration` (period, district, sex, age) [persons, as counts], which `project` takes, with
+        `registered_net_entries` (period) where they are decided.
 
     Raises
     ------
@@ -98,7 +99,8 @@ def _result(system: System, x: Array, share: float, by: str) -> Relaxed:
     check_path(system, x, met)
     table = pd.DataFrame([_entry(aim, x, met=place in met) for place, aim in enumerate(system.aims)])
     table = table.reindex(columns=list(COLUMNS))
-    table.attrs = {"by": by, "share": share, "not_modelled": dict(system.left)}
+    kept = [aim.key for place, aim in enumerate(system.aims) if place not in met and _holds(aim, x)]
+    table.attrs = {"by": by, "share": share, "unrisen": kept, "not_modelled": dict(system.left)}
     table.attrs |= {} if system.limits is None else names_of(system.limits)
     return Relaxed(table, path_of(system, x))
 
@@ -145,7 +147,7 @@ def _attained(system: System) -> tuple[float, Array]:
     """Return the greatest common share of the way, and the decisions that leave the least beyond it."""
     zero = np.zeros(system.low.size)
     whole = range(len(system.aims))
-    full = settle(system, zero, target_rows(system, whole), whole)
+    full = _settled(system, zero, target_rows(system, whole), whole)
     if full is not None:
         return 1.0, full.x
     low, high = 0.0, 1.0
@@ -237,9 +239,13 @@ def _in_order(system: System, places: list[int]) -> Array:
     for place in places:
         aim = system.aims[place]
         own = [(place, need) for need in aim.needs]
-        if settle(system, zero, target_rows(system, (), [*kept, *own]), [*whole, place]) is not None:
+        both = target_rows(system, (), [*kept, *own])
+        if _settled(system, zero, both, [*whole, place]) is not None:
             kept += own
             whole.append(place)
+            continue
+        if aim.rising is not None and solve(system, zero, both) is not None:
+            kept += own  # its floors are kept, though no path was found that rises in every year
             continue
         rows = target_rows(system, (), kept)
         sign = -1.0 if np.isfinite(aim.least) else 1.0
@@ -250,7 +256,16 @@ def _in_order(system: System, places: list[int]) -> Array:
         kept.append((place, aim.needs[-1]._replace(least=least, most=most)))
     costs = zero.copy()
     costs[: system.people] = 1.0
-    best = settle(system, costs, target_rows(system, (), kept), whole)
+    rows = target_rows(system, (), kept)
+    best = _settled(system, costs, rows, whole) or solve(system, costs, rows)
     if best is None:
         raise no_room(system)
     return best.x
+
+
+def _settled(system: System, costs: Array, rows: Rows, members: Iterable[int]) -> Solution | None:
+    """Settle; None, too, where floors can be kept but no path was found that rises in every year."""
+    try:
+        return settle(system, costs, rows, members)
+    except UnrisenError:
+        return None

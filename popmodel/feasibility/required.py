@@ -15,6 +15,7 @@ from popmodel.feasibility.even import MOST, Even, Need, even_migrants, even_path
 from popmodel.feasibility.fertility import fertility_needed
 from popmodel.feasibility.least import least_path
 from popmodel.feasibility.problem import ABOUT, Case, Problem, Row, holds_on, projected_with
+from popmodel.feasibility.rising import UnrisenError
 from popmodel.feasibility.schedules import SCHEDULES, chosen_schedule
 from popmodel.feasibility.system import System, path_of, system_of
 from popmodel.indicators.catalogue import measure
@@ -57,8 +58,9 @@ def required_migration(
     pandas.DataFrame
         A row for each target, and the groups `size and age`, `places` and `all`, × schedule × path:
         `target`, `indicator`, `year`, `schedule`, `path`, `status` (`found`; `met without`: the reference holds;
-        `beyond limits`: only a path outside the limits does; `none`: no number does), `net_migration` [persons a year,
-        the mean to the milestone], `bound` (`least` or `most`: which way the number binds), `total` to the milestone,
+        `beyond limits`: only a path outside the limits does; `none`: no number does; `undecided`: floors of a target
+        that has to rise can be kept, but no free path was found that rises in every year), `net_migration` [persons a
+        year, the mean to the milestone], `bound` (`least` or `most`: which way the number binds), `total` to it,
         `peak` (highest year), `times_best_year` (of the published years), `times_reference`, `residents` at the
         milestone, `level` and `unit` of the target, `reference` and `best_year` [persons a year], `fertility_times`
         (NaN: no fertility up to five times does), `limits` and `scenario`.
@@ -255,15 +257,18 @@ def _confirmed(
 def _free(problem: Problem, case: Case, schedule: str, path: str) -> dict[str, Any]:
     """Return the least sum, or the least highest year, of one number a year."""
     limits = problem.limits[0] if len(problem.limits) == 1 else None
-    status, found = "found", None
-    if limits is not None:
-        system, found = _least(problem, case, schedule, path, bounded=True)
-    if found is None:
-        status = "beyond limits" if limits is not None else "found"
-        system, found = _least(problem, case, schedule, path, bounded=False)
+    status, found, none = "found", None, "none"
+    try:
+        if limits is not None:
+            system, found = _least(problem, case, schedule, path, bounded=True)
+        if found is None:
+            status = "beyond limits" if limits is not None else "found"
+            system, found = _least(problem, case, schedule, path, bounded=False)
+    except UnrisenError:
+        none = "undecided"
     if found is None:
         nothing = dict.fromkeys(("net_migration", "total", "peak", "residents"), np.nan)
-        return nothing | _times(problem, case, np.nan) | {"status": "none", "bound": ""}
+        return nothing | _times(problem, case, np.nan) | {"status": none, "bound": ""}
     run = check_path(system, found, _places(system, case))
     flows = run["net_migration"].isel(scenario=0).sum(("district", "sex", "age")).to_series()
     flows = flows.loc[problem.start + 1 : case.year]

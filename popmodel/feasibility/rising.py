@@ -1,11 +1,12 @@
 """Shares that have to rise year by year: their floors are necessary, and what keeps them is then made to rise."""
 
 from collections.abc import Iterable
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
-from popmodel.feasibility.aims import Aim, Need, Rising, line_at, ratio_at
+from popmodel.feasibility.aims import Aim, Face, Need, Rising, line_at, ratio_at
 from popmodel.feasibility.problem import Row, holds_on
 from popmodel.feasibility.solving import Rows, Solution, solve, target_rows
 from popmodel.feasibility.system import System
@@ -13,6 +14,7 @@ from popmodel.schema import SchemaError
 
 Array = npt.NDArray[np.float64]
 TRIES = 6
+CLIMBS = 12
 EDGE = 1e-6
 """How far from the edge of a printed unit a value is kept, in units."""
 
@@ -92,18 +94,64 @@ def _near_floors(system: System, rows: Rows, places: list[int]) -> Array:
             for face in need.faces:
                 costs += _rising(aim).sign * (face.top - ratio_at(face, 0.0 * costs) * face.bottom) / face.bottom0
     costs /= max(float(np.abs(costs).max()), 1e-300)
+    x = None
     for _ in range(TRIES):
         found = solve(system, costs, _joined(rows, target_rows(system, (), more)), inset=0.0)
         if found is None:
             break
-        if all(all_rise(system, found.x, place) for place in places):
-            return found.x
-        more = [(place, need) for place in places for need in _raised(system.aims[place], found.x)]
+        x = found.x
+        if all(all_rise(system, x, place) for place in places):
+            return x
+        more = [(place, need) for place in places for need in _raised(system.aims[place], x)]
+    x = None if x is None else _climbing(system, rows, places, x)
+    if x is not None:
+        return x
     names = ", ".join(system.aims[place].label for place in places)
     raise UnrisenError(
         f"{names}: within {system.name!r} its floors can be kept, but no path was found that rises in every year. "
         "Leave the target out, or widen a limit."
     )
+
+
+def _climbing(system: System, rows: Rows, places: list[int], x: Array) -> Array | None:
+    """Return a path that rises in every year, by asking for the rise from a year to the next as it is near a path.
+
+    A rise of a share is no linear row; its slope at the path found last is (successive linear programs). That the value
+    before the first floor is itself decided is seen here: floors alone let it lie above them.
+    """
+    for _ in range(CLIMBS):
+        steps = [(place, need) for place in places for need in _steps(system.aims[place], x)]
+        found = solve(system, 0.0 * x, _joined(rows, target_rows(system, (), steps)), inset=0.0)
+        if found is None:
+            return None
+        x = found.x
+        if all(all_rise(system, x, place) for place in places):
+            return x
+    return None
+
+
+def _steps(aim: Aim, x: Array) -> list[Need]:
+    """Return that a value changes by a printed unit from a year to the next, its slope taken at a path."""
+    rising = _rising(aim)
+    faces = [*([rising.before] if _first_open(aim) else []), *(need.faces for need in aim.needs)]
+    lines = [[_slope(face, x) for face in each] for each in faces]
+    ends = _open_ends(rising.sign, rising.sign * rising.unit)
+    return [
+        Need(aim.key[1], tuple(Face(n[0] - b[0], n[1] - b[1], 1.0, 0.0 * x) for n, b in zip(now, before, strict=True)),
+             *ends)
+        for before, now in pairwise(lines)
+    ]  # fmt: skip
+
+
+def _slope(face: Face, x: Array) -> tuple[float, Array]:
+    """Return a value near a path, as a number and what it gains by each decision."""
+    ratio = ratio_at(face, x)
+    gain = (face.top - ratio * face.bottom) / (face.bottom0 + float(face.bottom @ x))
+    return ratio - float(gain @ x), gain
+
+
+def _open_ends(sign: float, least: float) -> tuple[float, float]:
+    return (least, np.inf) if sign > 0 else (-np.inf, least)
 
 
 def _rising(aim: Aim) -> Rising:

@@ -742,6 +742,7 @@ feasible-span = { $least }–{ $most } { $attainable ->
 feasible-status =
     .met_without = + met by all
     .none = met by none
+    .undecided = undecided
     .beyond_limits = beyond limits
     .found = –
 feasible-number =

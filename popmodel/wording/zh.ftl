@@ -728,6 +728,7 @@ feasible-span = { $least }—{ $most } { $attainable ->
 feasible-status =
     .met_without = + 均达到
     .none = 均未达到
+    .undecided = 未定
     .beyond_limits = 限值外
     .found = –
 feasible-number =
