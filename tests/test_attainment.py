@@ -13,7 +13,8 @@ from popmodel.probability.attainment import word_of
 from popmodel.scoring.operators import holds, holds_all, keeps, keeps_all
 from popmodel.scoring.precision import printed, printed_all
 from popmodel.scoring.records import targets_of
-from popmodel.wording.sure import percent_words
+from popmodel.wording.sure import percent_words, spread_words
+from popmodel.wording.targets import bare_name
 from tests.drawn import drawn, plan
 
 N = 400
@@ -211,3 +212,15 @@ def test_many_are_judged_as_one_by_one() -> None:
         band = (59.5, math.inf)
         told = [keeps(v, band, 0.2, digits) for v in values.tolist()]
         assert keeps_all(values, band, 0.2, digits).tolist() == told
+
+
+def test_a_range_of_one_figure_says_why() -> None:
+    assert spread_words(0.26, 0.26, 1000, "zh") == "备选假定不涉及"
+    assert spread_words(0.983, 0.984, 1000, "zh") == spread_words(0.0, 0.0, 1000, "zh") == "各备选假定下相同"
+    assert spread_words(0.33, 0.74, 1000, "zh") == "33%–74%"
+    assert spread_words(math.nan, math.nan, 1000, "en") == "–"
+
+
+def test_brackets_inside_a_name_stay() -> None:
+    assert bare_name("健康浙江（温州）建设发展指数") == "健康浙江（温州）建设发展指数"
+    assert bare_name("常住人口老龄化率（60岁及以上）") == "常住人口老龄化率"

@@ -4,8 +4,8 @@ import pandas as pd
 
 from popmodel.cli.terminal import columns, cut, wrap
 from popmodel.wording.messages import message
-from popmodel.wording.sure import range_words
-from popmodel.wording.targets import target_text
+from popmodel.wording.sure import spread_words
+from popmodel.wording.targets import bare_name, target_text
 
 NAME = 44
 """Columns of the terminal that a target's name takes at most."""
@@ -26,9 +26,9 @@ def sure_lines(table: pd.DataFrame | None, lang: str) -> list[str]:
         return []
     rows = []
     for _, row in told.iterrows():
-        name = str(row[f"name_{lang}"]).partition("（")[0].partition(" (")[0]
+        name = bare_name(str(row[f"name_{lang}"]))
         target = target_text(str(row["text"]), {name: row[name] for name in ("operator", "target", "unit")}, lang)
-        spread = range_words(float(row["lowest"]), float(row["highest"]), int(row["n"]))
+        spread = spread_words(float(row["lowest"]), float(row["highest"]), int(row["n"]), lang)
         cells = [cut(f"{name} {int(row['milestone'])} {target}", NAME), str(row["printed"]), spread]
         star = "*" if str(row["basis"]) == "assumed" else ""
         rows.append([*cells, message(lang, f"attained-{row['code']}") + star])

@@ -10,6 +10,7 @@ from popmodel.plots import layout, style
 from popmodel.plots.evaluated import Evaluated, of_evaluation
 from popmodel.plots.words import attained_word, say, target_label
 from popmodel.schema import SchemaError
+from popmodel.wording.targets import bare_name
 
 NAME, ROW, ROOM = 190.0, 19.0, 350.0
 """Room for names, height of a row, and room for the heading beside the names. [points]"""
@@ -86,8 +87,10 @@ def plot_attainment(table: pd.DataFrame, *, lang: str = "zh", ax: Axes | None = 
     ax.spines[["left"]].set_visible(False)
     left_out = len(table) - len(rows)
     draws = int(rows["n"].max())
+    likely, unlikely = (int((rows["code"] == code).sum()) for code in ("very_likely", "very_unlikely"))
+    title = say(language, "attainment.title", targets=len(rows), likely=likely, unlikely=unlikely)
     subtitle = say(language, "attainment.subtitle", draws=draws, others=left_out)
-    layout.heading(ax, say(language, "attainment.title"), layout.wrap(subtitle, ROOM, 9))
+    layout.heading(ax, title, layout.wrap(subtitle, ROOM, 9))
     layout.fit(ax, pad=14)
     layout.foot(ax, source, handles=_handles(rows, language))
     layout.fit(ax, pad=14)
@@ -95,7 +98,7 @@ def plot_attainment(table: pd.DataFrame, *, lang: str = "zh", ax: Axes | None = 
 
 
 def _name(row: "pd.Series[Any]", language: style.Language) -> str:
-    name = style.printable(str(row[f"name_{language}"])).partition("（")[0].partition(" (")[0]
+    name = bare_name(style.printable(str(row[f"name_{language}"])))
     target = target_label(row.rename({"text": "target_text"}), language, column="target_text")
     lines = layout.wrap(f"{name} {int(row['milestone'])}: {target}", NAME, 8)
     return lines if lines.count("\n") < 2 else lines.replace("\n", " ", 1)

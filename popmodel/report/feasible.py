@@ -24,7 +24,13 @@ from popmodel.report.blocks import (
     say,
 )
 from popmodel.report.material import Material
-from popmodel.wording.feasibility import chosen_conflicts, conflict_sentence, conflict_summary, give_up_sentence
+from popmodel.wording.feasibility import (
+    PLACES,
+    chosen_conflicts,
+    conflict_sentence,
+    conflict_summary,
+    give_up_sentence,
+)
 from popmodel.wording.feasibility_tables import (
     Sheet,
     left_out_words,
@@ -49,9 +55,9 @@ def answers_of(feasible: Feasibility | None) -> dict[str, pd.DataFrame]:
 
 def feasible_items(feasible: Feasibility) -> tuple[Item, ...]:
     """Return what the first page says: what targets require against the best year, and what excludes what."""
-    names = list(
-        dict.fromkeys(str(name) for name in feasible.required.loc[feasible.required["indicator"] != "", "target"])
-    )
+    # Size and age only: who settles where is not bought by numbers, and the answers in millions say nothing to a plan.
+    asked = feasible.required[(feasible.required["indicator"] != "") & ~feasible.required["indicator"].isin(PLACES)]
+    names = list(dict.fromkeys(asked["target"].astype(str)))
     required = [_pair(partial(required_sentence, feasible.required, name)) for name in names]
     details = tuple(_line(pair) for pair in required if pair[0])
     items = [Item("plain", (of(_pair(partial(required_heading, feasible.required))),), details)] if details else []
@@ -72,7 +78,6 @@ def feasible_section(material: Material, pictures: Mapping[str, Sequence[Picture
     feasible = material.feasible
     if feasible is None:
         return None
-    main = feasible.limits[feasible.main]
     main = feasible.limits[feasible.main]
     names = {lang: {main.name: getattr(main, lang) or main.name} for lang in LANGUAGES}
     ranges = _sheets(lambda lang: range_sheet(feasible.ranges, lang, names=names[lang]))

@@ -32,8 +32,8 @@ from popmodel.schema import convert
 from popmodel.wording.card import rating_words
 from popmodel.wording.effort import effort_sentence
 from popmodel.wording.findings import findings
-from popmodel.wording.messages import LANGUAGES, Pair, both
-from popmodel.wording.sure import percent_words, range_words
+from popmodel.wording.messages import LANGUAGES, Pair, both, message
+from popmodel.wording.sure import percent_words, spread_words
 from popmodel.wording.view import (
     Entry,
     Milestone,
@@ -197,8 +197,11 @@ def _sure(row: Line_) -> Pair | None:
         return None
     draws = int(row["probability_draws"])
     share = percent_words(float(row["probability"]), draws)
-    spread = range_words(float(row["probability_lowest"]), float(row["probability_highest"]), draws)
-    return both("report-sure.cell", share=share, spread=spread)
+    ends = float(row["probability_lowest"]), float(row["probability_highest"])
+    zh, en = (
+        message(lang, "report-sure.cell", share=share, spread=spread_words(*ends, draws, lang)) for lang in LANGUAGES
+    )
+    return zh, en
 
 
 def _goal(row: Line_) -> Piece:

@@ -27,8 +27,8 @@ from popmodel.report.sections import Pictures
 from popmodel.scoring.precision import text
 from popmodel.wording.card import rating_words
 from popmodel.wording.messages import LANGUAGES, message
-from popmodel.wording.sure import percent_words, range_words, variant_name
-from popmodel.wording.targets import target_text
+from popmodel.wording.sure import percent_words, range_words, spread_words, variant_name
+from popmodel.wording.targets import bare_name, target_text
 
 GROUPS = ("old", "weight", "level", "spread", "districts")
 """What the declared variants are about, in the order of the table."""
@@ -119,7 +119,8 @@ def _ends(row: Cells) -> Piece:
     """Name the variants that give the least and the greatest probability, where the two differ as printed."""
     draws = int(row["n"])
     if percent_words(row["lowest"], draws) == percent_words(row["highest"], draws):
-        return plain("–")
+        zh, en = (spread_words(row["lowest"], row["highest"], draws, lang) for lang in LANGUAGES)
+        return Piece(zh, en)
     low, high = (variant_name(str(row[f"{end}_variant"]) or "main") for end in ("lowest", "highest"))
     return say("report-sure.ends", low=low, high=high)
 
@@ -131,7 +132,7 @@ def _without(others: list[Cells]) -> tuple[Paragraph, ...]:
     for row in others:
         names = reasons.setdefault((row["word_zh"], row["word_en"]), {})
         names[str(row["indicator"])] = tuple(  # type: ignore[assignment]
-            str(row[f"name_{lang}"]).partition("（")[0].partition(" (")[0] for lang in LANGUAGES
+            bare_name(str(row[f"name_{lang}"])) for lang in LANGUAGES
         )
     said = []
     for (zh, en), names in reasons.items():

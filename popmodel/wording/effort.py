@@ -6,6 +6,7 @@ import pandas as pd
 
 from popmodel.scoring.precision import text
 from popmodel.wording.messages import message
+from popmodel.wording.targets import bare_name
 from popmodel.wording.view import target_text
 
 SCALE = {"zh": 1e4, "en": 1e3}
@@ -56,7 +57,7 @@ def effort_rows(table: pd.DataFrame, lang: str) -> list[tuple[str, ...]]:
     """Return the rows of a table from `effort` as printed."""
     out: list[tuple[str, ...]] = []
     for _, row in table.iterrows():
-        name = str(row[f"name_{lang}"]).partition("（")[0].partition(" (")[0]
+        name = bare_name(str(row[f"name_{lang}"]))
         out.append(
             (
                 name,
@@ -87,7 +88,7 @@ def needed(row: "pd.Series[Any]", lang: str) -> str:
 
 def effort_sentence(row: "pd.Series[Any]", lang: str, *, year: int) -> str:
     """Return one target's need as a sentence, for the first page of a report."""
-    name = str(row[f"name_{lang}"]).partition("（")[0].partition(" (")[0]
+    name = bare_name(str(row[f"name_{lang}"]))
     given = {"name": name, "year": str(row["target_year"]), "target": aim(row, lang), "start": str(year)}
     status = str(row["status"])
     if pd.isna(row["net_migration"]):

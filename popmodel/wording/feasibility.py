@@ -16,7 +16,7 @@ from popmodel.schema import UNITS, SchemaError
 from popmodel.scoring.precision import text
 from popmodel.wording.effort import SCALE, people
 from popmodel.wording.messages import message
-from popmodel.wording.targets import target_text
+from popmodel.wording.targets import bare_name, target_text
 
 FRAGILE = 1.01
 """A limit so many times as wide that lifts a conflict makes the conflict fragile."""
@@ -160,7 +160,7 @@ def target_key(row: Mapping[str, Any]) -> tuple[str, int]:
 
 def aim_words(row: Mapping[str, Any], lang: str) -> str:
     """Return a target with its indicator, year and level as printed."""
-    name = str(row[f"name_{lang}"]).partition("（")[0].partition(" (")[0]
+    name = bare_name(str(row[f"name_{lang}"]))
     printed, unit = aim_text(row, lang), UNITS[str(row["unit"])]
     sign = unit.zh if lang == "zh" else unit.en
     kind = "none" if not sign or not printed[-1:].isdigit() else "follows" if unit.en in ("%", "‰") else "named"
@@ -224,7 +224,7 @@ def _joined(lang: str, parts: Iterable[str]) -> str:
 
 
 def _best(row: Mapping[str, Any], lang: str) -> str:
-    name = str(row[f"name_{lang}"]).partition("（")[0].partition(" (")[0]
+    name = bare_name(str(row[f"name_{lang}"]))
     return message(
         lang, "feasible-best", name=name, year=str(row["year"]), best=best_words(row, lang), bound=bound_of(row)
     )

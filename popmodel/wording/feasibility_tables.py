@@ -10,6 +10,7 @@ from popmodel.scoring.precision import text
 from popmodel.wording.effort import people
 from popmodel.wording.feasibility import aim_text, aim_words, value_words
 from popmodel.wording.messages import message
+from popmodel.wording.targets import bare_name
 
 SCHEDULES = ("model", "under_60", "residents")
 
@@ -158,7 +159,7 @@ def _name(row: Mapping[str, Any], lang: str) -> str:
     """Return the name of a target's indicator, or of a group of targets."""
     if not row["indicator"]:
         return message(lang, f"feasible-group.{str(row['target']).replace(' ', '_')}")
-    return str(row[f"name_{lang}"]).partition("（")[0].partition(" (")[0]
+    return bare_name(str(row[f"name_{lang}"]))
 
 
 def _aim(row: Mapping[str, Any], lang: str) -> str:

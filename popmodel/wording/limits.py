@@ -82,12 +82,13 @@ def _each(limits: Limited, lang: str) -> Iterator[tuple[str, str]]:
         least, most = (people(value, lang) for value in limits.register_entries)
         yield "register_entries", message(lang, "limits-span.people", least=least, most=most)
     if limits.centre_drift is not None:
-        yield "centre_drift", message(lang, "limits-span.drift", most=_short(limits.centre_drift))
+        kind = "drift" if limits.centre_drift else "held"
+        yield "centre_drift", message(lang, f"limits-span.{kind}", most=_short(limits.centre_drift))
 
 
 def _class(key: str, figure: str, lang: str) -> str:
-    name = message(lang, "limits-class.other") if key == "other" else key
-    return message(lang, "limits-class", name=name, figure=figure)
+    kind = "other" if key == "other" else "open" if key.endswith("+") else "closed"
+    return message(lang, f"limits-class.{kind}", name=key.removesuffix("+").replace("-", "–"), figure=figure)
 
 
 def _short(value: float) -> str:

@@ -45,6 +45,34 @@ def range_words(lowest: float, highest: float, draws: int) -> str:
     return low if low == high else f"{low}–{high}"
 
 
+def spread_words(lowest: float, highest: float, draws: int, lang: str) -> str:
+    """Return the range over the declared variants; where it is one figure, that no variant touches it or all give it.
+
+    Parameters
+    ----------
+    lowest, highest : float
+        Parts of the draws.
+    draws : int
+        Their number.
+    lang : {"zh", "en"}
+        Language.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> spread_words(0.26, 0.26, 1000, "en"), spread_words(0.983, 0.984, 1000, "en"), spread_words(0.3, 0.7, 1000, "en")
+    ('none touches it', 'the same in each', '30%–70%')
+    """
+    printed = range_words(lowest, highest, draws)
+    if printed != percent_words(lowest, draws) or printed == "–":
+        return printed
+    # Where none or all of the draws attain a target, it cannot be told whether a variant touches it.
+    return message(lang, "attained-untouched" if lowest == highest and 0 < lowest < 1 else "attained-same")
+
+
 def attainment_words(row: Mapping[str, Any]) -> Pair:
     """Return the words of a row of `attainment`, in Chinese and in English."""
     zh, en = (_words(str(row["code"]), str(row["basis"]), lang) for lang in LANGUAGES)

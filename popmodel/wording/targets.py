@@ -1,6 +1,7 @@
 """A target as printed; in English, words for what the plan puts into words."""
 
 import math
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -8,6 +9,27 @@ from popmodel.wording.figures import shortest
 from popmodel.wording.messages import message
 
 _SIGNS = {"reach": "", "above": "> ", "at_least": "≥ ", "below": "< ", "at_most": "≤ ", "cumulative": ""}
+_NOTE = re.compile(r"\s*[（(][^（）()]*[）)]$")
+
+
+def bare_name(name: str) -> str:
+    """Return an indicator's name without the note in brackets at its end; brackets inside the name stay.
+
+    Parameters
+    ----------
+    name : str
+        As the catalogue has it.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> bare_name("Mean years of schooling (16–59)"), bare_name("Index (of a city) of health")
+    ('Mean years of schooling', 'Index (of a city) of health')
+    """
+    return _NOTE.sub("", name)
 
 
 def target_text(printed: str, row: Mapping[str, Any], lang: str) -> str:
