@@ -97,6 +97,6 @@ def test_the_section_says_the_limits_and_what_of_them_is_assumed(targets: pd.Dat
     texts = [piece.text("zh") for block in section.blocks for piece in getattr(block, "content", ())]
     limits = next(text for text in texts if text.startswith("可比城市："))
     assert "全市净迁入率0—20‰" in limits
-    assert "净迁入的年龄构成0-14岁5–25%（假定）" in limits
+    assert "净迁入的年龄构成0–14岁5–25%（假定）" in limits
     assert any(text.startswith("未纳入：") for text in texts)
     assert feasible_section(material._replace(feasible=None), {}) is None

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from popmodel.cli.terminal import columns, cut, wrap
+from popmodel.cli.terminal import columns, cut, width, wrap
 from popmodel.wording.messages import message
 from popmodel.wording.sure import spread_words
 from popmodel.wording.targets import bare_name, target_text
@@ -28,8 +28,9 @@ def sure_lines(table: pd.DataFrame | None, lang: str) -> list[str]:
     for _, row in told.iterrows():
         name = bare_name(str(row[f"name_{lang}"]))
         target = target_text(str(row["text"]), {name: row[name] for name in ("operator", "target", "unit")}, lang)
+        aim = f" {int(row['milestone'])} {target}"  # never cut: it says which target of the indicator is meant
         spread = spread_words(float(row["lowest"]), float(row["highest"]), int(row["n"]), lang)
-        cells = [cut(f"{name} {int(row['milestone'])} {target}", NAME), str(row["printed"]), spread]
+        cells = [f"{cut(name, NAME - width(aim))}{aim}", str(row["printed"]), spread]
         star = "*" if str(row["basis"]) == "assumed" else ""
         rows.append([*cells, message(lang, f"attained-{row['code']}") + star])
     head = wrap(message(lang, "terminal-sure", draws=str(int(told["n"].max()))))

@@ -10,7 +10,6 @@ from popmodel.plots import layout, style
 from popmodel.plots.evaluated import Evaluated, of_evaluation
 from popmodel.plots.words import attained_word, say, target_label
 from popmodel.schema import SchemaError
-from popmodel.wording.targets import bare_name
 
 NAME, ROW, ROOM = 190.0, 19.0, 350.0
 """Room for names, height of a row, and room for the heading beside the names. [points]"""
@@ -98,7 +97,7 @@ def plot_attainment(table: pd.DataFrame, *, lang: str = "zh", ax: Axes | None = 
 
 
 def _name(row: "pd.Series[Any]", language: style.Language) -> str:
-    name = bare_name(style.printable(str(row[f"name_{language}"])))
+    name = style.printable(str(row[f"name_{language}"])).partition("（")[0].partition(" (")[0]
     target = target_label(row.rename({"text": "target_text"}), language, column="target_text")
     lines = layout.wrap(f"{name} {int(row['milestone'])}: {target}", NAME, 8)
     return lines if lines.count("\n") < 2 else lines.replace("\n", " ", 1)

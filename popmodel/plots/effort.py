@@ -10,7 +10,6 @@ from matplotlib.patches import Rectangle
 from popmodel.plots import layout, marks, style
 from popmodel.plots.words import SCALE, say, target_label
 from popmodel.schema import SchemaError
-from popmodel.wording.targets import bare_name
 
 NAME, ROW = 190.0, 19.0
 """Room for names and height of a row. [points]"""
@@ -82,7 +81,7 @@ def plot_effort(table: pd.DataFrame, *, lang: str = "zh", ax: Axes | None = None
 
 
 def _name(row: "pd.Series[Any]", language: style.Language) -> str:
-    name = bare_name(style.printable(str(row[f"name_{language}"])))
+    name = style.printable(str(row[f"name_{language}"])).partition("（")[0].partition(" (")[0]
     target = target_label(row, language, column="target_text")
     lines = layout.wrap(f"{name} {int(row['target_year'])}: {target}", NAME, 8)
     return lines if lines.count("\n") < 2 else lines.replace("\n", " ", 1)

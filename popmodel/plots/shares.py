@@ -10,7 +10,6 @@ from matplotlib.patches import Patch
 from popmodel.plots import layout, style
 from popmodel.plots.words import driver_name, say
 from popmodel.schema import SchemaError
-from popmodel.wording.targets import bare_name
 
 NAME, ROW, ROOM = 170.0, 24.0, 370.0
 """Room for names, height of a row, and room for the heading beside the names. [points]"""
@@ -115,7 +114,7 @@ def _bar(ax: Axes, rows: pd.DataFrame, place: int, drivers: list[str]) -> None:
 
 
 def _name(row: "pd.Series[Any]", language: style.Language) -> str:
-    name = bare_name(style.printable(str(row[f"name_{language}"])))
+    name = style.printable(str(row[f"name_{language}"])).partition("（")[0].partition(" (")[0]
     return layout.wrap(f"{name} {int(row['year'])}", NAME, 8)
 
 

@@ -10,7 +10,6 @@ from matplotlib.ticker import MaxNLocator
 from popmodel.plots.style import Language, decimals_of, number, printable
 from popmodel.plots.words import target_label
 from popmodel.schema import SchemaError, named
-from popmodel.wording.targets import bare_name
 
 TARGET = (
     "indicator", "name_zh", "name_en", "year", "text", "operator", "value", "unit", "decimals",
@@ -45,7 +44,7 @@ def targets_of(table: pd.DataFrame) -> list[tuple[str, int]]:
 
 def short_name(row: "pd.Series[Any]", language: Language) -> str:
     """Return the name of an indicator without what stands in brackets."""
-    return bare_name(printable(str(row[f"name_{language}"])))
+    return printable(str(row[f"name_{language}"])).partition("（")[0].partition(" (")[0]
 
 
 def full_label(row: "pd.Series[Any]", language: Language) -> str:

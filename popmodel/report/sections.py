@@ -198,9 +198,7 @@ def _sure(row: Line_) -> Pair | None:
     draws = int(row["probability_draws"])
     share = percent_words(float(row["probability"]), draws)
     ends = float(row["probability_lowest"]), float(row["probability_highest"])
-    zh, en = (
-        message(lang, "report-sure.cell", share=share, spread=spread_words(*ends, draws, lang)) for lang in LANGUAGES
-    )
+    zh, en = (message(x, "report-sure.cell", share=share, spread=spread_words(*ends, draws, x)) for x in LANGUAGES)
     return zh, en
 
 
