@@ -14,6 +14,7 @@ from popmodel.cli.nation import add_nation
 
 Command = Callable[[argparse.Namespace, Sequence[str]], int]
 DRAWS = 2000
+"""Futures drawn where the command names no number."""
 METHODS = ("pace", "eurostat", "statcan", "unsd", "escap", "sdsn", "destatis")
 
 _TOP = """\
@@ -124,10 +125,11 @@ def _evaluate(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
         "--workers", type=int, metavar="N", help="processes that draw charts (the number of processors, 4 at most)"
     )
     one.add_argument(
-        "--draws", type=int, metavar="N", default=DRAWS,
+        "--draws", type=int, metavar="N",
         help=f"futures drawn for the probability of each target, 1000 at least; 0: none ({DRAWS})",
     )  # fmt: skip
     one.add_argument("--seed", type=int, metavar="S", default=1, help="of the draws (1)")
+    one.set_defaults(usual_draws=DRAWS)
     _inputs(one)
 
 

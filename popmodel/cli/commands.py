@@ -49,9 +49,7 @@ def evaluate(arguments: Namespace, words: Sequence[str]) -> int:
         tell(0, 0, "reading")
         inputs = _inputs(arguments)
         tell(0, 0, "projecting")
-        found = _evaluated(
-            inputs, arguments, "all", history=True, draws=arguments.draws, seed=arguments.seed
-        )  # fmt: skip
+        found, undrawn = _drawn(inputs, arguments)
         found = with_feasibility(found)
         working = _working(found, arguments)
         out = arguments.out or Path("out") / str(found.year)
@@ -61,6 +59,11 @@ def evaluate(arguments: Namespace, words: Sequence[str]) -> int:
         )  # fmt: skip
     for year, why in found.record["left_out"].items():
         print(f"popmodel: the evaluation of {year} cannot be repeated and is left out: {why}", file=sys.stderr)
+    if undrawn:
+        print(
+            f"popmodel: no probabilities are given, since the city's futures cannot be drawn: {undrawn}",
+            file=sys.stderr,
+        )
     _show(found, arguments, working)
     for sentence in feasible_lines(found.feasible, arguments.lang):
         _print(wrap(sentence, rest="    "))
@@ -171,6 +174,17 @@ def _plan(arguments: Namespace) -> tuple[Inputs, pd.DataFrame]:
     if "talent" in inputs.files:
         asked.append(count_targets(reporters(inputs.city.tables.get("duties"), "talent")))
     return inputs, pd.concat(asked, ignore_index=True)
+
+
+def _drawn(inputs: Inputs, arguments: Namespace) -> tuple[Evaluation, str]:
+    """Evaluate with draws, and say why there are none where nobody asked for a number of them and they are refused."""
+    if arguments.draws is not None:
+        return _evaluated(inputs, arguments, "all", history=True, draws=arguments.draws, seed=arguments.seed), ""
+    try:
+        return _evaluated(inputs, arguments, "all", history=True, draws=arguments.usual_draws, seed=arguments.seed), ""
+    except SchemaError as error:
+        # What is wrong with more than the draws is refused again.
+        return _evaluated(inputs, arguments, "all", history=True), str(error)
 
 
 def _evaluated(

@@ -1042,6 +1042,7 @@ attained-untouched = none touches it
 attained-same = the same in each
 attained-reading = { $word } (rests on an assumed reading)
 attained-whole = { $share } ({ $spread } over the variants): { $word }
+driver-decade = net migration between two censuses
 driver-peers = the pace of other cities
 driver-country_fertility = the country's fertility
 driver-city_fertility = the city's fertility

@@ -1022,6 +1022,7 @@ attained-untouched = 备选假定不涉及
 attained-same = 各备选假定下相同
 attained-reading = { $word }（依据假定的口径）
 attained-whole = { $share }（各种备选假定下{ $spread }）：{ $word }
+driver-decade = 上一个十年两次普查之间的净迁入
 driver-peers = 其他城市的变动幅度
 driver-country_fertility = 全国生育水平
 driver-city_fertility = 本市生育水平
