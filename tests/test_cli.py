@@ -409,3 +409,17 @@ def test_every_command_speaks_the_same_language_unless_told() -> None:
     given = {name: sign.parameters["lang"].default for name, sign in functions.items() if "lang" in sign.parameters}
     assert len(given) > 10
     assert set(given.values()) == {"zh"}
+
+
+def test_a_city_that_cannot_be_drawn_is_evaluated_without_probabilities(
+    here: Path, quick: None, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise pm.SchemaError("too many would leave. Reduce them.")
+
+    monkeypatch.setattr("popmodel.evaluation.forecast_plan", refuse)
+    assert main(["evaluate", "--year", "2023", "--out", "a", "--lang", "en"]) == 0
+    assert "no probabilities are given" in capsys.readouterr().err
+    # Who asks for draws is told that there are none, and nothing is written.
+    assert main(["evaluate", "--draws", "1000", "--year", "2023", "--out", "b", "--lang", "en"]) == 2
+    assert not (here / "b").exists()
