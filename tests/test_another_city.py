@@ -79,6 +79,7 @@ def test_the_page_followed_to_the_letter(
     kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], dot: bytes
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("popmodel.cli.arguments.DRAWS", 1000)  # the least that is taken
     if kind != "a county of 2,000":  # whose charts are drawn
 
         def fake(charts: Any, jobs: Any, *, tell: Any, **_: Any) -> Iterator[drawing.Drawing]:
