@@ -5,15 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import xarray as xr
 
-from popmodel.indicators.people import with_city
+from popmodel.indicators.people import LEADING, Array, areas_of, with_city
 from popmodel.schema import SEXES, SchemaError, check_labels, named, near, unlabelled
-
-Array = npt.NDArray[np.float64]
-LEADING = ("scenario", "draw")
 
 
 @dataclass(frozen=True)
@@ -122,16 +118,14 @@ def demand(projection: xr.Dataset, services: Services) -> xr.Dataset:
         taking = float(row["participation"]) * np.einsum("...ydsa,ysa->...yd", stock, weights)
         users[..., names.index(row["service"])] += taking
         need[..., names.index(row["service"])] += taking * float(row["norm"])
-    area = [
-        str(projection["city"].item()) if "city" in projection.coords else "city",
-        *map(str, population["district"].to_numpy()),
-    ]
+    area, places = areas_of(projection)
     coords = {
         **{dim: population[dim].variable for dim in lead},
         "year": years,
         "area": area,
         "service": names,
-        **_names(projection, services.table, names),
+        **{name: ("area", labels) for name, labels in places.items()},
+        **_names(services.table, names),
     }
     dims = (*lead, "year", "area", "service")
     out = xr.Dataset(
@@ -241,17 +235,12 @@ def _weights(row: Mapping[Hashable, Any], year: int, limits: Mapping[str, Mappin
     return out
 
 
-def _names(projection: xr.Dataset, table: pd.DataFrame, names: list[str]) -> dict[str, tuple[str, list[str]]]:
+def _names(table: pd.DataFrame, names: list[str]) -> dict[str, tuple[str, list[str]]]:
     first = table.drop_duplicates("service").set_index("service")
-    out = {
+    return {
         f"service_{name}": ("service", [str(first.loc[service, name]) for service in names])
         for name in ("name_zh", "name_en", "unit_zh", "unit_en", "section")
     }
-    for language in ("_zh", "_en"):
-        if f"name{language}" in projection.coords and f"city_name{language}" in projection.coords:
-            city = str(projection[f"city_name{language}"].item())
-            out[f"area{language}"] = ("area", [city, *map(str, projection[f"name{language}"].to_numpy())])
-    return out
 
 
 def _capacity(services: Services, years: list[int], area: list[str], names: list[str]) -> tuple[Array, Array]:

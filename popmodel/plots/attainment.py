@@ -8,6 +8,7 @@ from matplotlib.lines import Line2D
 
 from popmodel.plots import layout, style
 from popmodel.plots.evaluated import Evaluated, of_evaluation
+from popmodel.plots.targets import short_name
 from popmodel.plots.words import attained_word, say, target_label
 from popmodel.schema import SchemaError
 
@@ -97,7 +98,7 @@ def plot_attainment(table: pd.DataFrame, *, lang: str = "zh", ax: Axes | None = 
 
 
 def _name(row: "pd.Series[Any]", language: style.Language) -> str:
-    name = style.printable(str(row[f"name_{language}"])).partition("（")[0].partition(" (")[0]
+    name = short_name(row, language)
     target = target_label(row.rename({"text": "target_text"}), language, column="target_text")
     lines = layout.wrap(f"{name} {int(row['milestone'])}: {target}", NAME, 8)
     return lines if lines.count("\n") < 2 else lines.replace("\n", " ", 1)

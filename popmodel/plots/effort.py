@@ -8,6 +8,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
 from popmodel.plots import layout, marks, style
+from popmodel.plots.targets import short_name
 from popmodel.plots.words import SCALE, say, target_label
 from popmodel.schema import SchemaError
 
@@ -81,7 +82,7 @@ def plot_effort(table: pd.DataFrame, *, lang: str = "zh", ax: Axes | None = None
 
 
 def _name(row: "pd.Series[Any]", language: style.Language) -> str:
-    name = style.printable(str(row[f"name_{language}"])).partition("（")[0].partition(" (")[0]
+    name = short_name(row, language)
     target = target_label(row, language, column="target_text")
     lines = layout.wrap(f"{name} {int(row['target_year'])}: {target}", NAME, 8)
     return lines if lines.count("\n") < 2 else lines.replace("\n", " ", 1)

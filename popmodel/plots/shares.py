@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 
 from popmodel.plots import layout, style
+from popmodel.plots.targets import short_name
 from popmodel.plots.words import driver_name, say
 from popmodel.schema import SchemaError
 
@@ -114,7 +115,7 @@ def _bar(ax: Axes, rows: pd.DataFrame, place: int, drivers: list[str]) -> None:
 
 
 def _name(row: "pd.Series[Any]", language: style.Language) -> str:
-    name = style.printable(str(row[f"name_{language}"])).partition("（")[0].partition(" (")[0]
+    name = short_name(row, language)
     return layout.wrap(f"{name} {int(row['year'])}", NAME, 8)
 
 
