@@ -201,7 +201,8 @@ def plan_problem(
     periods = [int(period) for period in projection["period"].to_numpy()]
     if start < periods[0] - 1 or start >= periods[-1]:
         raise SchemaError(
-            f"start {start}: the projection runs from {periods[0] - 1} to {periods[-1]}. Choose a year before its end."
+            f"start {start}: the projection runs from {periods[0] - 1} to {periods[-1]}. Choose a year from "
+            f"{periods[0] - 1} to {periods[-1] - 1}."
         )
     spans = CLASSES if classes is None else classes
     sets = () if limits is None else (limits,) if isinstance(limits, Limits) else tuple(limits.values())

@@ -23,7 +23,9 @@ def enough(draws: int, *, level: float = 0.0, what: str) -> None:
     least = FEWEST_TAILS if level >= TAILS else FEWEST
     if draws < least:
         tails = f" for an interval of {level:g} %" if level >= TAILS else ""
-        raise SchemaError(f"{what}: {draws} draws are too few{tails}; {least} are the least. Draw more (draws=).")
+        raise SchemaError(
+            f"{what}: {draws} draws are too few{tails}; {least} are the least. Draw more: draws= in Python, --draws on the command line."
+        )
 
 
 def drawn_values(values: xr.Dataset, *, what: str, level: float = 0.0) -> xr.Dataset:
