@@ -24,8 +24,8 @@ def enough(draws: int, *, level: float = 0.0, what: str) -> None:
     if draws < least:
         tails = f" for an interval of {level:g} %" if level >= TAILS else ""
         raise SchemaError(
-            f"{what}: {draws} draws are too few{tails}; {least} are the least. Draw more: draws= in Python, --draws on the "
-            "command line."
+            f"{what}: {draws} draws are too few{tails}; {least} are the least. Draw more: draws= in Python, --draws "
+            "on the command line."
         )
 
 
